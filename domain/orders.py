@@ -1,0 +1,104 @@
+"""Orders: what was asked about one line, where it stands, and what is told about it."""
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import Field
+
+from domain.model import Instant, Model
+from domain.refusals import Refusal
+
+
+class OrderKind(StrEnum):
+    """What happens to the line."""
+
+    PORT_IN = "port_in"
+    PORT_OUT = "port_out"
+    SIM_REPLACEMENT = "sim_replacement"
+    TERMINATION = "termination"
+
+
+class OrderState(StrEnum):
+    """The states of TM Forum's product ordering API (TMF641), one line each; docs/how-a-port-runs.md draws them."""
+
+    ACKNOWLEDGED = "acknowledged"  # accepted and durable, nothing done yet
+    IN_PROGRESS = "inProgress"  # we are working on it
+    PENDING = "pending"  # waits for another party, the customer or a gate
+    HELD = "held"  # waits for a human at our desk
+    ASSESSING_CANCELLATION = "assessingCancellation"  # a cancel was asked for, we find out whether it is still possible
+    PENDING_CANCELLATION = "pendingCancellation"  # a cancel was recorded, the other side has not shown it yet
+    COMPLETED = "completed"  # done, proved from outside
+    PARTIAL = "partial"  # a fleet order of which some lines were refused
+    FAILED = "failed"  # given up before the point of no return and undone
+    CANCELLED = "cancelled"  # withdrawn by the customer and undone
+    REJECTED = "rejected"  # refused by the donor or the rules after acceptance, and undone
+
+    @property
+    def is_final(self) -> bool:
+        return self in FINAL_STATES
+
+
+FINAL_STATES = frozenset(
+    {OrderState.COMPLETED, OrderState.PARTIAL, OrderState.FAILED, OrderState.CANCELLED, OrderState.REJECTED}
+)
+
+
+class WaitingFor(Model):
+    """Whom an order waits for, for what, until when, and what happens then."""
+
+    party: str
+    what: str
+    until: Instant | None = None  # legal time
+    then: str = ""
+
+
+class OrderStatus(Model):
+    """Where an order stands: one definition for the journal, the API, the search attributes and the Web UI."""
+
+    state: OrderState
+    stage: str
+    waiting_for: WaitingFor | None = None
+    needs_attention: bool = False
+    attention: str = ""  # what a human should do, with the exact update to send
+    point_of_no_return: bool = False
+    refusal: Refusal | None = None
+    outcome: dict[str, Any] | None = None
+    due: Instant | None = None  # legal time
+
+
+class Actor(Model):
+    """Who did it and why: a person, the engine (`relais`) or a party by its name."""
+
+    by: str = "relais"
+    reason: str = ""
+
+
+class TimelineEvent(Model):
+    """One line of an order's story. `detail` may hold personal data and is encrypted in the journal; `what` must not."""
+
+    what: str
+    by: str = "relais"
+    reason: str = ""
+    detail: dict[str, Any] = Field(default_factory=dict)
+
+
+class CustomerMessage(Model):
+    """One message owed to the customer or to a donor's desk; sent once per (order, `kind`, `channel`) by the outbox."""
+
+    kind: str  # e.g. port_in.date_agreed; the template's name
+    channel: str  # sms or email
+    to: str
+    language: str = "fr"
+    fields: dict[str, str] = Field(default_factory=dict)
+
+
+class JournalEntry(Model):
+    """What one transition of an order writes to the journal, in one transaction; `key` is unique within the order, so that a
+    repeated write changes nothing."""
+
+    order_id: str
+    key: str
+    status: OrderStatus
+    events: list[TimelineEvent] = Field(default_factory=list)
+    messages: list[CustomerMessage] = Field(default_factory=list)
+    release_line: bool = False

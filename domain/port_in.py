@@ -1,0 +1,87 @@
+"""Port in: the request as accepted, and the messages of its workflow."""
+
+from datetime import date
+from enum import StrEnum
+
+from pydantic import Field
+
+from domain.clock import LegalClock
+from domain.model import Instant, Model
+
+
+class HolderKind(StrEnum):
+    CONSUMER = "consumer"
+    BUSINESS = "business"
+
+
+class Holder(Model):
+    """The contract's holder at the donor, as the customer says."""
+
+    kind: HolderKind
+    name: str
+
+
+class SimForm(StrEnum):
+    PHYSICAL = "physical"
+    ESIM = "esim"
+
+
+class Contact(Model):
+    """Where the customer is told; none given: an SMS to the ported number itself."""
+
+    email: str | None = None
+    phone: str | None = None
+    language: str = "fr"
+
+
+class PortInOrder(Model):
+    """Input of the port-in workflow: everything that was accepted."""
+
+    order_id: str
+    line_hash: str  # keyed hash of the number, for ids and search attributes
+    msisdn: str  # E.164
+    rio: str  # normalised, 12 characters
+    holder: Holder
+    sim_form: SimForm = SimForm.PHYSICAL
+    requested_date: date | None = None  # local date of the number's territory
+    mandate_signed_at: Instant | None = None  # legal time
+    contact: Contact = Contact()
+    home: str  # our operator's code
+    donor: str  # the RIO's operator
+    accepted_at: Instant  # legal time
+    accepted_at_real: Instant
+    donor_silence: str = "hold"  # hold or cancel: what follows the donor's last silence
+
+
+class SimCard(Model):
+    """The new SIM. ICCID and IMSI are personal: encrypted wherever they rest."""
+
+    iccid: str
+    imsi: str
+
+
+class DossierMessage(Model):
+    """A clearing house message about one dossier, as the workflow needs it. Instants are legal time in UTC."""
+
+    message_id: int
+    type: str  # portingrequestanswer, pradelayed, portingperformed, cancel, errorfound, portingrequest, deactivation
+    dossier_id: str
+    received_at: Instant | None = None
+    blocked: bool = False  # an answer that refuses
+    blocking_code: str | None = None
+    note: str = ""
+    first_possible: Instant | None = None
+    answer_due: Instant | None = None
+    reason_code: str | None = None
+    error_code: str | None = None
+    error_text: str = ""
+
+
+class PortInResult(Model):
+    order_id: str
+    state: str
+    outcome: dict[str, str] = Field(default_factory=dict)
+
+
+class ClockReading(Model):
+    clock: LegalClock
