@@ -1,0 +1,1 @@
+"""What every process shares: settings, keys, the Temporal plugin, logging."""
