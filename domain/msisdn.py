@@ -1,8 +1,8 @@
 """Mobile numbers: read from what people type, kept as E.164.
 
-Read: E.164 (`+33639980001`), the same with `00`, and national digits (`06 39 98 00 01`), each with plain spaces (U+0020), dots or hyphens
-between digits and spaces around. Nothing else: no other script's digits, no brackets, no letters. French mobile
-numbers only: 06 and 07 with 10 national digits, and the 14-digit numbers 0700… of machines.
+Read: E.164 (`+33639980001`), the same with `00`, and national digits (`06 39 98 00 01`), each with plain spaces (U+0020),
+dots or hyphens between digits and spaces around. Nothing else: no other script's digits, no brackets, no letters.
+French mobile numbers only: 06 and 07 with 10 national digits, and the 14-digit numbers 0700… of machines.
 """
 
 import re
@@ -54,7 +54,7 @@ def _national_digits(text: str) -> str:
     if len(typed) > MAX_TYPED_LENGTH or not _TYPED.fullmatch(typed):
         raise IdentifierError(
             "msisdn_malformed",
-            "a number is written with the digits 0 to 9, a leading + if international, and plain spaces, dots or hyphens",
+            "a number is the digits 0 to 9, with a leading + if international, and plain spaces, dots or hyphens",
         )
     digits = typed.translate(_SEPARATORS)
     if digits.startswith("00"):
