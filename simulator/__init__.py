@@ -1,0 +1,1 @@
+"""The outside world, played: clearing house, operators and home systems as one HTTP service. It knows nothing of the engine."""

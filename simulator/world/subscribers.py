@@ -1,0 +1,198 @@
+"""The lines of every operator as its customer care knows them: contract, holder, card, RIO."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from simulator.numbers import national
+from simulator.store import Store
+from simulator.world import identifiers
+from simulator.world.clock import LegalClock, iso, parse_iso
+from simulator.world.effects import Effects
+from simulator.world.operators import OPERATORS
+from simulator.world.ranges import range_holder
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS subscribers (
+    id INTEGER PRIMARY KEY, msisdn TEXT NOT NULL, operator TEXT NOT NULL, state TEXT NOT NULL, rio TEXT NOT NULL,
+    holder_kind TEXT NOT NULL, holder_name TEXT NOT NULL, iccid TEXT NOT NULL, imsi TEXT NOT NULL,
+    contract_id TEXT NOT NULL, signed_on TEXT NOT NULL, commitment_months INTEGER NOT NULL, monthly_price TEXT NOT NULL,
+    handset_subsidy INTEGER NOT NULL, ended_at TEXT
+);
+CREATE TABLE IF NOT EXISTS contract_serials (operator TEXT PRIMARY KEY, last INTEGER NOT NULL);
+"""
+INDEXES = """
+CREATE INDEX IF NOT EXISTS subscribers_by_msisdn ON subscribers (msisdn);
+CREATE INDEX IF NOT EXISTS subscribers_out_of_service ON subscribers (operator, state) WHERE state <> 'active';
+"""
+
+ACTIVE, SUSPENDED, ENDED = "active", "suspended", "ended"
+STATES = (ACTIVE, SUSPENDED, ENDED)
+_ORDER = {code: index for index, code in enumerate(OPERATORS)}
+_SPAN = 1 << 32
+_NEW_CONTRACT = {"commitment_months": 0, "monthly_price": "19.99", "handset_subsidy": 0}
+
+
+def ids_of(operator: str) -> range:
+    """The ids of an operator's lines: each has a stretch of its own, so that its list is one walk along the primary key."""
+    return range(_ORDER[operator] * _SPAN + 1, (_ORDER[operator] + 1) * _SPAN)
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What pays for the line. `monthly_price` is a decimal string in euros, tax included; `signed_on` an ISO date."""
+
+    id: str
+    signed_on: str
+    commitment_months: int
+    monthly_price: str
+    handset_subsidy: bool
+
+
+@dataclass(frozen=True)
+class Subscriber:
+    """One contract for one number at one operator. `ended_at` is legal time."""
+
+    id: int
+    msisdn: str
+    operator: str
+    range_holder: str
+    state: str
+    rio: str
+    holder_kind: str
+    holder_name: str
+    iccid: str
+    imsi: str
+    contract: Contract
+    ended_at: datetime | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The line as the routes show it."""
+        return {
+            "msisdn": self.msisdn,
+            "operator": self.operator,
+            "range_holder": self.range_holder,
+            "state": self.state,
+            "rio": self.rio,
+            "holder": {"kind": self.holder_kind, "name": self.holder_name},
+            "iccid": self.iccid,
+            "imsi": self.imsi,
+            "contract": vars(self.contract),
+            "ended_at": None if self.ended_at is None else iso(self.ended_at),
+        }
+
+
+class Subscribers:
+    """Look-ups cost the same in a world of ten thousand lines and of millions."""
+
+    def __init__(self, store: Store, clock: LegalClock, effects: Effects) -> None:
+        self._store = store
+        self._clock = clock
+        self._effects = effects
+        store.declare(SCHEMA + INDEXES)
+
+    def get(self, msisdn: str, operator: str) -> Subscriber | None:
+        """The operator's latest contract for the number, ended ones included."""
+        row = self._store.execute(
+            "SELECT * FROM subscribers WHERE msisdn = ? AND operator = ? ORDER BY id DESC LIMIT 1", (msisdn, operator)
+        ).fetchone()
+        return _subscriber(row) if row else None
+
+    def new_contract_id(self, operator: str) -> str:
+        """A contract id of the operator that was never given before."""
+        return f"{operator}-N{self._next_serial(operator):09d}"
+
+    def add(
+        self,
+        msisdn: str,
+        operator: str,
+        *,
+        holder_kind: str,
+        holder_name: str,
+        iccid: str,
+        imsi: str,
+        contract_id: str | None = None,
+        key: str | None = None,
+    ) -> Subscriber:
+        """Make an active contract with a new RIO, signed today, and record `contract_activated` at care. Inside the caller's transaction.
+
+        A contract that the same operator still has for the number is replaced by it.
+        """
+        previous = self.get(msisdn, operator)
+        if previous is not None and previous.state != ENDED:
+            self.end(msisdn, operator, "replaced", key=key)
+        last = self._store.execute(
+            "SELECT max(id) FROM subscribers WHERE id BETWEEN ? AND ?", (ids_of(operator)[0], ids_of(operator)[-1])
+        ).fetchone()[0]
+        identity = ids_of(operator)[0] if last is None else last + 1
+        reference = identifiers.reference_text(identifiers.reference_number(identity - ids_of(operator)[0]))
+        row = {
+            "id": identity,
+            "msisdn": msisdn,
+            "operator": operator,
+            "state": ACTIVE,
+            "rio": identifiers.rio(
+                OPERATORS[operator].rio_code, business=holder_kind == "business", reference=reference, national=national(msisdn)
+            ),
+            "holder_kind": holder_kind,
+            "holder_name": holder_name,
+            "iccid": iccid,
+            "imsi": imsi,
+            "contract_id": contract_id or self.new_contract_id(operator),
+            "signed_on": self._clock.legal_now().date().isoformat(),
+            **_NEW_CONTRACT,
+        }
+        self._store.execute(
+            f"INSERT INTO subscribers ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", tuple(row.values())
+        )
+        self._effects.record(
+            "care", "contract_activated", key=key, msisdn=msisdn, detail={"operator": operator, "contract_id": row["contract_id"]}
+        )
+        added = self.get(msisdn, operator)
+        assert added is not None
+        return added
+
+    def end(self, msisdn: str, operator: str, reason: str, *, key: str | None = None) -> bool:
+        """End the operator's contract for the number now and record `contract_ended`; False when none was open."""
+        line = self.get(msisdn, operator)
+        if line is None or line.state == ENDED:
+            return False
+        self._store.execute(
+            "UPDATE subscribers SET state = ?, ended_at = ? WHERE id = ?", (ENDED, iso(self._clock.legal_now()), line.id)
+        )
+        detail = {"operator": operator, "contract_id": line.contract.id, "reason": reason}
+        self._effects.record("care", "contract_ended", key=key, msisdn=msisdn, detail=detail)
+        return True
+
+    def _next_serial(self, operator: str) -> int:
+        row = self._store.execute(
+            "INSERT INTO contract_serials (operator, last) VALUES (?, 1) ON CONFLICT (operator) DO UPDATE SET last = last + 1 RETURNING last",
+            (operator,),
+        ).fetchone()
+        return int(row["last"])
+
+
+def _subscriber(row: Mapping[str, Any]) -> Subscriber:
+    holder = range_holder(row["msisdn"])
+    assert holder is not None
+    return Subscriber(
+        id=row["id"],
+        msisdn=row["msisdn"],
+        operator=row["operator"],
+        range_holder=holder,
+        state=row["state"],
+        rio=row["rio"],
+        holder_kind=row["holder_kind"],
+        holder_name=row["holder_name"],
+        iccid=row["iccid"],
+        imsi=row["imsi"],
+        contract=Contract(
+            id=row["contract_id"],
+            signed_on=row["signed_on"],
+            commitment_months=row["commitment_months"],
+            monthly_price=row["monthly_price"],
+            handset_subsidy=bool(row["handset_subsidy"]),
+        ),
+        ended_at=None if row["ended_at"] is None else parse_iso(row["ended_at"]),
+    )
