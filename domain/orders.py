@@ -102,3 +102,4 @@ class JournalEntry(Model):
     events: list[TimelineEvent] = Field(default_factory=list)
     messages: list[CustomerMessage] = Field(default_factory=list)
     release_line: bool = False
+    seq: int = 0  # its place among the order's entries; 0: none. An older entry never turns back the status set by a newer one

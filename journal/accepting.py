@@ -1,0 +1,146 @@
+"""Acceptance: the one transaction after which a request is ours, whatever else is down."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select
+
+from domain.orders import OrderStatus
+from journal.chain import GENESIS, status_aad
+from journal.errors import IdempotencyKeyReused, LineHeld, UnknownOrder
+from journal.model import Acceptance, Accepted
+from journal.rows import order_aad
+from journal.schema import from_stored, idempotency, line_holds, orders, to_stored
+from journal.store import Part
+from journal.writing import START_WORKFLOW, append_events, outbox_row, queue, queue_messages
+
+ACCEPTED_ENTRY = "accepted"
+"""Key of the entry that an acceptance writes."""
+
+_remembered = select(idempotency.c.order_id, idempotency.c.fingerprint_hash).where(
+    idempotency.c.key_hash == bindparam("key_hash")
+)
+_holder = select(line_holds.c.order_id, line_holds.c.kind, line_holds.c.since).where(
+    line_holds.c.line_hash == bindparam("line_hash")
+)
+_order_by_id = select(orders).where(orders.c.order_id == bindparam("order_id"))
+_insert_order = insert(orders)
+_insert_key = insert(idempotency)
+_insert_hold = insert(line_holds)
+
+
+class Accepting(Part):
+    """Acceptance of orders."""
+
+    def accept(self, acceptance: Acceptance) -> Accepted:
+        """Keeps an order, the line it holds, its first events, its messages and the start of its workflow: all or
+        nothing.
+
+        A repetition (same key, same fingerprint) gets the first acceptance again with `replayed` set. Raises
+        `IdempotencyKeyReused` for a key that stands for something else, `LineHeld` when another order is open on the
+        line; refusals leave nothing behind.
+        """
+        key_hash = self._index.of_text("idempotency key", acceptance.key)
+        fingerprint = self._index.of_text("fingerprint", acceptance.fingerprint)
+        line_hash = self._index.of(acceptance.msisdn)
+
+        def work(connection: Connection) -> Accepted:
+            known = connection.execute(_remembered, {"key_hash": key_hash}).first()
+            if known is not None:
+                if known.fingerprint_hash != fingerprint:
+                    raise IdempotencyKeyReused
+                return self._as_accepted(connection, known.order_id)
+            holder = connection.execute(_holder, {"line_hash": line_hash}).first()
+            if holder is not None:
+                raise LineHeld(holder.order_id, holder.kind, from_stored(holder.since))
+            self._keep(connection, acceptance, line_hash)
+            connection.execute(
+                _insert_key,
+                {
+                    "key_hash": key_hash,
+                    "fingerprint_hash": fingerprint,
+                    "order_id": acceptance.order_id,
+                    "at_real": to_stored(acceptance.accepted_at_real),
+                },
+            )
+            return Accepted(**{name: getattr(acceptance, name) for name in Accepted.model_fields if name != "replayed"})
+
+        return self._store.write(work)
+
+    def acceptance(self, key: str, fingerprint: str) -> Accepted | None:
+        """The acceptance that a key stands for, None for a new key; raises `IdempotencyKeyReused`. A read: what it does
+        not find may be there a moment later, `accept` decides.
+        """
+        with self._store.reading() as connection:
+            key_hash = self._index.of_text("idempotency key", key)
+            known = connection.execute(_remembered, {"key_hash": key_hash}).first()
+            if known is None:
+                return None
+            if known.fingerprint_hash != self._index.of_text("fingerprint", fingerprint):
+                raise IdempotencyKeyReused
+            return self._as_accepted(connection, known.order_id)
+
+    def _keep(self, connection: Connection, accepted: Acceptance, line_hash: str) -> None:
+        order_id, status, at_real = accepted.order_id, accepted.status, accepted.accepted_at_real
+        head_seq, head_hash = append_events(
+            connection,
+            self._cipher,
+            order_id=order_id,
+            entry_key=ACCEPTED_ENTRY,
+            status=status,
+            at=accepted.accepted_at,
+            at_real=at_real,
+            story=accepted.events,
+            head=(0, GENESIS),
+        )
+        row: dict[str, Any] = {
+            "order_id": order_id,
+            "kind": accepted.kind,
+            "line_hash": line_hash,
+            "donor": accepted.donor,
+            "recipient": accepted.recipient,
+            "state": status.state.value,
+            "stage": status.stage,
+            "needs_attention": status.needs_attention,
+            "accepted_at": to_stored(accepted.accepted_at),
+            "accepted_at_real": to_stored(at_real),
+            "updated_at": to_stored(accepted.accepted_at),
+            "updated_at_real": to_stored(at_real),
+            "status_sealed": self._cipher.seal(status.model_dump_json().encode(), status_aad(order_id, head_hash)),
+            "entry_seq": 0,
+            "head_seq": head_seq,
+            "head_hash": head_hash,
+        }
+        content = {
+            "msisdn": accepted.msisdn,
+            "order": accepted.order,
+            "status": status.model_dump(mode="json"),
+        }
+        row["order_sealed"] = self._cipher.seal_json(content, order_aad(SimpleNamespace(**row)))
+        connection.execute(_insert_order, row)
+        connection.execute(
+            _insert_hold,
+            {"line_hash": line_hash, "order_id": order_id, "kind": accepted.kind, "since": row["accepted_at"]},
+        )
+        start = outbox_row(
+            self._cipher, START_WORKFLOW, order_id, f"{START_WORKFLOW}:{order_id}", {"order": accepted.order}, at_real
+        )
+        queue(connection, [start])
+        queue_messages(connection, self._cipher, order_id, accepted.messages, at_real)
+
+    def _as_accepted(self, connection: Connection, order_id: str) -> Accepted:
+        row = connection.execute(_order_by_id, {"order_id": order_id}).first()
+        if row is None:
+            raise UnknownOrder(order_id)
+        content = self._cipher.open_json(row.order_sealed, order_aad(row))
+        return Accepted(
+            order_id=order_id,
+            kind=row.kind,
+            donor=row.donor,
+            recipient=row.recipient,
+            accepted_at=from_stored(row.accepted_at),
+            accepted_at_real=from_stored(row.accepted_at_real),
+            order=content["order"],
+            status=OrderStatus.model_validate(content["status"]),
+            replayed=True,
+        )

@@ -1,0 +1,80 @@
+"""Everything that differs between SQLite and PostgreSQL."""
+
+import os
+import threading
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+
+Synchronous = Literal["full", "normal"]
+
+WRITING = "journal_writing"
+"""Execution option of connections that are going to write."""
+
+_BUSY_TIMEOUT_MS = 30_000
+_APPEND_ONLY_SQLITE = (
+    "CREATE TRIGGER IF NOT EXISTS events_are_never_changed BEFORE UPDATE ON events "
+    "BEGIN SELECT RAISE(ABORT, 'events are append-only'); END",
+    "CREATE TRIGGER IF NOT EXISTS events_are_never_deleted BEFORE DELETE ON events "
+    "BEGIN SELECT RAISE(ABORT, 'events are append-only'); END",
+)
+_APPEND_ONLY_POSTGRESQL = (
+    "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE EXCEPTION 'events are append-only'; END $$",
+    "CREATE OR REPLACE TRIGGER events_are_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON events "
+    "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+)
+
+
+def make_engine(url: str, synchronous: Synchronous) -> Engine:
+    """An engine for the journal's database. A new SQLite file is readable by its owner only."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_pre_ping=True)
+    return _sqlite_engine(parsed, synchronous)
+
+
+def write_lock(engine: Engine) -> AbstractContextManager[Any]:
+    """What a writing thread holds. SQLite has one writer; its wait for the file lock is a poll without order, so threads
+    queue here.
+    """
+    return threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
+
+
+def serialise_schema(connection: Connection) -> None:
+    """Lets only one process create the schema. SQLite's write transaction does so already."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(728271)")
+
+
+def make_append_only(connection: Connection) -> None:
+    """The database itself refuses to change or delete events."""
+    statements = _APPEND_ONLY_SQLITE if connection.dialect.name == "sqlite" else _APPEND_ONLY_POSTGRESQL
+    for statement in statements:
+        connection.exec_driver_sql(statement)
+
+
+def _sqlite_engine(url: URL, synchronous: Synchronous) -> Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(url.database, os.O_CREAT | os.O_RDWR, 0o600))
+    engine = create_engine(url)
+
+    @event.listens_for(engine, "connect")
+    def configure(dbapi_connection: Any, _record: object) -> None:
+        dbapi_connection.isolation_level = None  # transactions begin where we say, below
+        cursor = dbapi_connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute(f"PRAGMA synchronous = {synchronous.upper()}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A transaction that reads first and writes later cannot wait for the lock: writers take it at once.
+        writing = connection.get_execution_options().get(WRITING)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine

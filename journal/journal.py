@@ -1,0 +1,32 @@
+"""The journal: one class, whose methods are grouped by what they are for."""
+
+from typing import Self
+
+from journal.accepting import Accepting
+from journal.cipher import FieldCipher, LineIndex
+from journal.dialect import Synchronous
+from journal.dossiers import Dossiers
+from journal.inbox import Inbox
+from journal.outbox import Outbox
+from journal.reading import Reading
+from journal.recording import Recording
+from journal.store import Store
+
+
+class Journal(Accepting, Recording, Dossiers, Inbox, Outbox, Reading):
+    """What happened, kept beyond Temporal.
+
+    Methods are synchronous, short and safe to call from any thread; asynchronous code calls them through threads.
+    Several processes may share one database.
+    """
+
+    @classmethod
+    def open(cls, url: str, cipher: FieldCipher, index: LineIndex, *, synchronous: Synchronous = "full") -> Self:
+        """Opens the journal at an SQLAlchemy URL and creates what is missing. `synchronous` is SQLite's: `full` survives
+        a power loss, `normal` a killed process. Raises `JournalTooNew`.
+        """
+        return cls(Store.open(url, cipher, index, synchronous))
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self._store.close()

@@ -1,0 +1,144 @@
+"""What goes into the journal and what comes out. Instants are UTC; `…_real` is real time, every other is legal time."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from domain.model import Instant, Model
+from domain.orders import CustomerMessage, OrderStatus, TimelineEvent
+
+
+class Acceptance(Model):
+    """Everything that one accepted request writes, in one transaction."""
+
+    order_id: str
+    kind: str
+    msisdn: str  # E.164
+    donor: str
+    recipient: str
+    key: str  # the client's idempotency key
+    fingerprint: str  # equal for equal requests
+    accepted_at: Instant
+    accepted_at_real: Instant
+    order: dict[str, Any]  # the workflow's input
+    status: OrderStatus
+    events: list[TimelineEvent] = Field(default_factory=list)
+    messages: list[CustomerMessage] = Field(default_factory=list)
+
+
+class Accepted(Model):
+    """The acceptance as it was first given; `replayed` when this is a repetition of it."""
+
+    order_id: str
+    kind: str
+    donor: str
+    recipient: str
+    accepted_at: Instant
+    accepted_at_real: Instant
+    order: dict[str, Any]
+    status: OrderStatus
+    replayed: bool = False
+
+
+class OrderView(Model):
+    """An order as it stands."""
+
+    order_id: str
+    kind: str
+    msisdn: str
+    donor: str
+    recipient: str
+    status: OrderStatus
+    order: dict[str, Any]
+    accepted_at: Instant
+    accepted_at_real: Instant
+    updated_at: Instant
+    updated_at_real: Instant
+    last_seq: int  # of its events
+
+
+class Page(Model):
+    """Orders, newest first; `next` is what `after` takes for the following page, None at the end."""
+
+    items: list[OrderView]
+    next: str | None = None
+
+
+class EventView(Model):
+    """One line of an order's story. `what` is empty where only the status changed."""
+
+    order_id: str
+    seq: int
+    at: Instant
+    at_real: Instant
+    what: str
+    by: str
+    reason: str
+    detail: dict[str, Any]
+    state: str
+    stage: str
+
+
+class LineHold(Model):
+    """The one order that holds a line."""
+
+    order_id: str
+    kind: str
+    since: Instant
+
+
+class LineView(Model):
+    """What the journal knows about a line: who holds it, and its orders, newest first."""
+
+    held_by: LineHold | None
+    orders: list[OrderView]
+
+
+class ChainReport(Model):
+    """Whether an order's events are as they were written. `broken_at` is the first event that is not."""
+
+    order_id: str
+    ok: bool
+    events: int
+    broken_at: int | None = None
+    reason: str = ""
+
+
+class DossierRef(Model):
+    """What a clearing-house dossier stands for here."""
+
+    order_id: str
+    attempt: int
+    kind: str
+
+
+class InboxRow(Model):
+    """How far a clearing-house message has come. `order_id` is the order of its dossier, None when the dossier is not
+    ours.
+    """
+
+    message_id: int
+    state: Literal["new", "delivered", "aside"]
+    order_id: str | None
+
+
+class MessageAside(Model):
+    """A message that no order could take, kept for a human."""
+
+    message_id: int
+    type: str
+    dossier_id: str
+    reason: str
+    received_at_real: datetime
+    body: Any
+
+
+class OutboxItem(Model):
+    """One thing to do outside, claimed for the length of a lease."""
+
+    id: int
+    kind: str
+    order_id: str
+    payload: dict[str, Any]
+    attempts: int  # with this one

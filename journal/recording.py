@@ -1,0 +1,97 @@
+"""What happened to an order: its events, its status, its messages, in one transaction."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, bindparam, delete, select, update
+
+from domain.orders import FINAL_STATES, JournalEntry, OrderStatus
+from journal.chain import status_aad
+from journal.errors import UnknownOrder
+from journal.schema import events, line_holds, orders, to_stored
+from journal.store import Part
+from journal.writing import append_events, queue_messages
+
+_head = (
+    select(orders.c.state, orders.c.status_sealed, orders.c.entry_seq, orders.c.head_seq, orders.c.head_hash)
+    .where(orders.c.order_id == bindparam("id"))
+    .with_for_update()
+)
+_entry_there = select(events.c.seq).where(events.c.order_id == bindparam("id"), events.c.key == bindparam("key"))
+_update_order = update(orders).where(orders.c.order_id == bindparam("id"))
+_move_head = _update_order.values(
+    head_seq=bindparam("new_seq"), head_hash=bindparam("new_hash"), status_sealed=bindparam("new_status")
+)
+_set_status = _move_head.values(
+    state=bindparam("new_state"),
+    stage=bindparam("new_stage"),
+    needs_attention=bindparam("new_attention"),
+    updated_at=bindparam("new_at"),
+    updated_at_real=bindparam("new_at_real"),
+    entry_seq=bindparam("new_entry_seq"),
+)
+_release = delete(line_holds).where(line_holds.c.order_id == bindparam("id"))
+_FINAL = frozenset(state.value for state in FINAL_STATES)
+
+
+class Recording(Part):
+    """Entries about accepted orders."""
+
+    def record(self, entry: JournalEntry, *, at_legal: datetime, at_real: datetime) -> bool:
+        """Writes one transition of an order, once per (order, `entry.key`): False when it was there already and nothing
+        changed.
+
+        Events are appended in the order of arrival. The status is that of the entry with the highest `seq`: an older
+        entry that arrives later adds its events and messages and releases the line, but does not turn the status
+        back. An entry without a place in the order (`seq` 0) sets the status of an order that is not final. Raises
+        `UnknownOrder`.
+        """
+
+        def work(connection: Connection) -> bool:
+            if connection.execute(_entry_there, {"id": entry.order_id, "key": entry.key}).first() is not None:
+                return False
+            head = connection.execute(_head, {"id": entry.order_id}).mappings().first()
+            if head is None:
+                raise UnknownOrder(entry.order_id)
+            new_seq, new_hash = append_events(
+                connection,
+                self._cipher,
+                order_id=entry.order_id,
+                entry_key=entry.key,
+                status=entry.status,
+                at=at_legal,
+                at_real=at_real,
+                story=entry.events,
+                head=(head["head_seq"], head["head_hash"]),
+            )
+            values: dict[str, Any] = {"id": entry.order_id, "new_seq": new_seq, "new_hash": new_hash}
+            if _is_news(entry, head):
+                values |= {
+                    "new_status": self._sealed(entry.order_id, new_hash, entry.status),
+                    "new_state": entry.status.state.value,
+                    "new_stage": entry.status.stage,
+                    "new_attention": entry.status.needs_attention,
+                    "new_at": to_stored(at_legal),
+                    "new_at_real": to_stored(at_real),
+                    "new_entry_seq": max(entry.seq, head["entry_seq"]),
+                }
+                connection.execute(_set_status, values)
+            else:
+                kept = self._cipher.open(head["status_sealed"], status_aad(entry.order_id, head["head_hash"]))
+                values["new_status"] = self._cipher.seal(kept, status_aad(entry.order_id, new_hash))
+                connection.execute(_move_head, values)
+            if entry.release_line:
+                connection.execute(_release, {"id": entry.order_id})
+            queue_messages(connection, self._cipher, entry.order_id, entry.messages, at_real)
+            return True
+
+        return self._store.write(work)
+
+    def _sealed(self, order_id: str, head_hash: str, status: OrderStatus) -> bytes:
+        return self._cipher.seal(status.model_dump_json().encode(), status_aad(order_id, head_hash))
+
+
+def _is_news(entry: JournalEntry, head: RowMapping) -> bool:
+    if entry.seq == 0:
+        return head["state"] not in _FINAL
+    return bool(entry.seq > head["entry_seq"])

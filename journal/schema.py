@@ -1,0 +1,141 @@
+"""The tables. Instants are microseconds since 1970 UTC; `…_real` is real time, every other is legal time.
+
+Everything personal is in the sealed columns. What stays in clear is what is searched for: ids, states, operators'
+codes, keyed hashes.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+VERSION = 1
+
+metadata = MetaData()
+
+# SQLite counts only a column declared INTEGER by itself.
+_Counter = BigInteger().with_variant(Integer, "sqlite")
+
+schema_version = Table("schema_version", metadata, Column("version", Integer, primary_key=True, autoincrement=False))
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("n", _Counter, primary_key=True, autoincrement=True),
+    Column("order_id", String(32), nullable=False, unique=True),
+    Column("kind", String(20), nullable=False),
+    Column("line_hash", String(32), nullable=False, index=True),
+    Column("donor", String(6), nullable=False),
+    Column("recipient", String(6), nullable=False),
+    Column("state", String(24), nullable=False),
+    Column("stage", String(64), nullable=False),
+    Column("needs_attention", Boolean, nullable=False),
+    Column("accepted_at", BigInteger, nullable=False),
+    Column("accepted_at_real", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("updated_at_real", BigInteger, nullable=False),
+    Column("order_sealed", LargeBinary, nullable=False),
+    Column("status_sealed", LargeBinary, nullable=False),
+    Column("entry_seq", BigInteger, nullable=False),  # of the newest entry that set the status
+    Column("head_seq", Integer, nullable=False),  # the last event
+    Column("head_hash", String(64), nullable=False),
+    Index("orders_by_state", "state", "n"),
+    Index("orders_by_attention", "needs_attention", "n"),
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("key_hash", String(32), primary_key=True),
+    Column("fingerprint_hash", String(32), nullable=False),
+    Column("order_id", String(32), nullable=False),
+    Column("at_real", BigInteger, nullable=False),
+)
+
+line_holds = Table(
+    "line_holds",
+    metadata,
+    Column("line_hash", String(32), primary_key=True),
+    Column("order_id", String(32), nullable=False, unique=True),
+    Column("kind", String(20), nullable=False),
+    Column("since", BigInteger, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("n", _Counter, primary_key=True, autoincrement=True),
+    Column("order_id", String(32), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("key", String(200), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("at_real", BigInteger, nullable=False),
+    Column("what", String(200), nullable=False),
+    Column("state", String(24), nullable=False),
+    Column("stage", String(64), nullable=False),
+    Column("body_sealed", LargeBinary, nullable=False),
+    Column("hash", String(64), nullable=False),
+    UniqueConstraint("order_id", "seq"),
+    UniqueConstraint("order_id", "key"),
+)
+
+dossiers = Table(
+    "dossiers",
+    metadata,
+    Column("dossier_id", String(26), primary_key=True),
+    Column("order_id", String(32), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("kind", String(20), nullable=False),
+    UniqueConstraint("order_id", "attempt"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("message_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("type", String(40), nullable=False),
+    Column("dossier_id", String(26), nullable=False),
+    Column("order_id", String(32), nullable=True),
+    Column("state", String(10), nullable=False),
+    Column("reason", String(300), nullable=False),
+    Column("received_at_real", BigInteger, nullable=False),
+    Column("body_sealed", LargeBinary, nullable=False),
+    Index("inbox_by_state", "state", "message_id"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _Counter, primary_key=True, autoincrement=True),
+    Column("kind", String(40), nullable=False),
+    Column("order_id", String(32), nullable=False),
+    Column("name", String(200), nullable=False, unique=True),  # what makes it one thing, never done twice
+    Column("payload_sealed", LargeBinary, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at_real", BigInteger, nullable=True),  # not before; while claimed the end of the lease; null when done
+    Column("last_error", String(100), nullable=False),
+    Index("outbox_due", "kind", "due_at_real"),
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def to_stored(instant: datetime) -> int:
+    """An aware instant as the tables hold it."""
+    return (instant - _EPOCH) // _MICROSECOND
+
+
+def from_stored(microseconds: int) -> datetime:
+    """A stored instant in UTC."""
+    return _EPOCH + timedelta(microseconds=microseconds)

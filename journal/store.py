@@ -1,0 +1,81 @@
+"""Short transactions on the journal's database."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Self, TypeVar
+
+from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from journal import dialect, schema
+from journal.cipher import FieldCipher, LineIndex
+from journal.errors import JournalTooNew
+
+T = TypeVar("T")
+
+_ATTEMPTS = 5
+
+
+class Store:
+    """The database, the cipher of its personal fields and the index of its numbers. Safe to share between threads."""
+
+    def __init__(self, engine: Engine, cipher: FieldCipher, index: LineIndex) -> None:
+        self.cipher = cipher
+        self.index = index
+        self._engine = engine
+        self._writing_engine = engine.execution_options(**{dialect.WRITING: True})
+        self._lock = dialect.write_lock(engine)
+
+    @classmethod
+    def open(cls, url: str, cipher: FieldCipher, index: LineIndex, synchronous: dialect.Synchronous) -> Self:
+        """Opens the database and creates what is missing; raises `JournalTooNew`."""
+        store = cls(dialect.make_engine(url, synchronous), cipher, index)
+        store.write(_create)
+        return store
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One consistent view of the database."""
+        with self._engine.begin() as connection:
+            yield connection
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Runs `work` in one transaction, all or nothing.
+
+        Where two writers add the same thing at once (PostgreSQL; SQLite has one writer), one of them is run again and
+        then finds it there.
+        """
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return self._write_once(work)
+            except IntegrityError:
+                continue
+        return self._write_once(work)
+
+    def _write_once(self, work: Callable[[Connection], T]) -> T:
+        with self._lock, self._writing_engine.begin() as connection:
+            return work(connection)
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self._engine.dispose()
+
+
+class Part:
+    """One group of the journal's methods, on the shared store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._cipher = store.cipher
+        self._index = store.index
+
+
+def _create(connection: Connection) -> None:
+    dialect.serialise_schema(connection)
+    schema.metadata.create_all(connection)
+    dialect.make_append_only(connection)
+    found = connection.execute(select(schema.schema_version.c.version)).scalar()
+    if found is None:
+        connection.execute(insert(schema.schema_version), {"version": schema.VERSION})
+    elif found > schema.VERSION:
+        raise JournalTooNew(found, schema.VERSION)
