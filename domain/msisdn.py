@@ -1,8 +1,8 @@
 """Mobile numbers: read from what people type, kept as E.164.
 
-Read: E.164 (`+33639980001`), the same with `00`, and national digits (`06 39 98 00 01`), each with plain spaces (U+0020),
-dots or hyphens between digits and spaces around. Nothing else: no other script's digits, no brackets, no letters.
-French mobile numbers only: 06 and 07 with 10 national digits, and the 14-digit numbers 0700… of machines.
+Read: E.164 (`+33639980001`), the same with `00`, and national digits (`06 39 98 00 01`), each with plain spaces, dots
+or hyphens between digits and plain spaces (U+0020) around. Nothing else: no other script's digits, no brackets, no
+letters. French mobile numbers only: 06 and 07 with 10 national digits, and the 14-digit numbers 0700… of machines.
 """
 
 import re

@@ -13,8 +13,22 @@ from zoneinfo import ZoneInfo
 from holidays import country_holidays
 
 from domain.identifiers import national
-from domain.numbering import Territory as Territory
-from domain.numbering import territory_of_national
+from domain.numbering import Territory, territory_of_national
+
+__all__ = [
+    "ZONES",
+    "Territory",
+    "add_working_days",
+    "holiday_name",
+    "is_business_day_ouvre",
+    "is_working_day",
+    "local_date",
+    "local_instant",
+    "next_working_day",
+    "territory_of",
+    "working_day_on_or_after",
+    "zone_of",
+]
 
 _ONE_DAY = timedelta(days=1)
 _SATURDAY, _SUNDAY = 5, 6
@@ -55,7 +69,11 @@ def zone_of(territory: Territory) -> ZoneInfo:
 
 
 def local_date(instant: datetime, territory: Territory) -> date:
-    """The calendar day there at an aware instant."""
+    """The calendar day there at an aware instant; raises ValueError without a zone, which would silently mean this
+    machine's.
+    """
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
     return instant.astimezone(zone_of(territory)).date()
 
 

@@ -1,0 +1,179 @@
+"""The plan of a port in: which day, until when each party has to act, and how the plan changes when somebody moves
+the date.
+
+Sources: Arcep decision 2012-0576, chapter IV article 10 (two working days for the exchange with the donor, one more to
+port, unless the customer chose later), kept by the decision of 6 December 2022 in force since 1 December 2023. Working
+days are Monday to Saturday except public holidays. Every instant is legal time in UTC; the plan names the zone it was
+computed in.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+
+from domain.model import Instant, Model
+from rules.france.calendar import ZONES, Territory, local_date, local_instant
+from rules.france.config import DEFAULT_RULES, RulesConfig
+from rules.france.dates import DateRefused, check_requested_date, earliest_day
+from rules.france.slots import find_slot, first_working_day, working_days_after
+
+__all__ = [
+    "DEFAULT_RULES",
+    "DateRefused",
+    "PortPlan",
+    "RulesConfig",
+    "Territory",
+    "cancel_allowed",
+    "check_requested_date",
+    "delay_answer",
+    "earliest_day",
+    "plan_port_in",
+    "replan",
+    "reschedule_allowed",
+]
+
+
+class PortPlan(Model):
+    """What was decided about a port's time. Days are local to `zone`; instants are legal time, UTC."""
+
+    edition: str  # of the rules
+    territory: Territory
+    zone: str
+    accepted_at: Instant
+    answer_due: Instant  # the donor's answer, at latest; then its desk is reminded
+    hold_at: Instant  # still no answer: a person takes over
+    earliest_day: date
+    latest_day: date  # in time until the end of this day: the legal ceiling, or the day the customer chose
+    chosen_day: date
+    slot_start: Instant  # a slot binds the start of the cut-over
+    slot_end: Instant
+    cancel_until: Instant  # the first instant at which it is too late to cancel or to move the date
+    customer_chose: bool
+    donor_first_possible: Instant | None = None
+    agreement_valid_until: Instant | None = None
+    moved_because: str = ""  # why the day is another than the one asked for or planned before
+
+
+def plan_port_in(
+    now: datetime,
+    requested_date: date | None = None,
+    donor_first_possible: datetime | None = None,
+    config: RulesConfig = DEFAULT_RULES,
+    territory: Territory = Territory.METROPOLE,
+    *,
+    agreed_at: datetime | None = None,
+) -> PortPlan:
+    """The plan of a port accepted `now` (legal time, with a zone).
+
+    The day is the requested one, else the last that is in time: the third working day after acceptance. It is moved
+    only if it can no longer be had or the donor's first possible instant forces it, and then `moved_because` says so.
+    A donor that names such an instant has agreed: at `agreed_at`, or now. Raises `DateRefused` (`date_too_far`) if
+    what the donor makes possible lies beyond the end of its own agreement.
+    """
+    accepted_day = local_date(now, territory)
+    ceiling = working_days_after(accepted_day, config.ceiling_working_days, config, territory)
+    first_day = earliest_day(now, config, territory)
+    answer_due = local_instant(
+        working_days_after(accepted_day, config.eligibility_working_days, config, territory),
+        config.answer_time,
+        territory,
+    )
+    wanted = ceiling if requested_date is None else requested_date
+    valid_until = _valid_until(agreed_at or (now if donor_first_possible else None), config)
+    schedule = find_slot(wanted, first_day, donor_first_possible, valid_until, config, territory, now)
+    return PortPlan(
+        edition=config.edition,
+        territory=territory,
+        zone=ZONES[territory],
+        accepted_at=now,
+        answer_due=answer_due,
+        hold_at=_hold_at(answer_due, config, territory),
+        earliest_day=first_day,
+        latest_day=ceiling if requested_date is None else first_working_day(max(wanted, first_day), config, territory),
+        customer_chose=requested_date is not None,
+        donor_first_possible=donor_first_possible,
+        agreement_valid_until=valid_until,
+        **schedule._asdict(),
+    )
+
+
+def replan(
+    plan: PortPlan,
+    now: datetime,
+    *,
+    requested_date: date | None = None,
+    by_customer: bool = True,
+    donor_first_possible: datetime | None = None,
+    agreed_at: datetime | None = None,
+    slot_lost: bool = False,
+    config: RulesConfig = DEFAULT_RULES,
+) -> PortPlan:
+    """The same port with another day, or the same day if it still stands.
+
+    `requested_date`: somebody moves the port; refused like a first date, and beyond the donor's limits. Only a
+    customer's own choice moves the day that lateness is counted from. `donor_first_possible`, `agreed_at`: the donor
+    has answered. `slot_lost`: the day's slot was tried in vain, so the next day that can be had. A slot that has
+    ended by `now` is lost without saying. Acceptance and the donor's deadlines stay. Raises `DateRefused`.
+    """
+    territory = plan.territory
+    first_possible = donor_first_possible or plan.donor_first_possible
+    agreed = agreed_at or (now if donor_first_possible else None)
+    valid_until = _valid_until(agreed, config) or plan.agreement_valid_until
+    first_day = earliest_day(now, config, territory)
+    wanted, not_before = plan.chosen_day, plan.chosen_day
+    if requested_date is not None:
+        check_requested_date(
+            now,
+            requested_date,
+            config,
+            territory,
+            donor_first_possible=first_possible,
+            agreement_valid_until=valid_until,
+        )
+        wanted, not_before = requested_date, requested_date
+    elif slot_lost or now >= plan.slot_end:
+        not_before = first_day
+    chosen_by_customer = requested_date is not None and by_customer
+    schedule = find_slot(wanted, not_before, first_possible, valid_until, config, territory, now)
+    return plan.model_copy(
+        update={
+            "edition": config.edition,
+            "earliest_day": first_day,
+            "latest_day": schedule.chosen_day if chosen_by_customer else plan.latest_day,
+            "customer_chose": plan.customer_chose or chosen_by_customer,
+            "donor_first_possible": _utc(first_possible),
+            "agreement_valid_until": valid_until,
+            **schedule._asdict(),
+        }
+    )
+
+
+def delay_answer(plan: PortPlan, until: datetime, config: RulesConfig = DEFAULT_RULES) -> PortPlan:
+    """The plan once the donor has announced its answer for `until`: reminder then, hold after it. The day is not
+    touched before the answer is there, and an earlier announcement shortens nothing.
+    """
+    answer_due = max(plan.answer_due, until.astimezone(UTC))
+    return plan.model_copy(update={"answer_due": answer_due, "hold_at": _hold_at(answer_due, config, plan.territory)})
+
+
+def cancel_allowed(plan: PortPlan, now: datetime) -> bool:
+    """Whether the customer may still withdraw: before the cut-off on the eve. `now` is legal time."""
+    return now < plan.cancel_until
+
+
+def reschedule_allowed(plan: PortPlan, now: datetime) -> bool:
+    """Whether the customer may still move the date: as long as cancelling is allowed, since moving takes the planned
+    day back.
+    """
+    return cancel_allowed(plan, now)
+
+
+def _hold_at(answer_due: datetime, config: RulesConfig, territory: Territory) -> datetime:
+    day = working_days_after(local_date(answer_due, territory), config.hold_working_days, config, territory)
+    return max(answer_due, local_instant(day, config.hold_time, territory))
+
+
+def _valid_until(agreed_at: datetime | None, config: RulesConfig) -> datetime | None:
+    return None if agreed_at is None else agreed_at.astimezone(UTC) + timedelta(days=config.agreement_valid_days)
+
+
+def _utc(instant: datetime | None) -> datetime | None:
+    return None if instant is None else instant.astimezone(UTC)
