@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from domain.model import Instant, Model
 from rules.france.calendar import ZONES, Territory, local_date, local_instant
+from rules.france.compensation_tariff import FRENCH_TARIFF, CompensationTariff
 from rules.france.config import DEFAULT_RULES, RulesConfig
 from rules.france.dates import DateRefused, check_requested_date, earliest_day
 from rules.france.slots import find_slot, first_working_day, working_days_after
@@ -49,6 +50,7 @@ class PortPlan(Model):
     customer_chose: bool
     donor_first_possible: Instant | None = None
     agreement_valid_until: Instant | None = None
+    compensation: CompensationTariff = FRENCH_TARIFF
     moved_because: str = ""  # why the day is another than the one asked for or planned before
 
 

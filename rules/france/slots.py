@@ -27,8 +27,10 @@ def find_slot(
     territory: Territory,
     now: datetime,
 ) -> Schedule:
-    """The first day from `wanted` and `not_before` on that is a working day and leaves the donor's date a slot of
-    useful length.
+    """The first working day from `wanted` and `not_before` on whose slot lies long enough after the donor's first
+    instant.
+
+    `valid_until` is the end of the donor's agreement. Raises `DateRefused` (`date_too_far`) if no slot fits into it.
     """
     day = max(wanted, not_before)
     because = "" if day == wanted else f"{show(wanted)} can no longer be had"

@@ -1,0 +1,29 @@
+"""The customer's mandate: without one, the recipient may not ask the donor for anything.
+
+Source: Code des postes et des communications électroniques, D406-18: the request to the recipient is the mandate to port, and ends the contract at
+the donor once the number has moved.
+"""
+
+from datetime import datetime
+
+
+class MandateRefused(ValueError):  # noqa: N818 - a refusal, not an error
+    """A mandate that cannot carry a port. `code` is `mandate_without_zone` or `mandate_in_future`."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(code, reason)
+        self.code = code
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+def check_mandate(signed_at: datetime, now: datetime) -> None:
+    """Raise `MandateRefused` unless the mandate was signed by `now`. Both are legal time with a zone."""
+    if signed_at.tzinfo is None:
+        raise MandateRefused("mandate_without_zone", "the mandate's instant needs a time zone")
+    if signed_at > now:
+        raise MandateRefused(
+            "mandate_in_future", f"the mandate is signed in the future (now is {now:%Y-%m-%dT%H:%M:%SZ})"
+        )
