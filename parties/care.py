@@ -1,0 +1,116 @@
+"""Customer care and billing of the home operator: lines and subscriptions (docs/home-systems.md)."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+import httpx
+
+from domain.model import Instant, Model
+from domain.port_in import Holder, SimCard
+from parties.answers import read_answer, write_answer
+from parties.errors import PartyRefused
+from parties.http import HttpParty
+from parties.paths import path
+from parties.timeouts import DEFAULT_TIMEOUTS, Timeouts
+from parties.wire_time import utc_text
+
+PARTY = "care"
+
+
+class Contract(Model):
+    """What pays for a line. `monthly_price` is in euros, tax included."""
+
+    id: str
+    signed_on: date
+    commitment_months: int = 0
+    monthly_price: Decimal
+    handset_subsidy: Decimal | bool = False
+
+
+class Line(Model):
+    """One of our lines, as care knows it."""
+
+    msisdn: str
+    state: Literal["active", "suspended", "ended"]
+    holder: Holder
+    iccid: str
+    imsi: str
+    rio: str
+    contract: Contract
+
+
+class Subscription(Model):
+    """A subscription made for an order. `reference` is the order's id; `rio` and `activated_at` (legal time) come with the activation."""
+
+    reference: str
+    contract_id: str
+    state: Literal["prepared", "active", "cancelled"]
+    msisdn: str | None = None
+    iccid: str | None = None
+    imsi: str | None = None
+    rio: str | None = None
+    activated_at: Instant | None = None
+
+
+class Activation(Model):
+    """An active contract: its RIO, and since when (legal time)."""
+
+    contract_id: str
+    state: Literal["active"]
+    rio: str
+    activated_at: Instant
+
+
+class Cancellation(Model):
+    state: Literal["cancelled"]
+
+
+class Care:
+    """`base_url` is that of the home operator's systems, without a trailing slash."""
+
+    def __init__(self, http: httpx.AsyncClient, base_url: str, timeouts: Timeouts = DEFAULT_TIMEOUTS) -> None:
+        self._party = HttpParty(http, PARTY, f"{base_url}/care", timeouts)
+
+    async def line(self, msisdn: str) -> Line | None:
+        """The line of this number, None when care knows none."""
+        try:
+            body = await self._party.read("line", path("/lines/{msisdn}", msisdn=msisdn))
+        except PartyRefused as refused:
+            if refused.code == "unknown_line":
+                return None
+            raise
+        return read_answer(Line, body, PARTY, "line")
+
+    async def prepare(self, *, reference: str, msisdn: str, holder: Holder, sim: SimCard, key: str) -> Subscription:
+        """Prepare a subscription that is not active yet. Refused `reference_cancelled` once the order was cancelled there."""
+        body = {
+            "reference": reference,
+            "msisdn": msisdn,
+            "holder": {"kind": holder.kind.value, "name": holder.name},
+            "iccid": sim.iccid,
+            "imsi": sim.imsi,
+        }
+        answer = await self._party.write("prepare", "/subscriptions", body, key=key)
+        return write_answer(Subscription, answer, PARTY, "prepare")
+
+    async def subscription(self, reference: str) -> Subscription | None:
+        """What became of an order's subscription, None when care never heard of it."""
+        try:
+            body = await self._party.read("subscription", path("/subscriptions/{reference}", reference=reference))
+        except PartyRefused as refused:
+            if refused.code == "unknown_reference":
+                return None
+            raise
+        return read_answer(Subscription, body, PARTY, "subscription")
+
+    async def activate(self, *, reference: str, effective_at: datetime, key: str) -> Activation:
+        """Make the contract active from a legal instant."""
+        where = path("/subscriptions/{reference}/activate", reference=reference)
+        answer = await self._party.write("activate", where, {"effective_at": utc_text(effective_at)}, key=key)
+        return write_answer(Activation, answer, PARTY, "activate")
+
+    async def cancel(self, *, reference: str, key: str) -> None:
+        """Undo `prepare`; normal also when nothing was prepared. Refused `already_active` after the activation."""
+        where = path("/subscriptions/{reference}/cancel", reference=reference)
+        write_answer(Cancellation, await self._party.write("cancel", where, {}, key=key), PARTY, "cancel")

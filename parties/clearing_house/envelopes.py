@@ -1,0 +1,91 @@
+"""Builds the bytes we send to the clearing house."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from domain.directory import Operator
+from domain.identifiers import national
+from domain.port_in import Holder, HolderKind
+from parties.clearing_house.local_time import to_local_digits
+from parties.clearing_house.wire import (
+    TYPES,
+    AnsweredNumbers,
+    AnswerRepeat,
+    Body,
+    CustomerInfo,
+    Header,
+    NumberRepeat,
+    Numbers,
+    NumberSeries,
+    Party,
+    PerformedNumbers,
+    PerformedRepeat,
+)
+
+REFERENCE_DATABASE = Party(networkoperator="CRDB")
+"""The receiver of what concerns everybody: the clearing house itself."""
+
+ALL_OPERATORS = Party(networkoperator="ALLO")
+
+MAX_NAME = 70
+MAX_NOTE = 100
+
+
+def address(operator: Operator) -> Party:
+    """How an operator is named in a header."""
+    return Party(networkoperator=operator.network_operator, serviceprovider=operator.service_provider)
+
+
+def encode(body: Body, *, sender: Operator, receiver: Party, sent_at: datetime) -> bytes:
+    """The envelope's JSON. `sent_at` is legal time; absent fields are left out."""
+    header = Header(sender=address(sender), receiver=receiver, timestamp=to_local_digits(sent_at))
+    envelope: dict[str, Any] = {
+        "message": {
+            "header": header.model_dump(exclude_none=True),
+            "body": {TYPES[type(body)]: body.model_dump(exclude_none=True)},
+        }
+    }
+    return json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def one_number(msisdn: str) -> NumberSeries:
+    """A series of one E.164 number, in national digits."""
+    digits = str(national(msisdn))
+    return NumberSeries(start=digits, end=digits)
+
+
+def number_repeats(msisdn: str) -> list[NumberRepeat]:
+    return [NumberRepeat(seq=Numbers(numberseries=one_number(msisdn)))]
+
+
+def performed_repeats(msisdn: str, *, backporting: bool) -> list[PerformedRepeat]:
+    flag = "Y" if backporting else None
+    return [PerformedRepeat(seq=PerformedNumbers(numberseries=one_number(msisdn), backporting=flag))]
+
+
+def answer_repeats(
+    msisdn: str, *, home: Operator, blocking_code: str | None, first_possible: datetime | None, note: str
+) -> list[AnswerRepeat]:
+    numbers = AnsweredNumbers(
+        numberseries=one_number(msisdn),
+        blockingcode=blocking_code,
+        firstpossibledate=to_local_digits(first_possible) if first_possible else None,
+        note=shorten(note),
+        donornetworkoperator=home.network_operator,
+        donorserviceprovider=home.service_provider,
+    )
+    return [AnswerRepeat(seq=numbers)]
+
+
+def customer(holder: Holder, rio: str) -> CustomerInfo:
+    """The holder and the RIO, in the fields COIN has for them; a long name is cut to what the field holds."""
+    name = holder.name.strip()[:MAX_NAME] or None
+    if holder.kind is HolderKind.BUSINESS:
+        return CustomerInfo(companyname=name, customerid=rio)
+    return CustomerInfo(lastname=name, customerid=rio)
+
+
+def shorten(note: str) -> str | None:
+    """A note as the wire takes it: at most a hundred characters, an empty one absent."""
+    return note[:MAX_NOTE] or None
