@@ -41,7 +41,9 @@ class Line(Model):
 
 
 class Subscription(Model):
-    """A subscription made for an order. `reference` is the order's id; `rio` and `activated_at` (legal time) come with the activation."""
+    """A subscription made for an order. `reference` is the order's id; `rio` and `activated_at` (legal time) come
+    with the activation.
+    """
 
     reference: str
     contract_id: str
@@ -83,7 +85,9 @@ class Care:
         return read_answer(Line, body, PARTY, "line")
 
     async def prepare(self, *, reference: str, msisdn: str, holder: Holder, sim: SimCard, key: str) -> Subscription:
-        """Prepare a subscription that is not active yet. Refused `reference_cancelled` once the order was cancelled there."""
+        """Prepare a subscription that is not active yet. Refused `reference_cancelled` once the order was cancelled
+        there.
+        """
         body = {
             "reference": reference,
             "msisdn": msisdn,

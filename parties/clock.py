@@ -38,7 +38,9 @@ class ClockReader:
         return await asyncio.shield(self._reading)
 
     async def recent(self, max_age: float = 1.0) -> LegalClock:
-        """A reading at most `max_age` real seconds old, or the last one when the clock is away. For stamping only, never for deciding."""
+        """A reading at most `max_age` real seconds old, or the last one when the clock is away. For stamping only,
+        never for deciding.
+        """
         if self._party is None:
             return real_time(datetime.now(UTC))
         if self._last is not None and time.monotonic() - self._last_at <= max_age:

@@ -8,8 +8,9 @@
     │   └── PartyFailed        the party answered that it is in trouble (5xx), or a read answered nothing usable
     └── OutcomeUnknown         bytes of a write left us and no usable answer came back: it may or may not be done
 
-Only `NotConnected` proves that nothing happened. Every other failure of a write is repeated with the same idempotency key, or settled by
-asking the party what it knows. Texts name the party, the call and the kind of trouble; never a number, an identifier or a body.
+Only `NotConnected` proves that nothing happened. Every other failure of a write is repeated with the same idempotency
+key, or settled by asking the party what it knows. Texts name the party, the call and the kind of trouble; never a
+number, an identifier or a body.
 """
 
 
@@ -24,7 +25,9 @@ class PartyError(Exception):
 
 
 class PartyRefused(PartyError):
-    """A business refusal. `code` is stable and safe to show, `raw` is the code in the party's own words, `status` the HTTP status if any."""
+    """A business refusal. `code` is stable and safe to show, `raw` is the code in the party's own words, `status` the
+    HTTP status if any.
+    """
 
     def __init__(
         self, party: str, call: str, *, code: str, message: str, raw: str | None = None, status: int | None = None

@@ -1,6 +1,7 @@
 """One HTTP exchange with a party, and the one place where its answers and failures become `parties.errors`.
 
-Reads and writes differ in one thing: trouble after the request has left is `PartyUnavailable` for a read and `OutcomeUnknown` for a write.
+Reads and writes differ in one thing: trouble after the request has left is `PartyUnavailable` for a read and
+`OutcomeUnknown` for a write.
 """
 
 import asyncio
@@ -13,11 +14,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Any, NoReturn
+from typing import Any
 
 import httpx
 
-from parties.errors import NotConnected, OutcomeUnknown, PartyError, PartyFailed, PartyRefused, PartyUnavailable, Throttled
+from parties.errors import (
+    NotConnected,
+    OutcomeUnknown,
+    PartyError,
+    PartyFailed,
+    PartyRefused,
+    PartyUnavailable,
+    Throttled,
+)
 from parties.timeouts import DEFAULT_TIMEOUTS, Timeouts
 
 MAX_BODY = 256 * 1024
@@ -27,7 +36,9 @@ MAX_RETRY_AFTER = 3600.0
 """Seconds; a party that names a later time is asked again after an hour all the same."""
 
 KEEPALIVE_SECONDS = 4.0
-"""Shorter than the five seconds after which common servers close an idle connection, so that we seldom write into a closing one."""
+"""Shorter than the five seconds after which common servers close an idle connection, so that we seldom write into a
+closing one.
+"""
 
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
@@ -62,8 +73,8 @@ class _Unusable(Exception):
 
 
 def make_http_client(*, max_connections: int = 100, keepalive: int = 40) -> httpx.AsyncClient:
-    """The client that all HTTP parties share. It ignores proxy variables and .netrc (which would replace our signature) and follows no
-    redirect (the path is signed). The caller closes it.
+    """The client that all HTTP parties share. It ignores proxy variables and .netrc (which would replace our
+    signature) and follows no redirect (the path is signed). The caller closes it.
 
     httpx and httpcore log every URL, and ours contain numbers: both are silenced below WARNING.
     """
@@ -89,7 +100,9 @@ def code_and_message(_status: int, body: Json) -> Refusal | None:
 
 @dataclass(frozen=True, slots=True)
 class HttpParty:
-    """A party behind a base URL (without a trailing slash). `read_refusal` finds the code in a 4xx answer of this party."""
+    """A party behind a base URL (without a trailing slash). `read_refusal` finds the code in a 4xx answer of this
+    party.
+    """
 
     http: httpx.AsyncClient
     party: str
@@ -109,9 +122,7 @@ class HttpParty:
         """GET a JSON object. Any trouble is `PartyUnavailable`; 4xx with a code is `PartyRefused`."""
         return await self._exchange("GET", call, path, params=params, headers=headers, writes=False)
 
-    async def write(
-        self, call: str, path: str, body: Mapping[str, Any], *, key: str, method: str = "POST"
-    ) -> Json:
+    async def write(self, call: str, path: str, body: Mapping[str, Any], *, key: str, method: str = "POST") -> Json:
         """Send a JSON object under an idempotency key and return the JSON object that answers it."""
         content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
@@ -120,7 +131,9 @@ class HttpParty:
     async def send(
         self, method: str, call: str, path: str, content: bytes, *, headers: Mapping[str, str], repeatable: bool = False
     ) -> Json:
-        """Send bytes as they are (a signature may cover them). `repeatable`: harmless when done twice, so lost answers are no mystery."""
+        """Send bytes as they are (a signature may cover them). `repeatable`: harmless when done twice, so lost
+        answers are no mystery.
+        """
         return await self._exchange(method, call, path, content=content, headers=headers, writes=not repeatable)
 
     async def _exchange(
@@ -153,19 +166,19 @@ class HttpParty:
                     await response.aclose()
         except (httpx.TransportError, TimeoutError, _Unusable) as error:
             raise self._trouble(call, error, left=progress.left, writes=writes) from None
-        if response.is_success:
-            try:
-                return _decode(body)
-            except _Unusable as error:
-                raise self._trouble(call, error, left=True, writes=writes) from None
-        self._raise_for_status(call, response, body)
+        if not response.is_success:
+            raise self._trouble_by_status(call, response, body)
+        try:
+            return _decode(body)
+        except _Unusable as error:
+            raise self._trouble(call, error, left=True, writes=writes) from None
 
     @asynccontextmanager
     async def stream(
         self, call: str, path: str, *, headers: Mapping[str, str], silence: float
     ) -> AsyncIterator[httpx.Response]:
-        """GET an endless answer and hand it over once its status is good. Every trouble, also while the body is read and after `silence`
-        seconds without a byte, is `PartyUnavailable`.
+        """GET an endless answer and hand it over once its status is good. Every trouble, also while the body is read
+        and after `silence` seconds without a byte, is `PartyUnavailable`.
         """
         progress = _Progress()
         limits = self.timeouts
@@ -177,7 +190,7 @@ class HttpParty:
             response = await self.http.send(request, stream=True)
             try:
                 if not response.is_success:
-                    self._raise_for_status(call, response, await _read_body(response))
+                    raise self._trouble_by_status(call, response, await _read_body(response))
                 yield response
             finally:
                 await response.aclose()
@@ -194,11 +207,11 @@ class HttpParty:
             return PartyFailed(self.party, call, text)
         return PartyUnavailable(self.party, call, text)
 
-    def _raise_for_status(self, call: str, response: httpx.Response, body: bytes) -> NoReturn:
+    def _trouble_by_status(self, call: str, response: httpx.Response, body: bytes) -> PartyError:
         status = response.status_code
         wait = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
         if status == HTTPStatus.TOO_MANY_REQUESTS or (status == HTTPStatus.SERVICE_UNAVAILABLE and wait is not None):
-            raise Throttled(self.party, call, f"asked to slow down (HTTP {status})", retry_after=wait)
+            return Throttled(self.party, call, f"asked to slow down (HTTP {status})", retry_after=wait)
         if 400 <= status < 500:
             try:
                 decoded = _decode(body)
@@ -206,11 +219,11 @@ class HttpParty:
                 decoded = {}
             refusal = self.read_refusal(status, decoded)
             if refusal is not None:
-                raise PartyRefused(
+                return PartyRefused(
                     self.party, call, code=refusal.code, message=refusal.message, raw=refusal.raw, status=status
                 )
-        # A 4xx without a code comes from something in between or from a wrong address, and must not end an order as a refusal.
-        raise PartyFailed(self.party, call, f"HTTP {status}", retry_after=wait)
+        # A 4xx without a code comes from something in between or from a wrong address: no refusal that could end an order.
+        return PartyFailed(self.party, call, f"HTTP {status}", retry_after=wait)
 
 
 _KINDS: dict[type[Exception], str] = {
@@ -246,7 +259,9 @@ def _decode(body: bytes) -> Json:
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:
-    """Seconds to wait by a Retry-After header (RFC 9110, 10.2.3: seconds or an HTTP date); None when absent or unreadable."""
+    """Seconds to wait by a Retry-After header (RFC 9110, 10.2.3: seconds or an HTTP date); None when absent or
+    unreadable.
+    """
     if not value:
         return None
     if re.fullmatch(r"[0-9]{1,9}", value.strip()):

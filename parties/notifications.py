@@ -54,4 +54,5 @@ class Notifications:
         """What was sent, oldest first."""
         wanted = {"to": to, "reference": reference, "after": after, "limit": str(limit)}
         params = {name: value for name, value in wanted.items() if value is not None}
-        return read_answer(SentMessages, await self._party.read("messages", "/messages", params=params), PARTY, "messages")
+        body = await self._party.read("messages", "/messages", params=params)
+        return read_answer(SentMessages, body, PARTY, "messages")

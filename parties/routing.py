@@ -1,4 +1,6 @@
-"""The home operator's routing table: which operator our network sends the calls of a number to (docs/home-systems.md)."""
+"""The home operator's routing table: which operator our network sends the calls of a number to
+(docs/home-systems.md).
+"""
 
 import httpx
 

@@ -57,7 +57,8 @@ class Transaction(Model):
 
 
 class ClearingHouse:
-    """`base_url` is scheme, host and port, without a trailing slash. All instants are legal time; messages are sent as `home`.
+    """`base_url` is scheme, host and port, without a trailing slash. All instants are legal time; messages are sent
+    as `home`.
 
     A send returns the transaction id. An *accepted* message may still be refused later by an *errorfound*.
     """
@@ -112,7 +113,9 @@ class ClearingHouse:
         key: str,
         sent_at: datetime,
     ) -> str:
-        """Tell everybody that the number is ours since `actual`: the point of no return. `backporting`: home is the range holder."""
+        """Tell everybody that the number is ours since `actual`: the point of no return. `backporting`: home is the
+        range holder.
+        """
         body = PortingPerformed(
             dossierid=dossier_id,
             recipientnetworkoperator=home.network_operator,
@@ -126,9 +129,7 @@ class ClearingHouse:
         self, *, dossier_id: str, donor: Operator, home: Operator, note: str, key: str, sent_at: datetime
     ) -> str:
         """Withdraw our request; only the recipient may."""
-        return await self._post(
-            Cancel(dossierid=dossier_id, note=shorten(note)), home, address(donor), sent_at, key
-        )
+        return await self._post(Cancel(dossierid=dossier_id, note=shorten(note)), home, address(donor), sent_at, key)
 
     async def deactivation(
         self,
@@ -213,8 +214,9 @@ class ClearingHouse:
         return None if body is None else read_answer(RegistryDossier, body, PARTY, "dossier")
 
     def events(self, *, on_alive: Callable[[], None] = lambda: None) -> AsyncIterator[InboxMessage]:
-        """Our unconfirmed messages, oldest first, then live ones, over one connection. Ends only by raising: `PartyUnavailable` when the
-        stream breaks or stays silent, and the caller opens it again. See `parties.clearing_house.stream`.
+        """Our unconfirmed messages, oldest first, then live ones, over one connection. Ends only by raising:
+        `PartyUnavailable` when the stream breaks or stays silent, and the caller opens it again. See
+        `parties.clearing_house.stream`.
         """
         target = f"{DOSSIERS}/events?confirmationStatus=Unconfirmed"
         headers = {**self._headers("GET", target, b""), "Accept": "text/event-stream", "Cache-Control": "no-store"}

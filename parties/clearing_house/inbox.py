@@ -30,9 +30,9 @@ _MESSAGE_ID = re.compile(r"[0-9]{1,19}")
 class InboxMessage(Model):
     """One message of our mailbox, delivered at least once until it is confirmed.
 
-    `raw` is the envelope as received and holds personal data. `message` is what a dossier's workflow needs, `envelope` every field; both are None
-    when the message cannot be read, and `problem` then says why without repeating it. A damaged message is best left unconfirmed: it
-    comes again after a reconnect.
+    `raw` is the envelope as received and holds personal data. `message` is what a dossier's workflow needs,
+    `envelope` every field; both are None when the message cannot be read, and `problem` then says why without
+    repeating it. A damaged message is best left unconfirmed: it comes again after a reconnect.
     """
 
     message_id: int

@@ -1,8 +1,9 @@
-"""Instants on the clearing house's wire: fourteen digits of local time (yyyyMMddHHmmss), Europe/Paris, without a zone.
+"""Instants on the clearing house's wire: fourteen digits of local time (yyyyMMddHHmmss), Europe/Paris, without a
+zone.
 
-One hour a year is ambiguous: when the clocks go back, 02:00 to 03:00 happens twice. It is read as the first of the two (summer time), as the clearing
-house does. The hour that the spring skips is read with the offset before the change, so 02:30 is 03:30 summer time. Both fall on a
-Sunday night, when nothing is ported.
+One hour a year is ambiguous: when the clocks go back, 02:00 to 03:00 happens twice. It is read as the first of the
+two (summer time), as the clearing house does. The hour that the spring skips is read with the offset before the
+change, so 02:30 is 03:30 summer time. Both fall on a Sunday night, when nothing is ported.
 """
 
 import re
@@ -27,7 +28,6 @@ def from_local_digits(digits: str) -> datetime:
     if not _DIGITS.fullmatch(digits):
         raise ValueError("a wire timestamp has fourteen digits")
     try:
-        local = datetime.strptime(digits, _FORMAT)
-    except ValueError:
+        return datetime.strptime(digits, _FORMAT).replace(tzinfo=ZONE).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise ValueError("a wire timestamp names no such day or time") from None
-    return local.replace(tzinfo=ZONE).astimezone(UTC)

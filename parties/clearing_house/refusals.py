@@ -8,8 +8,8 @@ UNAUTHORIZED = Refusal(
     code="unauthorized",
     raw="8010",
     message=(
-        "our signature was not accepted: the shared key may belong to another private key (it then decrypts to random bytes without an "
-        "error), the consumer name may be another, or this machine's clock may be minutes off"
+        "our signature was not accepted: the shared key may belong to another private key (it then decrypts to "
+        "random bytes without an error), the consumer name may be another, or this machine's clock may be minutes off"
     ),
 )
 

@@ -16,7 +16,9 @@ class _Wire(Model):
 
 
 class RegistryNumber(_Wire):
-    """Who serves a number. `operator` is the serving operator's code; a virtual operator's network is `network_operator`."""
+    """Who serves a number. `operator` is the serving operator's code; a virtual operator's network is
+    `network_operator`.
+    """
 
     number: str  # national digits
     operator: str
@@ -40,7 +42,9 @@ class RegistryMessage(_Wire):
 
 
 class Acknowledgement(_Wire):
-    """An operator has confirmed the dossier's *porting performed*: its routing follows. `at` is None while it has not."""
+    """An operator has confirmed the dossier's *porting performed*: its routing follows. `at` is None while it has
+    not.
+    """
 
     operator: str
     consumer: str | None = None
@@ -48,7 +52,9 @@ class Acknowledgement(_Wire):
 
 
 class RegistryDossier(_Wire):
-    """Where a dossier stands. *errorfound* messages are among `messages`: nothing else says why a sent message had no effect."""
+    """Where a dossier stands. *errorfound* messages are among `messages`: nothing else says why a sent message had no
+    effect.
+    """
 
     dossier_id: str = Field(alias="dossierid")
     status: DossierStatus

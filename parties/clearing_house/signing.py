@@ -1,4 +1,5 @@
-"""How we prove to the clearing house who we are: an HMAC over digest, date and request line, and an RS256 token, on every request.
+"""How we prove to the clearing house who we are: an HMAC over digest, date and request line, and an RS256 token, on
+every request.
 
 Both checks use the real clock, never legal time.
 """
@@ -24,7 +25,9 @@ TOKEN_LEEWAY = 30
 """Seconds a token is valid before and after the moment it was made."""
 
 TOKEN_REUSE = 15.0
-"""Seconds for which one token serves: an RSA signature costs a hundred times an HMAC, and half of the validity stays in reserve."""
+"""Seconds for which one token serves: an RSA signature costs a hundred times an HMAC, and half of the validity stays
+in reserve.
+"""
 
 PRIVATE_KEY_FILE = "private-key.pem"
 SHARED_KEY_FILE = "sharedkey.encrypted"
@@ -38,8 +41,8 @@ class CredentialsUnusable(Exception):
 class Credentials:
     """A consumer's key and the secret it shares with the clearing house.
 
-    The secret arrives encrypted with PKCS#1 v1.5 for the public key. Decrypting it with another private key gives random bytes, not an
-    error: mismatched files load well and end in 401 later.
+    The secret arrives encrypted with PKCS#1 v1.5 for the public key. Decrypting it with another private key gives
+    random bytes, not an error: mismatched files load well and end in 401 later.
     """
 
     private_key: RSAPrivateKey = field(repr=False)
@@ -78,7 +81,8 @@ class Signer:
         digest = "SHA-256=" + base64.b64encode(hashlib.sha256(body).digest()).decode()
         date = format_datetime(datetime.fromtimestamp(now, UTC), usegmt=True)
         signed = signed_string(digest, date, method, target)
-        signature = base64.b64encode(hmac.digest(self._credentials.hmac_secret, signed.encode("ascii"), "sha256")).decode()
+        mac = hmac.digest(self._credentials.hmac_secret, signed.encode("ascii"), "sha256")
+        signature = base64.b64encode(mac).decode()
         return {
             "digest": digest,
             "x-date": date,

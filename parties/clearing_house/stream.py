@@ -1,7 +1,7 @@
 """The event stream: one connection from its start to its end.
 
-Delivery is at least once. The stream is always asked for what is *unconfirmed*, without an offset: what was received and not confirmed, because the
-process died in between, comes again, and confirming is the only bookkeeping there is.
+Delivery is at least once. The stream is always asked for what is *unconfirmed*, without an offset: what was received
+and not confirmed, because the process died in between, comes again, and confirming is the only bookkeeping there is.
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -53,8 +53,8 @@ async def listen(
 ) -> AsyncIterator[InboxMessage]:
     """Messages of one connection. `on_alive` is called once it is open and for every event, heartbeats included.
 
-    Raises `PartyUnavailable` when the stream breaks, ends, stays silent for 25 s or sends an event of more than 256 KiB, `PartyRefused` when
-    we are not let in. Close it (`contextlib.aclosing`) to hang up.
+    Raises `PartyUnavailable` when the stream breaks, ends, stays silent for 25 s or sends an event of more than 256
+    KiB, `PartyRefused` when we are not let in. Close it (`contextlib.aclosing`) to hang up.
     """
     async with party.stream(CALL, target, headers=headers, silence=SILENCE) as response:
         on_alive()

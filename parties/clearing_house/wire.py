@@ -1,7 +1,8 @@
-"""The messages of the clearing house, field by field (COIN number portability v3, message definitions of its OpenAPI file).
+"""The messages of the clearing house, field by field (COIN number portability v3, message definitions of its OpenAPI
+file).
 
-Patterns are anchored (Rust's regex: `$` is the very end). Null and absent are the same. Values are strings and flags `Y`, `N`; instants stay fourteen local
-digits here and become UTC in `inbox` and `envelopes`.
+Patterns are anchored (Rust's regex: `$` is the very end). Null and absent are the same. Values are strings and flags
+`Y`, `N`; instants stay fourteen local digits here and become UTC in `inbox` and `envelopes`.
 """
 
 from typing import Annotated
