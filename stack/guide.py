@@ -1,0 +1,54 @@
+"""Where to look once the stack is up."""
+
+import os
+import shlex
+from urllib.parse import quote
+
+from rich.console import Console
+
+from stack.demo import Shown, command_for
+from stack.stack import Stack
+
+SHARED_SETTINGS = ("RELAIS_API_PORT", "RELAIS_STATE_DIR")
+"""What the command line has to know to find this stack, where it differs from the default."""
+
+ALL_PORTS_IN = 'OrderKind="port_in"'
+NEEDS_A_HUMAN = "NeedsAttention=true"
+PYTHON = ".venv/bin/python"
+
+
+def where_to_look(stack: Stack, console: Console, shown: Shown) -> None:
+    """Prints addresses, files, and what to try next."""
+    for what, where in _places(stack, shown):
+        console.print(f"  {what:<20} {where}", markup=False)
+    worker = stack.pid("worker")
+    if worker is not None:
+        console.print(f"\nTry: kill -9 {worker}   (the worker; it comes back, and no order is lost)")
+    if shown.spare is not None:
+        console.print("Port a number yourself:", markup=False)
+        console.print(f"  {_prefix()}{PYTHON} {shlex.join(command_for(shown.spare))}", markup=False)
+
+
+def _prefix() -> str:
+    given = [f"{name}={shlex.quote(os.environ[name])}" for name in SHARED_SETTINGS if os.environ.get(name)]
+    return "".join(f"{pair} " for pair in given)
+
+
+def _places(stack: Stack, shown: Shown) -> list[tuple[str, str]]:
+    key_file = stack.settings.api_key_file
+    places = [("", "")]
+    if "temporal" in stack.wanted:
+        workflows = f"{stack.ui_url}/namespaces/{quote(stack.namespace)}/workflows"
+        if shown.order_id:
+            places.append(("This order", f"{workflows}/{quote(shown.order_id)}"))
+        places.append(("All ports in", f"{workflows}?query={quote(ALL_PORTS_IN)}"))
+        places.append(("Needs a human", f"{workflows}?query={quote(NEEDS_A_HUMAN)}"))
+    else:
+        places.append(("Temporal", f"{stack.temporal_address}, namespace {stack.namespace}"))
+    places += [
+        ("REST API", f"{stack.api_url}/v1/orders   (Authorization: Bearer, key in {key_file})"),
+        ("OpenAPI", f"{stack.api_url}/openapi.json"),
+        ("Simulator", f"{stack.simulator_url}/openapi.json"),
+        ("Logs", f"{stack.log_file('*')}"),
+    ]
+    return places

@@ -1,0 +1,153 @@
+"""The Temporal server of the stack: where its program is, how it is started, and what has to be set up in it."""
+
+import asyncio
+import json
+import os
+import shutil
+import sysconfig
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from runtime.settings import Settings
+from stack.component import Component
+from stack.errors import ComponentFailed, StackError
+from stack.ports import HOST, Port
+
+RETENTION = "720h"
+"""Closed orders stay readable in the Web UI for thirty days; the dev server's own default is one."""
+
+CALL_TIMEOUT_S = 10.0
+DEFAULT_NAMESPACE = "default"
+
+
+def program() -> Path:
+    """The `temporal` command: one on PATH wins over the one that came with our packages.
+
+    Raises:
+        StackError: there is neither.
+    """
+    packaged = Path(sysconfig.get_path("scripts"))
+    found = shutil.which("temporal") or shutil.which("temporal", path=str(packaged))
+    if found is None:
+        raise StackError(
+            "No `temporal` program on PATH and none in the virtual environment: run `make run`, which installs it."
+        )
+    return Path(found)
+
+
+@dataclass(frozen=True)
+class TemporalAdmin:
+    """Questions and orders to a Temporal server through its command line, which reads `TEMPORAL_*` from `env` as our
+    own clients do."""
+
+    env: Mapping[str, str]
+    namespace: str = DEFAULT_NAMESPACE
+
+    async def call(self, *arguments: str) -> tuple[bool, str]:
+        """Whether the command succeeded, and what it printed; a command that takes longer than ten real seconds has
+        failed."""
+        process = await asyncio.create_subprocess_exec(
+            program(),
+            *arguments,
+            "--namespace",
+            self.namespace,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            env=dict(self.env),
+        )
+        try:
+            output, _ = await asyncio.wait_for(process.communicate(), CALL_TIMEOUT_S)
+        except BaseException as trouble:
+            process.kill()
+            await process.wait()
+            if isinstance(trouble, TimeoutError):
+                return False, f"no answer within {CALL_TIMEOUT_S:g} s"
+            raise
+        return process.returncode == 0, output.decode("utf-8", "replace")
+
+    async def answers(self) -> bool:
+        """Whether the server is up and knows the namespace."""
+        return (await self.call("operator", "namespace", "describe"))[0]
+
+    async def ensure_namespace(self) -> None:
+        """Makes the namespace if there is none.
+
+        Raises:
+            StackError: the server cannot be reached, or does not let us.
+        """
+        known, said = await self.call("operator", "namespace", "describe")
+        if known:
+            return
+        if "not found" not in said.lower():
+            raise StackError(f"Temporal at {self.env.get('TEMPORAL_ADDRESS')} does not answer: {said.strip()}")
+        made, said = await self.call("operator", "namespace", "create", "--retention", RETENTION)
+        if not made:
+            raise StackError(f"Temporal's namespace {self.namespace} could not be made: {said.strip()}")
+
+    async def set_retention(self) -> None:
+        """Keeps closed workflows for `RETENTION`.
+
+        Raises:
+            ComponentFailed: the server refused.
+        """
+        done, said = await self.call("operator", "namespace", "update", "--retention", RETENTION)
+        if not done:
+            raise ComponentFailed(f"temporal: the retention could not be set: {said.strip()}")
+
+    async def register(self, attributes: Mapping[str, str]) -> None:
+        """Makes search attributes (name → type); those that exist stay as they are.
+
+        Raises:
+            StackError: the server refused.
+        """
+        pairs = [word for name, kind in attributes.items() for word in ("--name", name, "--type", kind)]
+        done, said = await self.call("operator", "search-attribute", "create", *pairs)
+        if not done:
+            raise StackError(f"Temporal's search attributes could not be registered: {said.strip()}")
+
+    async def polled_by(self, task_queue: str, pid: int) -> bool:
+        """Whether the process `pid` asks for work on the queue: a poller's identity begins with its process id."""
+        done, said = await self.call("task-queue", "describe", "--task-queue", task_queue, "--output", "json")
+        if not done:
+            return False
+        pollers = json.loads(said).get("pollers") or []
+        return any(str(poller.get("identity", "")).partition("@")[0] == str(pid) for poller in pollers)
+
+
+def server(settings: Settings, admin: TemporalAdmin, attributes: Mapping[str, str]) -> Component:
+    """The development server with its Web UI; everything it knows is in the state folder."""
+    database = settings.state_dir / "temporal.sqlite"
+    command: Sequence[str] = [
+        str(program()),
+        "--log-level",
+        "warn",
+        "server",
+        "start-dev",
+        *("--ip", HOST),
+        *("--port", str(settings.temporal_port)),
+        *("--ui-port", str(settings.ui_port)),
+        *("--ui-codec-endpoint", f"http://{HOST}:{settings.api_port}/codec"),
+        *("--db-filename", str(database)),
+        *("--sqlite-pragma", "journal_mode=wal"),
+        *("--sqlite-pragma", f"synchronous={settings.temporal_synchronous}"),
+        *("--namespace", admin.namespace),
+        *(word for name, kind in attributes.items() for word in ("--search-attribute", f"{name}={kind}")),
+    ]
+    return Component(
+        name="temporal",
+        command=command,
+        ready=lambda _: admin.answers(),
+        ports=(
+            Port(settings.temporal_port, "RELAIS_TEMPORAL_PORT", "Temporal", settings.temporal_port),
+            Port(settings.ui_port, "RELAIS_UI_PORT", "Temporal's Web UI", settings.ui_port),
+        ),
+        where=f"Web UI http://{HOST}:{settings.ui_port}",
+        set_up=admin.set_retention,
+    )
+
+
+def external_address() -> str | None:
+    """The Temporal that the environment points at; none: the stack starts its own."""
+    return os.environ.get("TEMPORAL_ADDRESS") or None
