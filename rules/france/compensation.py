@@ -1,8 +1,8 @@
 """What a late port or a lost number costs the provider responsible.
 
-Source: Code de la consommation, article L224-42-1 (LEGIARTI000033206901). The customer has to ask for it; it is paid within 30 days of that.
-The article says "not less than", so amounts are rounded up to the cent. That days of delay are calendar days, from
-the day after the last one in time, is our reading.
+Source: Code de la consommation, article L224-42-1 (LEGIARTI000033206901). The customer has to ask for it; it is paid
+within 30 days of that. The article says "not less than", so amounts are rounded up to the cent. That days of delay
+are calendar days, from the day after the last one in time, is our reading.
 """
 
 from datetime import datetime

@@ -1,10 +1,10 @@
 """The customer's mandate: without one, the recipient may not ask the donor for anything.
 
-Source: Code des postes et des communications électroniques, D406-18: the request to the recipient is the mandate to port, and ends the contract at
-the donor once the number has moved.
+Source: Code des postes et des communications électroniques, D406-18: the request to the recipient is the mandate to
+port, and ends the contract at the donor once the number has moved.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 
 class MandateRefused(ValueError):  # noqa: N818 - a refusal, not an error
@@ -24,6 +24,5 @@ def check_mandate(signed_at: datetime, now: datetime) -> None:
     if signed_at.tzinfo is None:
         raise MandateRefused("mandate_without_zone", "the mandate's instant needs a time zone")
     if signed_at > now:
-        raise MandateRefused(
-            "mandate_in_future", f"the mandate is signed in the future (now is {now:%Y-%m-%dT%H:%M:%SZ})"
-        )
+        shown = now.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+        raise MandateRefused("mandate_in_future", f"the mandate is signed in the future (now is {shown})")

@@ -1,9 +1,9 @@
 """Who may refuse a port for what in France, and what the customer can do about it.
 
-Source: Arcep decision 2006-0381, chapter II article 4. A donor may refuse for incomplete or wrong data (number, RIO), an inactive number or a
-pending request on it; a recipient for a requester who is not entitled, or incomplete or wrong data. Unpaid bills are
-no ground (decision 2004-1126), neither is a running commitment. A donor's other grounds are shown as a breach of the
-rules, not obeyed silently.
+Source: Arcep decision 2006-0381, chapter II article 4. A donor may refuse for incomplete or wrong data (number, RIO),
+an inactive number or a pending request on it; a recipient for a requester who is not entitled, or incomplete or wrong
+data. Unpaid bills are no ground (decision 2004-1126), neither is a running commitment. A donor's other grounds are
+shown as a breach of the rules, not obeyed silently.
 """
 
 from enum import StrEnum
@@ -28,7 +28,7 @@ _CUSTOMER_MUST = {
     RefusalCode.IDENTITY_MISMATCH: "give the holder's name as it stands on the donor's contract",
     RefusalCode.HOLDER_NOT_ENTITLED: "let the contract's holder ask, or bring the holder's mandate",
     RefusalCode.ACCOUNT_REFERENCE_INVALID: "give the contract's reference as the donor's invoice shows it",
-    RefusalCode.TRANSFER_CODE_INVALID: "call 3179 from the line and give the RIO it says; the code changes with the contract",
+    RefusalCode.TRANSFER_CODE_INVALID: "call 3179 from the line and give the RIO that it says today",
     RefusalCode.NUMBER_INACTIVE: "have the line put back into service by the donor, or ask within 40 days of its end",
     RefusalCode.NUMBER_LOCKED: "have the lock on the line taken off, then ask again",
 }
