@@ -1,0 +1,77 @@
+"""What a robot does with every message but a request: act on it at its own operator."""
+
+from functools import lru_cache
+
+from simulator.clearing_house.envelope import Message, read
+from simulator.clearing_house.mailboxes import Delivery
+from simulator.clearing_house.messages import NumberedBody
+from simulator.clearing_house.pairs import resolve
+from simulator.clearing_house.series import expand
+from simulator.clearing_house.service import ClearingHouse
+from simulator.clearing_house.vocabulary import MessageType
+from simulator.robots.promises import Promises
+from simulator.world.operators import Operator
+from simulator.world.world import World
+
+REASON = "ported_out"
+
+_read = lru_cache(maxsize=32)(read)
+"""A broadcast is read once, not once per desk."""
+
+
+class Clerk:
+    """Acts inside the caller's transaction; confirming is the caller's part."""
+
+    def __init__(self, world: World, house: ClearingHouse, promises: Promises) -> None:
+        self._world = world
+        self._house = house
+        self._promises = promises
+
+    def act(self, operator: Operator, delivery: Delivery) -> None:
+        """Follow a message: change routing, end the line that has left, forget an answer that nobody waits for.
+
+        Answers, delays and errors ask nothing of a robot, which never is a recipient.
+        """
+        match delivery.type:
+            case MessageType.PORTING_PERFORMED:
+                self._follow(operator, _read(delivery.type, delivery.data.encode()))
+            case MessageType.DEACTIVATION:
+                self._give_back(operator, _read(delivery.type, delivery.data.encode()))
+            case MessageType.CANCEL:
+                self._promises.drop(_read(delivery.type, delivery.data.encode()).body.dossierid)
+
+    def _follow(self, operator: Operator, message: Message) -> None:
+        sender = message.header.sender
+        recipient = resolve(self._house.operators, sender.networkoperator, sender.serviceprovider)
+        dossier = self._house.dossiers.find(message.body.dossierid, self._world.clock.legal_now())
+        assert recipient is not None
+        assert dossier is not None
+        for msisdn in _msisdns(message):
+            if dossier.donor == operator.code:
+                self._let_go(operator, msisdn)
+            if not operator.virtual:
+                self._world.numbers.set_routing(operator.code, msisdn, recipient.code)
+
+    def _let_go(self, operator: Operator, msisdn: str) -> None:
+        line = self._world.subscribers.get(msisdn, operator.code)
+        if line is None:
+            return
+        hlr = self._world.hlr(operator.code)
+        row = hlr.by_imsi(line.imsi)
+        # A card that carries another number by now is another line's.
+        if row is not None and row.msisdn in (msisdn, None):
+            hlr.take_down(line.imsi)
+        self._world.subscribers.end(msisdn, operator.code, REASON)
+
+    def _give_back(self, operator: Operator, message: Message) -> None:
+        if operator.virtual:
+            return
+        for msisdn in _msisdns(message):
+            reference = self._world.numbers.reference(msisdn)
+            if reference is not None:
+                self._world.numbers.set_routing(operator.code, msisdn, reference.range_holder)
+
+
+def _msisdns(message: Message) -> list[str]:
+    assert isinstance(message.body, NumberedBody)
+    return list(expand(message.body.series()))

@@ -1,0 +1,57 @@
+"""When a robot gets to a delivery: after its usual delay, or after what a fault of its operator makes of it."""
+
+import time
+
+from simulator.clearing_house.mailboxes import Delivery
+from simulator.clearing_house.vocabulary import MessageType
+from simulator.world.faults import KINDS, STREAM_KINDS, Faults
+
+FAULT_CALL = "desk"
+"""The `call` by which a fault of an operator can be aimed at its robot alone."""
+FAULT_KINDS = frozenset(KINDS) - STREAM_KINDS
+RETRY_SECONDS = 1.0
+"""After a failure that is not a delay the robot tries again."""
+
+
+class Patience:
+    """Due times in memory: a restart begins them anew, which only ever makes a robot slower."""
+
+    def __init__(self, faults: Faults, answer_seconds: float) -> None:
+        self._faults = faults
+        self._answer_seconds = answer_seconds
+        self._due: dict[int, float] = {}
+        self._settled: set[int] = set()
+
+    def is_due(self, delivery: Delivery) -> bool:
+        """Whether to act on it now; a fault is asked once at first sight, and again at each retry."""
+        now = time.monotonic()
+        due = self._due.get(delivery.id)
+        if due is None:
+            due = now + (self._answer_seconds if delivery.type == MessageType.PORTING_REQUEST else 0.0)
+        elif due > now:
+            return False
+        if delivery.id not in self._settled:
+            due = self._strike(delivery, due)
+        self._due[delivery.id] = due
+        return due <= now
+
+    def _strike(self, delivery: Delivery, due: float) -> float:
+        fault = self._faults.take(delivery.operator, FAULT_CALL, kinds=FAULT_KINDS)
+        if fault is None or fault.kind in ("latency", "hang"):
+            self._settled.add(delivery.id)
+            return due if fault is None else due + fault.delay
+        return time.monotonic() + RETRY_SECONDS
+
+    def done(self, delivery: Delivery) -> None:
+        """Forget a delivery that was acted on."""
+        self._due.pop(delivery.id, None)
+        self._settled.discard(delivery.id)
+
+    def forget(self) -> None:
+        """A new world, or new faults: every delivery is at first sight again."""
+        self._due.clear()
+        self._settled.clear()
+
+    def next_due(self) -> float | None:
+        """Real seconds until the earliest delivery is due; None when none waits."""
+        return min(self._due.values()) - time.monotonic() if self._due else None
