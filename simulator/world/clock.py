@@ -70,12 +70,17 @@ class LegalClock:
 
     def legal_now(self) -> datetime:
         """Legal now, UTC."""
+        return self.read()[0]
+
+    def read(self) -> tuple[datetime, datetime]:
+        """Legal and real now, both UTC and of the same moment."""
+        real = self._real.now()
         if not self.paced:
-            return self._real.now()
-        now = self._reading()
-        if now > self._promised:
+            return real, real
+        legal = self._anchor + (real - self._anchor_real) * self.pace
+        if legal > self._promised:
             self.persist()
-        return now
+        return legal, real
 
     def real_seconds(self, legal: timedelta) -> float:
         """How long a stretch of legal time takes, in real seconds."""

@@ -25,11 +25,12 @@ class Effects:
 
     def record(self, party: str, effect: str, *, key: str | None, msisdn: str | None, detail: Mapping[str, Any]) -> int:
         """Append one effect and return its number. `key` is the idempotency key it came with, `msisdn` is E.164."""
+        legal, real = self._clock.read()
         cursor = self._store.execute(
             "INSERT INTO effects (at, real_at, party, effect, key, msisdn, detail) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
-                iso(self._clock.legal_now()),
-                iso(self._clock.real_now()),
+                iso(legal),
+                iso(real),
                 party,
                 effect,
                 key,

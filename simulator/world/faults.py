@@ -108,6 +108,15 @@ class Faults:
         """All that are set, oldest first."""
         return list(self._faults)
 
+    @property
+    def any(self) -> bool:
+        """Whether anything is set at all."""
+        return bool(self._faults)
+
+    def concern(self, party: str) -> bool:
+        """Whether anything is set on the party."""
+        return any(fault.party == party for fault in self._faults)
+
     def outage(self, party: str) -> bool:
         """Whether the party as a whole is out."""
         return any(f.party == party and f.kind == "outage" and f.call is None for f in self._faults)

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from simulator.numbers import national
 from simulator.store import Store
 from simulator.world import identifiers
-from simulator.world.clock import LegalClock, iso, parse_iso
+from simulator.world.clock import ZONE, LegalClock, iso, parse_iso
 from simulator.world.effects import Effects
 from simulator.world.operators import OPERATORS
 from simulator.world.ranges import range_holder
@@ -24,13 +26,14 @@ CREATE TABLE IF NOT EXISTS contract_serials (operator TEXT PRIMARY KEY, last INT
 """
 INDEXES = """
 CREATE INDEX IF NOT EXISTS subscribers_by_msisdn ON subscribers (msisdn);
-CREATE INDEX IF NOT EXISTS subscribers_out_of_service ON subscribers (operator, state) WHERE state <> 'active';
+CREATE INDEX IF NOT EXISTS subscribers_by_state ON subscribers (state);
 """
 
 ACTIVE, SUSPENDED, ENDED = "active", "suspended", "ended"
 STATES = (ACTIVE, SUSPENDED, ENDED)
 _ORDER = {code: index for index, code in enumerate(OPERATORS)}
 _SPAN = 1 << 32
+_HERE = ZoneInfo(ZONE)
 _NEW_CONTRACT = {"commitment_months": 0, "monthly_price": "19.99", "handset_subsidy": 0}
 
 
@@ -99,6 +102,25 @@ class Subscribers:
         ).fetchone()
         return _subscriber(row) if row else None
 
+    def page(
+        self, *, operator: str | None, state: str | None, limit: int, after: int, descending: bool = False
+    ) -> list[Subscriber]:
+        """Lines in list order from behind the id `after` (0: from the beginning), of one operator or operator after operator."""
+        span = ids_of(operator) if operator is not None else range(1, len(_ORDER) * _SPAN)
+        low, high = span[0], span[-1]
+        if after and descending:
+            high = min(high, after - 1)
+        elif after:
+            low = max(low, after + 1)
+        params: list[Any] = [low, high]
+        conditions = "id BETWEEN ? AND ?"
+        if state is not None:
+            conditions += " AND state = ?"
+            params.append(state)
+        order = "DESC" if descending else "ASC"
+        rows = self._store.execute(f"SELECT * FROM subscribers WHERE {conditions} ORDER BY id {order} LIMIT ?", (*params, limit))
+        return [_subscriber(row) for row in rows]
+
     def new_contract_id(self, operator: str) -> str:
         """A contract id of the operator that was never given before."""
         return f"{operator}-N{self._next_serial(operator):09d}"
@@ -114,10 +136,11 @@ class Subscribers:
         imsi: str,
         contract_id: str | None = None,
         key: str | None = None,
+        detail: Mapping[str, Any] = MappingProxyType({}),
     ) -> Subscriber:
         """Make an active contract with a new RIO, signed today, and record `contract_activated` at care. Inside the caller's transaction.
 
-        A contract that the same operator still has for the number is replaced by it.
+        A contract that the same operator still has for the number is replaced by it. `detail` is added to the effect's.
         """
         previous = self.get(msisdn, operator)
         if previous is not None and previous.state != ENDED:
@@ -140,15 +163,14 @@ class Subscribers:
             "iccid": iccid,
             "imsi": imsi,
             "contract_id": contract_id or self.new_contract_id(operator),
-            "signed_on": self._clock.legal_now().date().isoformat(),
+            "signed_on": self._clock.legal_now().astimezone(_HERE).date().isoformat(),
             **_NEW_CONTRACT,
         }
         self._store.execute(
             f"INSERT INTO subscribers ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", tuple(row.values())
         )
-        self._effects.record(
-            "care", "contract_activated", key=key, msisdn=msisdn, detail={"operator": operator, "contract_id": row["contract_id"]}
-        )
+        about = {"operator": operator, "contract_id": row["contract_id"], "iccid": iccid, "imsi": imsi, **detail}
+        self._effects.record("care", "contract_activated", key=key, msisdn=msisdn, detail=about)
         added = self.get(msisdn, operator)
         assert added is not None
         return added

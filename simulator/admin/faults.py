@@ -1,0 +1,51 @@
+"""Faults, set and cleared."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Request
+from pydantic import Field, StringConstraints
+from starlette.responses import Response
+
+from simulator.edge.errors import Refusal, json_response
+from simulator.home.requests import world_of
+from simulator.home.shapes import Body
+from simulator.world.faults import PARTIES
+
+Kind = Literal[
+    "latency", "500", "502", "503", "429", "hang", "reset", "malformed", "huge_body", "reply_lost", "duplicate", "out_of_order", "outage"
+]
+router = APIRouter(prefix="/admin", tags=["admin"])
+
+
+class NewFault(Body):
+    """What shall go wrong. `count` times and then no more; without it until deleted."""
+
+    kind: Kind
+    call: Annotated[str, StringConstraints(min_length=1, max_length=50)] | None = None
+    rate: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 1.0
+    delay_s: Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)] | None = None
+    count: Annotated[int, Field(ge=1)] | None = None
+
+
+@router.put("/faults/{party}", summary="Set a fault on a party")
+async def put_fault(request: Request, party: str, body: NewFault) -> Response:
+    """One of the same party, kind and call is replaced; others stay, and each call takes the first that strikes it."""
+    if party not in PARTIES:
+        raise Refusal(422, "unknown_party", f"party: one of {', '.join(PARTIES)}", field="party")
+    fault = world_of(request).faults.put(
+        party, body.kind, call=body.call, rate=body.rate, delay_s=body.delay_s, count=body.count
+    )
+    return json_response(fault.as_json())
+
+
+@router.get("/faults", summary="Faults that are set")
+async def faults(request: Request) -> Response:
+    """Oldest first."""
+    return json_response({"items": [fault.as_json() for fault in world_of(request).faults.items()]})
+
+
+@router.delete("/faults", summary="No more faults")
+async def clear_faults(request: Request) -> Response:
+    """Outages end; calls that hang go on hanging."""
+    world_of(request).faults.clear()
+    return json_response({"items": []})

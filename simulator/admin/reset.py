@@ -1,0 +1,57 @@
+"""A fresh world, and how many SIM cards are left in it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from pydantic import Field
+from starlette.responses import Response
+
+from simulator.edge.errors import Refusal, json_response
+from simulator.home.logistics import set_stock
+from simulator.home.requests import operator_of, world_of
+from simulator.home.shapes import Body
+from simulator.settings import MAX_PACE
+from simulator.world.ranges import MAX_SUBSCRIBERS
+from simulator.world.reset import Busy, Resetter
+from simulator.world.world import DEFAULT_SEED, DEFAULT_SUBSCRIBERS
+
+router = APIRouter(prefix="/admin", tags=["admin"])
+
+
+class NewWorld(Body):
+    """The world wanted; without `pace` it keeps that of the present one."""
+
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = DEFAULT_SEED
+    subscribers: Annotated[int, Field(ge=0, le=MAX_SUBSCRIBERS)] = DEFAULT_SUBSCRIBERS
+    pace: Annotated[float, Field(ge=1, le=MAX_PACE, allow_inf_nan=False)] | None = None
+
+
+class Stock(Body):
+    """New SIM cards left."""
+
+    remaining: Annotated[int, Field(ge=0, le=1_000_000_000)]
+
+
+@router.post("/reset", summary="A fresh world, the same for the same seed and size")
+async def reset(request: Request, body: NewWorld) -> Response:
+    """Answers when the new world is in place: lines, dossiers, mailboxes, effects, faults and messages are new, credentials stay.
+
+    The service goes on answering from the old world meanwhile. 409 `reset_in_progress`.
+    """
+    world = world_of(request)
+    resetter: Resetter = request.app.state.resetter
+    try:
+        await resetter.reset(seed=body.seed, subscribers=body.subscribers, pace=body.pace or world.clock.pace)
+    except Busy:
+        raise Refusal(409, "reset_in_progress", "another reset is under way") from None
+    about = world.about
+    return json_response({"world": about.id, "seed": about.seed, "subscribers": about.subscribers, "pace": about.pace})
+
+
+@router.put("/stock/{operator}", summary="Set how many new SIM cards an operator has left")
+async def stock(request: Request, operator: str, body: Stock) -> Response:
+    """Cards that come back to the shelf are counted on top."""
+    world = world_of(request)
+    code = operator_of(world, operator).code
+    set_stock(world, code, body.remaining)
+    return json_response({"operator": code, "remaining": body.remaining})

@@ -1,0 +1,27 @@
+"""Parties and calls of the home systems, as faults name them."""
+
+from simulator.world.faults import Faults
+
+_HOME = "/home/(?P<operator>[A-Z]+)"
+_ONE = "[^/]+"
+CALLS = (
+    ("GET", f"{_HOME}/care/lines/{_ONE}", "care", "line"),
+    ("POST", f"{_HOME}/care/subscriptions", "care", "prepare"),
+    ("GET", f"{_HOME}/care/subscriptions/{_ONE}", "care", "subscription"),
+    ("POST", f"{_HOME}/care/subscriptions/{_ONE}/activate", "care", "activate"),
+    ("POST", f"{_HOME}/care/subscriptions/{_ONE}/cancel", "care", "cancel"),
+    ("POST", f"{_HOME}/logistics/sims", "logistics", "reserve"),
+    ("GET", f"{_HOME}/logistics/sims/{_ONE}", "logistics", "sim"),
+    ("POST", f"{_HOME}/logistics/sims/{_ONE}/release", "logistics", "release"),
+    ("GET", f"{_HOME}/routing/{_ONE}", "{operator}", "routing"),
+    ("PUT", f"{_HOME}/routing/{_ONE}", "{operator}", "route"),
+    ("POST", f"{_HOME}/notifications/messages", "notifications", "message"),
+    ("GET", f"{_HOME}/notifications/messages", "notifications", "messages"),
+)
+"""Method, path, party (`{operator}`: the operator in the path), call."""
+
+
+def register(faults: Faults) -> None:
+    """Let faults find the home systems' calls."""
+    for method, path, party, call in CALLS:
+        faults.register_call(method, path, party, call)
