@@ -7,12 +7,10 @@ Reads and writes differ in one thing: trouble after the request has left is `Par
 import asyncio
 import json
 import logging
-import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -27,34 +25,13 @@ from parties.errors import (
     PartyUnavailable,
     Throttled,
 )
+from parties.http_answers import Json, ReadRefusal, UnusableAnswer, code_and_message, decode, read_body, retry_after
 from parties.timeouts import DEFAULT_TIMEOUTS, Timeouts
-
-MAX_BODY = 256 * 1024
-"""Bytes of an answer that we are ready to read."""
-
-MAX_RETRY_AFTER = 3600.0
-"""Seconds; a party that names a later time is asked again after an hour all the same."""
 
 KEEPALIVE_SECONDS = 4.0
 """Shorter than the five seconds after which common servers close an idle connection, so that we seldom write into a
 closing one.
 """
-
-_CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
-
-Json = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """What a 4xx answer says: our stable code for it, and the party's own."""
-
-    code: str
-    raw: str | None = None
-    message: str = "refused"
-
-
-ReadRefusal = Callable[[int, Json], Refusal | None]
 
 
 @dataclass(slots=True)
@@ -66,10 +43,6 @@ class _Progress:
     async def trace(self, event: str, _info: Mapping[str, Any]) -> None:
         if event == "http11.send_request_headers.started":
             self.left = True
-
-
-class _Unusable(Exception):
-    """The answer cannot be used; its text says why, without the answer."""
 
 
 def make_http_client(*, max_connections: int = 100, keepalive: int = 40) -> httpx.AsyncClient:
@@ -88,14 +61,6 @@ def make_http_client(*, max_connections: int = 100, keepalive: int = 40) -> http
         ),
         headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "relais"},
     )
-
-
-def code_and_message(_status: int, body: Json) -> Refusal | None:
-    """The refusal in `{"code": "...", "message": "..."}`, the form of the home systems; None when there is no code."""
-    code = body.get("code")
-    if not isinstance(code, str) or not _CODE.fullmatch(code):
-        return None
-    return Refusal(code=code, raw=code, message=f"refused, {code}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,16 +126,16 @@ class HttpParty:
             async with asyncio.timeout(self.timeouts.total):
                 response = await self.http.send(request, stream=True)
                 try:
-                    body = await _read_body(response)
+                    body = await read_body(response)
                 finally:
                     await response.aclose()
-        except (httpx.TransportError, TimeoutError, _Unusable) as error:
+        except (httpx.TransportError, TimeoutError, UnusableAnswer) as error:
             raise self._trouble(call, error, left=progress.left, writes=writes) from None
         if not response.is_success:
             raise self._trouble_by_status(call, response, body)
         try:
-            return _decode(body)
-        except _Unusable as error:
+            return decode(body)
+        except UnusableAnswer as error:
             raise self._trouble(call, error, left=True, writes=writes) from None
 
     @asynccontextmanager
@@ -190,20 +155,20 @@ class HttpParty:
             response = await self.http.send(request, stream=True)
             try:
                 if not response.is_success:
-                    raise self._trouble_by_status(call, response, await _read_body(response))
+                    raise self._trouble_by_status(call, response, await read_body(response))
                 yield response
             finally:
                 await response.aclose()
-        except (httpx.TransportError, _Unusable) as error:
+        except (httpx.TransportError, UnusableAnswer) as error:
             raise self._trouble(call, error, left=progress.left, writes=False) from None
 
     def _trouble(self, call: str, error: Exception, *, left: bool, writes: bool) -> PartyError:
-        text = str(error) if isinstance(error, _Unusable) else _KINDS.get(type(error), "connection lost")
+        text = str(error) if isinstance(error, UnusableAnswer) else _KINDS.get(type(error), "connection lost")
         if not left:
             return NotConnected(self.party, call, f"no connection ({text})")
         if writes:
             return OutcomeUnknown(self.party, call, f"sent, but no usable answer ({text})")
-        if isinstance(error, _Unusable):
+        if isinstance(error, UnusableAnswer):
             return PartyFailed(self.party, call, text)
         return PartyUnavailable(self.party, call, text)
 
@@ -214,15 +179,15 @@ class HttpParty:
             return Throttled(self.party, call, f"asked to slow down (HTTP {status})", retry_after=wait)
         if 400 <= status < 500:
             try:
-                decoded = _decode(body)
-            except _Unusable:
+                decoded = decode(body)
+            except UnusableAnswer:
                 decoded = {}
             refusal = self.read_refusal(status, decoded)
             if refusal is not None:
                 return PartyRefused(
                     self.party, call, code=refusal.code, message=refusal.message, raw=refusal.raw, status=status
                 )
-        # A 4xx without a code comes from something in between or from a wrong address: no refusal that could end an order.
+        # A 4xx without a code comes from something in between or from a wrong address: nothing that may end an order.
         return PartyFailed(self.party, call, f"HTTP {status}", retry_after=wait)
 
 
@@ -235,39 +200,3 @@ _KINDS: dict[type[Exception], str] = {
     httpx.RemoteProtocolError: "closed or malformed HTTP",
     TimeoutError: "took too long",
 }
-
-
-async def _read_body(response: httpx.Response) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    async for part in response.aiter_raw():
-        size += len(part)
-        if size > MAX_BODY:
-            raise _Unusable("answer too large")
-        parts.append(part)
-    return b"".join(parts)
-
-
-def _decode(body: bytes) -> Json:
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        raise _Unusable("answer is not JSON") from None
-    if not isinstance(value, dict):
-        raise _Unusable("answer is not a JSON object")
-    return value
-
-
-def retry_after(value: str | None, now: datetime) -> float | None:
-    """Seconds to wait by a Retry-After header (RFC 9110, 10.2.3: seconds or an HTTP date); None when absent or
-    unreadable.
-    """
-    if not value:
-        return None
-    if re.fullmatch(r"[0-9]{1,9}", value.strip()):
-        return min(float(value), MAX_RETRY_AFTER)
-    try:
-        seconds = (parsedate_to_datetime(value) - now).total_seconds()
-    except (ValueError, TypeError):
-        return None
-    return min(max(seconds, 0.0), MAX_RETRY_AFTER)

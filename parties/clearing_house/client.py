@@ -42,7 +42,8 @@ from parties.clearing_house.wire import (
     PrDelayed,
 )
 from parties.errors import PartyRefused
-from parties.http import HttpParty, Json
+from parties.http import HttpParty
+from parties.http_answers import Json
 from parties.timeouts import DEFAULT_TIMEOUTS, Timeouts
 
 PARTY = "clearing_house"

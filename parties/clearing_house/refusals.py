@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from parties.http import Json, Refusal
+from parties.http_answers import Json, Refusal
 
 UNAUTHORIZED = Refusal(
     code="unauthorized",
