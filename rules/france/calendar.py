@@ -10,7 +10,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from holidays import country_holidays
+# The class itself, not `holidays.country_holidays`: that one loads its modules at the first call, for half a second.
+from holidays.countries.france import France
+from holidays.holiday_base import HolidayBase
 
 from domain.identifiers import national
 from domain.numbering import Territory, territory_of_national
@@ -53,6 +55,7 @@ _SUBDIVISIONS: dict[Territory, str | None] = {
     Territory.SAINT_PIERRE_ET_MIQUELON: "PM",
 }
 
+_CALENDAR: type[HolidayBase] = France
 _ALSACE_MOSELLE = "6AE"
 
 
@@ -132,5 +135,5 @@ def _holidays(territory: Territory, year: int, alsace_moselle: bool) -> dict[dat
         wanted.add(_ALSACE_MOSELLE)
     found: dict[date, str] = {}
     for subdivision in wanted:
-        found.update(country_holidays("FR", subdiv=subdivision, years=year, language="en_US"))
+        found.update(_CALENDAR(subdiv=subdivision, years=year, language="en_US"))
     return found

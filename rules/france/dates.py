@@ -19,7 +19,7 @@ _RELATIVE = re.compile(r"\+([0-9]{1,3})d")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-class DateRefused(ValueError):  # noqa: N818 - a refusal, not an error
+class DateRefused(ValueError):
     """A requested date that cannot be had.
 
     `code`: `date_malformed`, `date_in_past`, `date_too_early`, `date_not_working_day` or `date_too_far`. `reason` is a

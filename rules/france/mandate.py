@@ -7,7 +7,7 @@ port, and ends the contract at the donor once the number has moved.
 from datetime import UTC, datetime
 
 
-class MandateRefused(ValueError):  # noqa: N818 - a refusal, not an error
+class MandateRefused(ValueError):
     """A mandate that cannot carry a port. `code` is `mandate_without_zone` or `mandate_in_future`."""
 
     def __init__(self, code: str, reason: str) -> None:
