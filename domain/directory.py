@@ -14,7 +14,7 @@ RioOperatorCode = Annotated[str, Field(pattern=r"^[0-9A-Z]{2}\z")]
 """The first two characters of the RIOs an operator issues."""
 
 
-class UnknownOperatorError(LookupError):
+class UnknownOperator(LookupError):
     """No operator of the directory answers to this code or pair."""
 
     code = "operator_unknown"
@@ -57,28 +57,28 @@ class Directory(Model):
         return self
 
     def by_code(self, code: str) -> Operator:
-        """The operator of this code; raises `UnknownOperatorError`."""
+        """The operator of this code; raises `UnknownOperator`."""
         for operator in self.operators:
             if operator.code == code:
                 return operator
-        raise UnknownOperatorError("no operator has this code")
+        raise UnknownOperator("no operator has this code")
 
     def by_rio_code(self, rio_code: str) -> Operator:
-        """The operator that issues RIOs starting with this; raises `UnknownOperatorError`."""
+        """The operator that issues RIOs starting with this; raises `UnknownOperator`."""
         for operator in self.operators:
             if operator.rio_code == rio_code:
                 return operator
-        raise UnknownOperatorError("no operator issues RIOs with this code")
+        raise UnknownOperator("no operator issues RIOs with this code")
 
     def by_pair(self, network_operator: str, service_provider: str | None = None) -> Operator:
         """The operator that a message names; a network naming itself as service provider is the network. Raises
-        `UnknownOperatorError`.
+        `UnknownOperator`.
         """
         wanted = (network_operator, None if service_provider == network_operator else service_provider)
         for operator in self.operators:
             if _pair(operator) == wanted:
                 return operator
-        raise UnknownOperatorError("no operator has this pair of network and service provider")
+        raise UnknownOperator("no operator has this pair of network and service provider")
 
     @property
     def networks(self) -> tuple[Operator, ...]:

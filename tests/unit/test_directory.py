@@ -5,7 +5,7 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from domain.directory import DEFAULT_DIRECTORY, Directory, Operator, UnknownOperatorError
+from domain.directory import DEFAULT_DIRECTORY, Directory, Operator, UnknownOperator
 
 
 def borea(**changes: object) -> dict[str, object]:
@@ -44,13 +44,13 @@ def test_a_network_that_names_itself_as_service_provider_is_the_network():
 
 @pytest.mark.parametrize("find", ["by_code", "by_rio_code", "by_pair"])
 def test_an_unknown_operator_is_an_error_of_its_own(find):
-    with pytest.raises(UnknownOperatorError) as caught:
+    with pytest.raises(UnknownOperator) as caught:
         getattr(DEFAULT_DIRECTORY, find)("NOPE")
     assert caught.value.code == "operator_unknown"
 
 
 def test_an_unknown_service_provider_is_not_taken_for_its_network():
-    with pytest.raises(UnknownOperatorError):
+    with pytest.raises(UnknownOperator):
         DEFAULT_DIRECTORY.by_pair("BOREA", "NOPE")
 
 
