@@ -1,0 +1,31 @@
+"""The verbs, put together. Exit status: 0 done, 1 refused or failed, 2 wrong usage, 130 interrupted."""
+
+import typer
+
+from cli import changes, orders, port_in
+
+HELP = """Number porting from the command line.
+
+It speaks to the REST API at RELAIS_API_URL (default: this machine, RELAIS_API_PORT, 8080) with the key in
+RELAIS_API_KEY (default: the development key in RELAIS_STATE_DIR/api-key).
+"""
+
+app = typer.Typer(
+    name="starter.py",
+    help=HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command("port-in", epilog=port_in.EXAMPLES)(port_in.port_in)
+app.command("watch")(orders.watch_order)
+app.command("show")(orders.show)
+app.command("list")(orders.list_orders)
+app.command("find")(orders.find)
+app.command("cancel")(changes.cancel)
+app.command("reschedule")(changes.reschedule)
+app.command("resolve")(changes.resolve)
+app.command("note")(changes.note)

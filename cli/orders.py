@@ -1,0 +1,71 @@
+"""Looking: `watch`, `show`, `list`, `find`."""
+
+from typing import Annotated
+from urllib.parse import quote
+
+import typer
+
+from cli import render, watch
+from cli.options import AsJson, OrderId
+from cli.session import REFUSED_OR_FAILED, session
+from cli.views import Order
+from domain.orders import OrderKind, OrderState
+
+DEFAULT_LIMIT = 20
+
+
+def watch_order(order_id: OrderId, as_json: AsJson = False) -> None:
+    """Follow an order live until it ends.
+
+    Exit status 0 when it was completed, else 1. With --json: the order after each change, one object per line.
+    """
+    with session(as_json) as here:
+        if not watch.show(here, order_id).is_done:
+            raise typer.Exit(REFUSED_OR_FAILED)
+
+
+def show(order_id: OrderId, as_json: AsJson = False) -> None:
+    """Show an order: steps, waits, outcome."""
+    with session(as_json) as here:
+        body = watch.read(here, order_id)
+        if as_json:
+            here.screen.answer(body)
+        else:
+            here.screen.answer(body, render.order(Order.model_validate(body), here.times), here.times.remark)
+
+
+def list_orders(
+    state: Annotated[OrderState | None, typer.Option(help="Only orders in this state.", show_default=False)] = None,
+    kind: Annotated[OrderKind | None, typer.Option(help="Only orders of this kind.", show_default=False)] = None,
+    msisdn: Annotated[str | None, typer.Option(help="Only orders on this number.", show_default=False)] = None,
+    aside: Annotated[bool, typer.Option("--aside", help="Instead: messages no order could be found for.")] = False,
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = DEFAULT_LIMIT,
+    as_json: AsJson = False,
+) -> None:
+    """List orders, or messages set aside.
+
+    Example: starter.py list --state held
+    """
+    with session(as_json) as here:
+        if aside:
+            body = here.api.read("/v1/messages/aside", {"limit": limit})
+            here.screen.answer(body, render.rows(body["items"]))
+            return
+        query = {"state": state, "kind": kind, "msisdn": msisdn, "limit": limit}
+        body = here.api.read("/v1/orders", query)
+        if as_json:
+            here.screen.answer(body)
+            return
+        table = render.orders([Order.model_validate(item) for item in body["items"]], here.times)
+        more = "There are more: raise --limit." if body.get("next") else ""
+        here.screen.answer(body, table, here.times.remark, more)
+
+
+def find(
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help="As +336… or 06….", show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    """Find a number: who serves it, which order holds it."""
+    with session(as_json) as here:
+        body = here.api.read(f"/v1/numbers/{quote(number, safe='')}")
+        here.screen.answer(body, *render.facts(body))

@@ -1,0 +1,117 @@
+"""Orders, lists and numbers in the terminal."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from cli.times import Times
+from cli.views import Happening, Order, Waiting
+from domain.orders import OrderState
+
+STYLES = {
+    OrderState.COMPLETED: "green",
+    OrderState.HELD: "yellow",
+    OrderState.FAILED: "red",
+    OrderState.REJECTED: "red",
+    OrderState.CANCELLED: "magenta",
+}
+
+
+def order(shown: Order, times: Times, *, steps: bool = True) -> RenderableType:
+    """One order: what it is, its steps, and what happens next."""
+    parts: list[RenderableType] = [head(shown)]
+    if steps:
+        parts += [step(happening, times) for happening in shown.timeline]
+    parts += [Text(line) for line in now(shown, times)]
+    return Group(*parts)
+
+
+def head(shown: Order) -> Text:
+    state = Text(shown.state, style=STYLES.get(OrderState(shown.state), "cyan") if shown.state in STYLES else "cyan")
+    return Text.assemble("Order ", (shown.order_id, "bold"), f"  {shown.kind}  ", state)
+
+
+def step(happening: Happening, times: Times) -> Text:
+    by = f"  by {happening.by}" if happening.by and happening.by != "relais" else ""
+    reason = f": {happening.reason}" if happening.reason else ""
+    return Text.assemble(("  ✓ ", "green"), (times.show(happening.at), "dim"), f"  {happening.what}{by}{reason}")
+
+
+def now(shown: Order, times: Times) -> list[str]:
+    """What runs, whom the order waits for until when, what a human should do, how it ended."""
+    lines: list[str] = []
+    if not shown.is_final:
+        lines.append(f"  … {shown.stage}" if shown.waiting_for is None else f"  … {waiting(shown.waiting_for, times)}")
+    if shown.needs_attention:
+        lines.append(f"  ! needs a human: {shown.attention or shown.stage}")
+    if shown.refusal is not None:
+        lines.append(f"  ✗ {refusal(shown)}")
+    lines += [f"  {name}: {value}" for name, value in (shown.outcome or {}).items()]
+    return lines
+
+
+def waiting(shown: Waiting, times: Times) -> str:
+    until = f", until {times.show(shown.until)}" if shown.until else ""
+    then = f", then {shown.then}" if shown.then else ""
+    return f"waiting for {shown.party}: {shown.what}{until}{then}"
+
+
+def refusal(shown: Order) -> str:
+    """The canonical code, who said what, and who can mend it."""
+    assert shown.refusal is not None
+    raw = " ".join(part for part in (shown.refusal.raw_code, shown.refusal.raw_text) if part)
+    mend = f"; to be mended by: {shown.refusal.fix_by}" if shown.refusal.fix_by else ""
+    again = f"; again: {shown.refusal.retry}" if shown.refusal.retry else ""
+    return f"refused: {shown.refusal.code}" + (f" ({raw})" if raw else "") + mend + again
+
+
+def orders(shown: Iterable[Order], times: Times) -> RenderableType:
+    """A list, one order per row."""
+    table = Table("Order", "Kind", "State", "Stage", "Waits for", "Until")
+    for item in shown:
+        wait = item.waiting_for or Waiting()
+        state = f"{item.state} !" if item.needs_attention else item.state
+        table.add_row(
+            item.order_id,
+            item.kind,
+            state,
+            item.stage,
+            f"{wait.party} {wait.what}".strip(),
+            times.show(wait.until) if wait.until else "",
+        )
+    return table
+
+
+def rows(items: Iterable[Mapping[str, Any]]) -> RenderableType:
+    """Any list of flat objects, one per row."""
+    listed = list(items)
+    columns = list(dict.fromkeys(name for item in listed for name in item))
+    table = Table(*columns)
+    for item in listed:
+        table.add_row(*(_short(item.get(name)) for name in columns))
+    return table
+
+
+def facts(body: Mapping[str, Any], indent: str = "") -> list[str]:
+    """Names and values, nested ones further in; what is empty is left out."""
+    lines: list[str] = []
+    for name, value in body.items():
+        label = f"{indent}{name.replace('_', ' ')}"
+        if isinstance(value, Mapping):
+            lines += [label, *facts(value, indent + "  ")] if value else []
+        elif isinstance(value, list):
+            lines += [label, *(f"{indent}  {_short(item)}" for item in value)] if value else []
+        elif value not in (None, ""):
+            lines.append(f"{label}: {_short(value)}")
+    return lines
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_short(inner)}" for name, inner in value.items() if inner not in (None, ""))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)

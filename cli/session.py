@@ -1,0 +1,70 @@
+"""What every verb has: the API, and a screen that speaks to a person or to a program."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import typer
+from rich.console import Console, RenderableType
+
+from cli.access import Access
+from cli.client import Api
+from cli.errors import CliError
+from cli.times import Times
+from cli.views import Clock
+
+REFUSED_OR_FAILED = 1
+
+
+class Screen:
+    """With `as_json`, standard output carries JSON and nothing else; complaints to a person go to standard error."""
+
+    def __init__(self, as_json: bool) -> None:
+        self.as_json = as_json
+        self.console = Console(highlight=False, soft_wrap=True)
+        self._complaints = Console(stderr=True, highlight=False, soft_wrap=True)
+
+    def answer(self, body: dict[str, Any], *human: RenderableType) -> None:
+        """The answer: `body` for a program, `human` for a person."""
+        if self.as_json:
+            typer.echo(json.dumps(body, ensure_ascii=False))
+            return
+        for part in human:
+            self.console.print(part)
+
+    def complain(self, trouble: CliError) -> None:
+        if self.as_json:
+            typer.echo(json.dumps(trouble.as_json(), ensure_ascii=False))
+        else:
+            self._complaints.print(str(trouble), style="red", markup=False)
+
+
+@dataclass
+class Session:
+    api: Api
+    screen: Screen
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The legal clock, read once."""
+        return Clock.model_validate(self.api.read("/v1/clock"))
+
+    @cached_property
+    def times(self) -> Times:
+        return Times(self.clock)
+
+
+@contextmanager
+def session(as_json: bool) -> Iterator[Session]:
+    """Runs a verb; what the API refuses is told, and ends the program with status 1."""
+    screen = Screen(as_json)
+    try:
+        with Api(Access.from_environment(os.environ)) as api:
+            yield Session(api, screen)
+    except CliError as trouble:
+        screen.complain(trouble)
+        raise typer.Exit(REFUSED_OR_FAILED) from None

@@ -1,0 +1,62 @@
+"""The API's answers as far as the command line shows them; what it does not know it leaves alone."""
+
+from typing import Any
+
+from pydantic import AwareDatetime, Field
+
+from domain.model import Model
+from domain.orders import FINAL_STATES, OrderState
+
+
+class Waiting(Model):
+    party: str = ""
+    what: str = ""
+    until: AwareDatetime | None = None  # legal time
+    then: str = ""
+
+
+class Happening(Model):
+    at: AwareDatetime  # legal time
+    what: str
+    by: str = ""
+    reason: str = ""
+
+
+class Refusal(Model):
+    code: str = ""
+    raw_code: str | None = None
+    raw_text: str | None = None
+    fix_by: str | None = None
+    retry: str | None = None
+
+
+class Order(Model):
+    """One order as `GET /v1/orders/{order_id}` tells it."""
+
+    order_id: str
+    kind: str = ""
+    state: str = ""
+    stage: str = ""
+    waiting_for: Waiting | None = None
+    needs_attention: bool = False
+    attention: str = ""
+    point_of_no_return: bool = False
+    refusal: Refusal | None = None
+    outcome: dict[str, Any] | None = None
+    timeline: list[Happening] = Field(default_factory=list)
+
+    @property
+    def is_final(self) -> bool:
+        return self.state in FINAL_STATES
+
+    @property
+    def is_done(self) -> bool:
+        return self.state == OrderState.COMPLETED
+
+
+class Clock(Model):
+    """Legal and real now, and how fast legal time runs."""
+
+    legal: AwareDatetime
+    pace: float = 1.0
+    zone: str = "Europe/Paris"
