@@ -41,7 +41,9 @@ def resolve(
 ) -> None:
     """Decide on an order that waits for a human.
 
-    `show` says which actions it offers. Example: starter.py resolve ORDER retry --by ada --reason "donor's desk confirmed by phone"
+    `show` says which actions it offers.
+
+    Example: starter.py resolve ORDER retry --by ada --reason "donor's desk confirmed by phone"
     """
     _change(order_id, "resolve", {"by": by, "reason": reason, "action": action.value}, as_json)
 

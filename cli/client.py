@@ -85,7 +85,7 @@ class Api:
     def _send(self, method: str, path: str, *, repeatable: bool = True, **request: Any) -> Json:
         retrying = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(ATTEMPTS),
-            wait=tenacity.wait_exponential_jitter(self._wait_s, LONGEST_WAIT_S, jitter=self._wait_s),
+            wait=tenacity.wait_exponential_jitter(multiplier=self._wait_s, max=LONGEST_WAIT_S, jitter=self._wait_s),
             retry=tenacity.retry_if_exception(lambda error: _worth_another_try(error, repeatable)),
             reraise=True,
         )

@@ -2,6 +2,7 @@
 for a program.
 """
 
+import contextlib
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +17,7 @@ from cli.errors import ApiUnreachable, Refused
 from cli.session import Session
 from cli.views import Order
 
-POLL_S = 1.0
+POLL_S = 0.5
 """How often an order is read while its event stream cannot be had (real time)."""
 
 
@@ -68,13 +69,12 @@ def changes(open_session: Session, order_id: str) -> Iterator[dict[str, Any]]:
 
 
 def _nudges(open_session: Session, order_id: str) -> Iterator[None]:
-    """When to look: the stream is open, something happened, or, without a stream, a while has passed."""
-    try:
+    """When to look: the stream is open, something happened, the stream is over and a while has passed."""
+    with contextlib.suppress(httpx.TransportError, Refused):
         for _ in open_session.api.events(order_id):
             yield None
-    except (httpx.TransportError, Refused):
-        time.sleep(POLL_S)
-        yield None
+    time.sleep(POLL_S)
+    yield None
 
 
 def _read_patiently(open_session: Session, order_id: str) -> dict[str, Any]:

@@ -1,0 +1,229 @@
+"""The command line against a stand-in API: what it sends, what it shows, how it ends."""
+
+import json
+import socket
+import uuid
+from dataclasses import dataclass
+
+import pytest
+from typer.testing import CliRunner
+
+from cli.app import app
+from tests.support.fake_api import KEY, Answer, FakeApi, fake_api, order
+
+PORT_IN = ["port-in", "--msisdn", "0639980123", "--rio", "C1P7KD042ABC", "--holder", "Ada Martin"]
+
+
+@dataclass
+class Terminal:
+    """Runs `starter.py` as a program would: no terminal, output split in two."""
+
+    env: dict[str, str]
+
+    def run(self, *arguments: str):
+        return CliRunner().invoke(app, list(arguments), env=self.env)
+
+
+@pytest.fixture
+def api():
+    with fake_api() as running:
+        yield running
+
+
+@pytest.fixture
+def terminal(api: FakeApi):
+    return Terminal({"RELAIS_API_URL": api.url, "RELAIS_API_KEY": KEY})
+
+
+def test_a_port_in_sends_the_order_with_a_key_of_its_own(api, terminal):
+    api.lay("POST", "/v1/port-ins", Answer(202, order()))
+    result = terminal.run(*PORT_IN, "--date", "+5d", "--kind", "business", "--email", "a@b.example")
+    assert result.exit_code == 0, result.output
+    [sent] = api.asked("POST", "/v1/port-ins")
+    assert sent.body == {
+        "msisdn": "0639980123",
+        "rio": "C1P7KD042ABC",
+        "holder": {"kind": "business", "name": "Ada Martin"},
+        "sim": {"form": "physical"},
+        "mandate": {"signed_at": "2026-11-23T09:00:00+00:00"},
+        "requested_date": "+5d",
+        "contact": {"email": "a@b.example", "language": "fr"},
+    }
+    assert uuid.UUID(sent.headers["idempotency-key"])
+    assert "ord-1" in result.stdout
+
+
+def test_two_invocations_never_share_a_key(api, terminal):
+    api.lay("POST", "/v1/port-ins", Answer(202, order()))
+    terminal.run(*PORT_IN)
+    terminal.run(*PORT_IN)
+    first, second = (sent.headers["idempotency-key"] for sent in api.asked("POST", "/v1/port-ins"))
+    assert first != second
+
+
+def test_a_given_key_and_mandate_are_sent_as_they_are(api, terminal):
+    api.lay("POST", "/v1/port-ins", Answer(202, order()))
+    terminal.run(*PORT_IN, "--key", "mine", "--mandate-signed-at", "2026-11-20T10:00:00+01:00")
+    [sent] = api.asked("POST", "/v1/port-ins")
+    assert sent.headers["idempotency-key"] == "mine"
+    assert sent.body["mandate"] == {"signed_at": "2026-11-20T10:00:00+01:00"}
+    assert not api.asked("GET", "/v1/clock")
+
+
+def test_a_lost_reply_is_asked_for_again_with_the_same_key(api, terminal):
+    api.lay("POST", "/v1/port-ins", Answer(cut=True), Answer(503, {"title": "busy"}), Answer(202, order()))
+    result = terminal.run(*PORT_IN, "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["order_id"] == "ord-1"
+    keys = {sent.headers["idempotency-key"] for sent in api.asked("POST", "/v1/port-ins")}
+    assert len(api.asked("POST", "/v1/port-ins")) == 3
+    assert len(keys) == 1
+
+
+def test_a_change_whose_reply_is_lost_is_not_repeated(api, terminal):
+    api.lay("POST", "/v1/orders/ord-1/cancel", Answer(cut=True))
+    result = terminal.run("cancel", "ord-1")
+    assert result.exit_code == 1
+    assert "unknown" in result.stderr
+    assert len(api.asked("POST", "/v1/orders/ord-1/cancel")) == 1
+
+
+def test_a_dry_run_keeps_nothing_and_says_what_would_happen(api, terminal):
+    api.lay("POST", "/v1/port-ins", Answer(200, {"checks": ["rio"], "date": "2026-11-26", "cost": "0.00"}))
+    result = terminal.run(*PORT_IN, "--dry-run")
+    assert result.exit_code == 0
+    assert api.asked("POST", "/v1/port-ins")[0].query == {"dry_run": "true"}
+    assert "Nothing was ordered" in result.stdout
+    assert "2026-11-26" in result.stdout
+
+
+def test_a_refusal_names_the_field_and_the_suggestion_and_ends_with_1(api, terminal):
+    problem = {
+        "title": "Unprocessable",
+        "status": 422,
+        "code": "rio_invalid",
+        "detail": "The order cannot be accepted.",
+        "errors": [{"field": "rio", "code": "rio_invalid", "message": "the key does not fit the number"}],
+        "suggestion": "C1PKD0042+AB",
+    }
+    api.lay("POST", "/v1/port-ins", Answer(422, problem))
+    result = terminal.run(*PORT_IN)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert "rio: the key does not fit the number" in result.stderr
+    assert "C1PKD0042+AB" in result.stderr
+
+
+def test_a_refusal_in_json_is_the_problem_document_itself(api, terminal):
+    api.lay("POST", "/v1/port-ins", Answer(409, {"code": "line_held", "detail": "held", "held_by": {"order_id": "o"}}))
+    result = terminal.run(*PORT_IN, "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout) == {
+        "status": 409,
+        "code": "line_held",
+        "detail": "held",
+        "held_by": {"order_id": "o"},
+    }
+
+
+def test_an_api_that_is_not_there_is_said_with_the_command_that_starts_it(terminal):
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    terminal.env["RELAIS_API_URL"] = f"http://127.0.0.1:{port}"
+    result = terminal.run("show", "ord-1")
+    assert result.exit_code == 1
+    assert "make run" in result.stderr
+
+
+def test_a_wrong_key_is_refused_with_the_apis_sentence(terminal):
+    result = Terminal({**terminal.env, "RELAIS_API_KEY": "stolen"}).run("show", "ord-1")
+    assert result.exit_code == 1
+    assert "The key is not known." in result.stderr
+
+
+def test_without_any_key_nothing_is_sent(api, terminal, tmp_path):
+    result = Terminal({**terminal.env, "RELAIS_API_KEY": "", "RELAIS_STATE_DIR": str(tmp_path)}).run("show", "ord-1")
+    assert result.exit_code == 1
+    assert "RELAIS_API_KEY" in result.stderr
+    assert not api.requests
+
+
+def test_the_development_key_is_read_from_the_state_folder(api, terminal, tmp_path):
+    (tmp_path / "api-key").write_text(f"{KEY}\n")
+    api.lay("GET", "/v1/orders/ord-1", Answer(body=order()))
+    here = Terminal({**terminal.env, "RELAIS_API_KEY": "", "RELAIS_STATE_DIR": str(tmp_path)})
+    assert here.run("show", "ord-1", "--json").exit_code == 0
+
+
+def test_show_says_whom_the_order_waits_for_until_when_in_local_legal_time(api, terminal):
+    waiting = {"party": "CIRUS", "what": "the donor's answer", "until": "2026-11-24T11:00:00Z", "then": "a reminder"}
+    api.lay("GET", "/v1/orders/ord-1", Answer(body=order("pending", waiting_for=waiting)))
+    result = terminal.run("show", "ord-1")
+    assert "waiting for CIRUS: the donor's answer, until Tue 24 Nov 2026 12:00:00 CET, then a reminder" in result.stdout
+    assert "20000 times as fast" in result.stdout
+
+
+def test_at_pace_1_nothing_is_said_about_legal_time(api, terminal):
+    api.lay("GET", "/v1/clock", Answer(body={"legal": "2026-11-23T09:00:00Z", "pace": 1, "zone": "Europe/Paris"}))
+    api.lay("GET", "/v1/orders/ord-1", Answer(body=order()))
+    assert "legal time" not in terminal.run("show", "ord-1").stdout
+
+
+def test_a_held_order_says_what_a_human_should_do(api, terminal):
+    api.lay("GET", "/v1/orders/ord-1", Answer(body=order("held", needs_attention=True, attention="call the desk")))
+    assert "needs a human: call the desk" in terminal.run("show", "ord-1").stdout
+
+
+def test_a_list_hands_its_filters_on_and_prints_one_row_per_order(api, terminal):
+    api.lay("GET", "/v1/orders", Answer(body={"items": [order("held"), order(order_id="ord-2")], "next": "ord-2"}))
+    result = terminal.run("list", "--state", "held", "--kind", "port_in", "--limit", "2")
+    assert api.asked("GET", "/v1/orders")[0].query == {"state": "held", "kind": "port_in", "limit": "2"}
+    assert "ord-1" in result.stdout
+    assert "ord-2" in result.stdout
+    assert "raise --limit" in result.stdout
+
+
+def test_messages_without_an_order_are_listed_too(api, terminal):
+    api.lay("GET", "/v1/messages/aside", Answer(body={"items": [{"message_id": 7, "reason": "no such dossier"}]}))
+    assert "no such dossier" in terminal.run("list", "--aside").stdout
+
+
+def test_find_tells_who_serves_a_number(api, terminal):
+    answer = {"msisdn": "+33639980123", "serving_operator": "CIRUS", "history": []}
+    api.lay("GET", "/v1/numbers/+33639980123", Answer(body=answer))
+    assert "serving operator: CIRUS" in terminal.run("find", "+33639980123").stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "path", "body"),
+    [
+        (["cancel", "ord-1", "--by", "ada", "--reason", "asked"], "cancel", {"by": "ada", "reason": "asked"}),
+        (["reschedule", "ord-1", "--date", "+5d"], "reschedule", {"by": "command line", "reason": "", "date": "+5d"}),
+        (["resolve", "ord-1", "retry"], "resolve", {"by": "command line", "reason": "", "action": "retry"}),
+        (["note", "ord-1", "called"], "note", {"by": "command line", "text": "called"}),
+    ],
+)
+def test_a_change_names_its_actor_and_shows_what_was_recorded(api, terminal, command, path, body):
+    api.lay("POST", f"/v1/orders/ord-1/{path}", Answer(body={"state": "pending", "message": "Noted."}))
+    result = terminal.run(*command)
+    assert result.exit_code == 0
+    assert api.asked("POST", f"/v1/orders/ord-1/{path}")[0].body == body
+    assert result.stdout == "Noted. The order is pending.\n"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["port-in"], ["resolve", "ord-1", "shrug"], ["list", "--state", "happy"], ["list", "--limit", "0"], ["juggle"]],
+)
+def test_wrong_usage_ends_with_2_and_asks_the_api_nothing(api, terminal, command):
+    assert terminal.run(*command).exit_code == 2
+    assert not api.requests
+
+
+@pytest.mark.parametrize(
+    "verb", ["port-in", "watch", "show", "list", "find", "cancel", "reschedule", "resolve", "note"]
+)
+def test_every_verb_explains_itself_and_speaks_json(terminal, verb):
+    result = terminal.run(verb, "--help")
+    assert result.exit_code == 0
+    assert "--json" in result.stdout
