@@ -1,1 +1,4 @@
-"""The outside world, played: clearing house, operators and home systems as one HTTP service. It knows nothing of the engine."""
+"""The outside world, played: clearing house, operators and home systems as one HTTP service.
+
+It knows nothing of the engine.
+"""

@@ -1,6 +1,5 @@
 """Start the simulator: `python -m simulator`. Settings come from the environment."""
 
-import asyncio
 import logging
 import socket
 import sys
@@ -32,11 +31,11 @@ class _Server(uvicorn.Server):
         world: World = app.state.world
         settings, about = world.settings, world.about
         last = settings.hlr_port + HLR_COUNT - 1
-        print(
+        sys.stdout.write(
             f"simulator ready at {settings.base_url}, HLRs on ports {settings.hlr_port} to {last}, "
-            f"{about.subscribers} subscribers, seed {about.seed}, pace {about.pace:g}",
-            flush=True,
+            f"{about.subscribers} subscribers, seed {about.seed}, pace {about.pace:g}\n"
         )
+        sys.stdout.flush()
 
 
 def main() -> int:
@@ -81,7 +80,10 @@ def _listen(port: int, setting: str, what: str) -> socket.socket | None:
         listener.bind((HOST, port))
     except OSError as error:
         listener.close()
-        _complain(f"{setting}: port {port} on {HOST}, for {what}, is not free ({error.strerror}); stop what uses it or set {setting}")
+        _complain(
+            f"{setting}: port {port} on {HOST}, for {what}, is not free ({error.strerror}); "
+            f"stop what uses it or set {setting}"
+        )
         return None
     return listener
 
@@ -99,7 +101,7 @@ def _hlr_ports_free(settings: Settings) -> bool:
 
 
 def _complain(text: str) -> None:
-    print(f"simulator: {text}", file=sys.stderr, flush=True)
+    sys.stderr.write(f"simulator: {text}\n")
 
 
 if __name__ == "__main__":

@@ -3,16 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from importlib import import_module
-from importlib.util import find_spec
 
 from fastapi import FastAPI
 
+from simulator import clearing_house, robots
 from simulator.admin.routes import router as admin
+from simulator.clearing_house.routes import router as clearing_house_router
 from simulator.edge import errors
 from simulator.edge.faulting import Faulting, OpenRequests
 from simulator.hlr.server import HlrServers
 from simulator.home import routes as home
+from simulator.robots.routes import router as robots_router
 from simulator.settings import Settings
 from simulator.world.reset import Resetter
 from simulator.world.world import World
@@ -45,10 +46,8 @@ def create_app(settings: Settings) -> FastAPI:
             hlrs = HlrServers(world)
             stack.push_async_callback(hlrs.stop)
             await hlrs.start()
-            for package in ("simulator.clearing_house", "simulator.robots"):
-                if _present(f"{package}.routes"):
-                    running = import_module(package).start(world)
-                    stack.push_async_callback(running.stop)
+            for part in (clearing_house, robots):
+                stack.push_async_callback(part.start(world).stop)
             yield
 
     app = FastAPI(title="Relais simulator", description=_DESCRIPTION, version="1", lifespan=lifespan)
@@ -56,9 +55,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Faulting, requests=requests)
     app.include_router(admin)
     app.include_router(home.router)
-    for package in ("simulator.clearing_house", "simulator.robots"):
-        if _present(f"{package}.routes"):
-            app.include_router(import_module(f"{package}.routes").router)
+    app.include_router(clearing_house_router)
+    app.include_router(robots_router)
     return app
 
 
@@ -66,10 +64,3 @@ async def _keep_time(world: World) -> None:
     while True:
         await asyncio.sleep(_CLOCK_TICK_S)
         world.clock.persist()
-
-
-def _present(module: str) -> bool:
-    try:
-        return find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False

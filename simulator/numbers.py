@@ -1,7 +1,7 @@
 """French mobile numbers in the two forms that are spoken here.
 
-Inside the simulator a number is always E.164 (`+33639980001`). National digits (`0639980001`) appear only on the clearing house's wire and
-in what people type.
+Inside the simulator a number is always E.164 (`+33639980001`). National digits (`0639980001`) appear only on the
+clearing house's wire and in what people type.
 """
 
 import re
@@ -25,6 +25,9 @@ def e164(national_digits: str) -> str:
 
 
 def parse(text: str) -> str:
-    """E.164 from either form. A `+` that a query string turned into a space is understood. ValueError for anything else."""
+    """E.164 from either form.
+
+    A `+` that a query string turned into a space is understood. ValueError for anything else.
+    """
     candidate = "+" + text[1:] if text.startswith(" ") else text
     return candidate if _E164.fullmatch(candidate) else e164(candidate)

@@ -12,7 +12,9 @@ HLR_COUNT = 5
 class Settings(BaseSettings):
     """What the service is told at start. Every field is the environment variable `RELAIS_<FIELD>`."""
 
-    model_config = SettingsConfigDict(env_prefix="RELAIS_", hide_input_in_errors=True, env_ignore_empty=True, frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="RELAIS_", hide_input_in_errors=True, env_ignore_empty=True, frozen=True
+    )
 
     simulator_port: int = Field(default=8090, ge=1, le=65535)
     hlr_port: int = Field(default=4259, ge=1, le=65535 - HLR_COUNT + 1)

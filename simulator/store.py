@@ -1,10 +1,10 @@
 """The one SQLite connection of the service.
 
-Used on the event loop's thread only, in short transactions without an `await` inside: so no two handlers ever interleave, and a reply
-sent after a transaction speaks of something that survives `kill -9` (write-ahead log, synchronous=NORMAL).
+Used on the event loop's thread only, in short transactions without an `await` inside: so no two handlers ever
+interleave, and a reply sent after a transaction speaks of something that survives `kill -9` (write-ahead log,
+synchronous=NORMAL).
 """
 
-import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -59,7 +59,10 @@ class Store:
             self._depth = 0
 
     def declare(self, schema_sql: str, *, keep: Sequence[str] = ()) -> None:
-        """Create a module's tables now (`CREATE TABLE IF NOT EXISTS …`) and after every reset; rows of tables in `keep` outlive a reset."""
+        """Create a module's tables now (`CREATE TABLE IF NOT EXISTS …`) and after every reset.
+
+        Rows of tables in `keep` outlive a reset.
+        """
         self._schemas.append(schema_sql)
         self._kept.extend(keep)
         self._db.executescript(schema_sql)
@@ -75,7 +78,7 @@ class Store:
         self._db.close()
         for suffix in ("-wal", "-shm"):
             Path(f"{self._path}{suffix}").unlink(missing_ok=True)
-        os.replace(fresh, self._path)
+        fresh.replace(self._path)
         self._db = self._open()
         for callback in self._on_reset:
             callback()

@@ -23,15 +23,23 @@ async def healthz(request: Request) -> Response:
 
 @router.get("/admin/clock", summary="Legal and real now")
 async def clock(request: Request) -> Response:
-    """`legal` and `real` are one reading, UTC; `pace` is legal seconds per real second; `world` changes with every reset."""
+    """`legal` and `real` are one reading, UTC.
+
+    `pace` is legal seconds per real one; `world` changes with every reset.
+    """
     reading = world_of(request).clock
     legal, real = reading.read()
-    return json_response({"legal": iso(legal), "real": iso(real), "pace": reading.pace, "zone": ZONE, "world": reading.world})
+    return json_response(
+        {"legal": iso(legal), "real": iso(real), "pace": reading.pace, "zone": ZONE, "world": reading.world}
+    )
 
 
 @router.get("/admin/operators", summary="Operators, their addresses and HLRs")
 async def operators(request: Request) -> Response:
-    """`network_operator` and `service_provider` are what the clearing house's messages name; `hlr` is null for a virtual operator."""
+    """`network_operator` and `service_provider` are what the clearing house's messages name.
+
+    A virtual operator has no `hlr` and no routing table: null.
+    """
     world = world_of(request)
     return json_response({"items": [_as_json(world, operator) for operator in world.operators.values()]})
 

@@ -18,6 +18,9 @@ async def effects(
     after: Annotated[int, Query(ge=0, description="the `next` of an earlier answer")] = 0,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 1000,
 ) -> Response:
-    """`at` is legal, `real_at` real time; `key` is the idempotency key it came with. `next` is always usable as `after`."""
+    """`at` is legal, `real_at` real time; `key` is the idempotency key it came with.
+
+    `next` is always usable as `after`, also when nothing more is there yet.
+    """
     items = world_of(request).effects.after(after, limit)
     return json_response({"items": items, "next": items[-1]["n"] if items else after})

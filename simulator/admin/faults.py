@@ -1,6 +1,6 @@
 """Faults, set and cleared."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Request
 from pydantic import Field, StringConstraints
@@ -9,11 +9,8 @@ from starlette.responses import Response
 from simulator.edge.errors import Refusal, json_response
 from simulator.home.requests import world_of
 from simulator.home.shapes import Body
-from simulator.world.faults import PARTIES
+from simulator.world.faults import PARTIES, Kind
 
-Kind = Literal[
-    "latency", "500", "502", "503", "429", "hang", "reset", "malformed", "huge_body", "reply_lost", "duplicate", "out_of_order", "outage"
-]
 router = APIRouter(prefix="/admin", tags=["admin"])
 
 

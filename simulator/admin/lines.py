@@ -25,7 +25,10 @@ async def subscribers(
     after: Annotated[int, Query(ge=0, description="the `next` of the page before")] = 0,
     order: Annotated[Literal["asc", "desc"], Query(description="desc: from the end of the list")] = "asc",
 ) -> Response:
-    """The first hundred of each operator are plain active lines; lines that join later are at the end. `next` is null on the last page."""
+    """The first hundred of each operator are plain active lines; lines that join later are at the end.
+
+    `next` is null on the last page.
+    """
     world = world_of(request)
     code = None if operator is None else operator_of(world, operator).code
     page = world.subscribers.page(operator=code, state=state, limit=limit, after=after, descending=order == "desc")
@@ -57,5 +60,7 @@ async def number(request: Request, msisdn: str) -> Response:
 def _sims(world: World, msisdn: str) -> list[dict[str, Any]]:
     rows = ((network, world.hlr(network).by_msisdn(msisdn)) for network in NETWORKS)
     return [
-        {"operator": network, "imsi": row.imsi, "iccid": iccid_of(row.imsi), "barred": row.barred} for network, row in rows if row is not None
+        {"operator": network, "imsi": row.imsi, "iccid": iccid_of(row.imsi), "barred": row.barred}
+        for network, row in rows
+        if row is not None
     ]

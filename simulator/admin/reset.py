@@ -34,9 +34,10 @@ class Stock(Body):
 
 @router.post("/reset", summary="A fresh world, the same for the same seed and size")
 async def reset(request: Request, body: NewWorld) -> Response:
-    """Answers when the new world is in place: lines, dossiers, mailboxes, effects, faults and messages are new, credentials stay.
+    """Answers when the new world is in place.
 
-    The service goes on answering from the old world meanwhile. 409 `reset_in_progress`.
+    Lines, dossiers, mailboxes, effects, faults and messages are new; the clearing house's credentials stay. The
+    service goes on answering from the old world meanwhile. 409 `reset_in_progress`.
     """
     world = world_of(request)
     resetter: Resetter = request.app.state.resetter

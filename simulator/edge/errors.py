@@ -1,4 +1,7 @@
-"""Refusals as JSON: `{"code": …, "message": …}`, with `field` where one field is to blame. Values are never repeated."""
+"""Refusals as JSON: `{"code": …, "message": …}`, with `field` where one field is to blame.
+
+Values are never repeated.
+"""
 
 import json
 from typing import Any
@@ -25,7 +28,9 @@ class Refusal(Exception):
 def json_response(content: Any, status: int = 200) -> Response:
     """Compact JSON."""
     return Response(
-        json.dumps(content, ensure_ascii=False, separators=(",", ":")), status_code=status, media_type="application/json"
+        json.dumps(content, ensure_ascii=False, separators=(",", ":")),
+        status_code=status,
+        media_type="application/json",
     )
 
 
@@ -38,17 +43,17 @@ def install(app: FastAPI) -> None:
     """Let every route answer with this shape."""
 
     @app.exception_handler(Refusal)
-    async def refused(request: Request, refusal: Refusal) -> Response:
+    async def refused(_request: Request, refusal: Refusal) -> Response:
         return error_response(refusal.status, refusal.code, refusal.message, refusal.field)
 
     @app.exception_handler(RequestValidationError)
-    async def invalid(request: Request, error: RequestValidationError) -> Response:
+    async def invalid(_request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         # The first part of a location says where the field is (body, query, path), not what it is called.
         field = ".".join(str(part) for part in first["loc"][1:]) or "body"
         return error_response(422, "invalid_request", f"{field}: {first['msg']}", field)
 
     @app.exception_handler(HTTPException)
-    async def unrouted(request: Request, error: HTTPException) -> Response:
+    async def unrouted(_request: Request, error: HTTPException) -> Response:
         code = _HTTP_CODES.get(error.status_code, "http_error")
         return error_response(error.status_code, code, str(error.detail))

@@ -1,6 +1,7 @@
 """Faults at the HTTP door: what `PUT /admin/faults/{party}` asks for, done to the party's calls.
 
-One method per kind. What each kind does, and whether the effect happens before the reply goes wrong, is promised in the README.
+One method per kind. What each kind does, and whether the effect happens before the reply goes wrong, is promised in
+the README.
 """
 
 import asyncio
@@ -103,7 +104,7 @@ class Faulting:
         except TimeoutError:
             await self._drop(fault, scope, receive, send)
 
-    async def _drop(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _drop(self, _fault: Fault, scope: Scope, receive: Receive, _send: Send) -> None:
         transport = _transport(scope)
         if transport is None:
             raise ConnectionResetError
@@ -111,12 +112,12 @@ class Faulting:
         # The server writes an error of its own unless it has noticed that the client is gone.
         await _gone(receive)
 
-    async def _malformed(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _malformed(self, _fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         reply = Reply(send)
         await self._app(scope, receive, reply.take)
         await reply.send(reply.body[: len(reply.body) // 2] + b'{"')
 
-    async def _huge_body(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _huge_body(self, _fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         reply = Reply(send)
         await self._app(scope, receive, reply.take)
         await reply.send(reply.body.ljust(HUGE))
@@ -132,7 +133,7 @@ class Faulting:
         await self._app(scope, receive, lose)
         await self._drop(fault, scope, receive, send)
 
-    async def _duplicate(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _duplicate(self, _fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         body = await body_of(receive)
         await self._app(dict(scope), replay(body, receive), swallow)
         await self._app(scope, replay(body, receive), send)
@@ -148,8 +149,8 @@ class Faulting:
         await self._app(scope, receive, send)
 
 
-def _transport(scope: Scope) -> asyncio.BaseTransport | None:
-    transport: asyncio.BaseTransport | None = scope.get("extensions", {}).get(TRANSPORT)
+def _transport(scope: Scope) -> asyncio.WriteTransport | None:
+    transport: asyncio.WriteTransport | None = scope.get("extensions", {}).get(TRANSPORT)
     return transport
 
 

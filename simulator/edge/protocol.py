@@ -12,7 +12,9 @@ _LINGER_NOT = struct.pack("ii", 1, 0)
 
 
 class BreakableProtocol(HttpToolsProtocol):
-    """uvicorn's protocol, which also shows each request the connection that it came by (`scope["extensions"][TRANSPORT]`)."""
+    """uvicorn's protocol, which also shows each request the connection that it came by
+    (`scope["extensions"][TRANSPORT]`).
+    """
 
     def on_message_begin(self) -> None:
         """A request begins."""
@@ -21,10 +23,11 @@ class BreakableProtocol(HttpToolsProtocol):
         scope["extensions"] = {TRANSPORT: self.transport}
 
 
-def break_off(transport: asyncio.BaseTransport) -> None:
+def break_off(transport: asyncio.WriteTransport) -> None:
     """Close at once with a TCP reset, whatever was still to be sent."""
+    if transport.is_closing():
+        return
     connection = transport.get_extra_info("socket")
     if connection is not None:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
-    if isinstance(transport, asyncio.WriteTransport) or hasattr(transport, "abort"):
-        transport.abort()
+    transport.abort()

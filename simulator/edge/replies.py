@@ -18,7 +18,9 @@ class Reply:
         """Stand in for the server's `send`."""
         if message["type"] == "http.response.start":
             self._start = message
-            self._through = any(name == b"content-type" and value.startswith(_STREAM) for name, value in message["headers"])
+            self._through = any(
+                name == b"content-type" and value.startswith(_STREAM) for name, value in message["headers"]
+            )
         if self._through:
             await self._send(message)
         elif message["type"] == "http.response.body":

@@ -1,6 +1,7 @@
 """The commands of OsmoHLR's control interface, with its replies and error texts.
 
-Like the original it has no request ids, no compare-and-set and one opaque error for several causes: who drives it must read back.
+Like the original it has no request ids, no compare-and-set and one opaque error for several causes: who drives it
+must read back.
 """
 
 import re
@@ -17,7 +18,9 @@ _ROW_ID = re.compile(r"-?[0-9]+")
 _AUD3G = re.compile(r"(milenage|tuak|xor-3g),[0-9a-f]{32},(op|opc),[0-9a-f]{32}(,[0-9]{1,2})?", re.IGNORECASE)
 _SERVICES = {"cs-enabled": "cs", "ps-enabled": "ps"}
 _LARGEST_ROW_ID = 2**63 - 1
-CALLS = {"create": "create", "delete": "delete", "msisdn": "msisdn", "aud3g": "aud3g", "info": "info"} | dict.fromkeys(_SERVICES, "service")
+CALLS = {"create": "create", "delete": "delete", "msisdn": "msisdn", "aud3g": "aud3g", "info": "info"} | dict.fromkeys(
+    _SERVICES, "service"
+)
 """Last part of a variable -> the call's name for faults."""
 
 
@@ -140,7 +143,9 @@ def _service(attribute: str) -> Callable[[Hlr, str, str | None], str]:
         if value not in ("0", "1"):
             raise Failed("Value failed verification.")
         # OsmoHLR does not look a SIM up here, so that an unknown one fails without a reason.
-        row = hlr.by_imsi(selector.removeprefix("by-imsi-")) if selector.startswith("by-imsi-") else _find(hlr, selector)
+        row = (
+            hlr.by_imsi(selector.removeprefix("by-imsi-")) if selector.startswith("by-imsi-") else _find(hlr, selector)
+        )
         if row is None:
             raise Failed("An error has occurred.")
         hlr.set_service(row, service, value == "1")

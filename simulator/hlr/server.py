@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 
 from simulator.edge.protocol import break_off
 from simulator.hlr.commands import Failed, answer, parse
@@ -40,10 +41,11 @@ class HlrServers:
                 continue
             hlr = self._world.hlr(operator.code)
             try:
-                server = await loop.create_server(lambda hlr=hlr: _Connection(self._world, hlr, self._connections), HOST, port)
+                server = await loop.create_server(partial(_Connection, self._world, hlr, self._connections), HOST, port)
             except OSError as error:
                 await self.stop()
-                raise PortBusy(f"RELAIS_HLR_PORT: port {port} on {HOST}, for the HLR of {operator.code}, is not free ({error.strerror})") from error
+                problem = f"port {port} on {HOST}, for the HLR of {operator.code}, is not free ({error.strerror})"
+                raise PortBusy(f"RELAIS_HLR_PORT: {problem}") from error
             self._servers.append(server)
 
     async def stop(self) -> None:
@@ -85,7 +87,7 @@ class _Connection(asyncio.Protocol):
         if self._world.faults.outage(PARTY):
             self.close()
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _exc: Exception | None) -> None:
         """The client is gone; what was done stays done."""
         self._connections.discard(self)
         if self._worker is not None:

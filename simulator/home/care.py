@@ -16,8 +16,9 @@ from simulator.world.world import World
 PARTY = "care"
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS care_subscriptions (
-    operator TEXT NOT NULL, reference TEXT NOT NULL, state TEXT NOT NULL, contract_id TEXT, msisdn TEXT, holder_kind TEXT,
-    holder_name TEXT, iccid TEXT, imsi TEXT, rio TEXT, activated_at TEXT, PRIMARY KEY (operator, reference)
+    operator TEXT NOT NULL, reference TEXT NOT NULL, state TEXT NOT NULL, contract_id TEXT, msisdn TEXT,
+    holder_kind TEXT, holder_name TEXT, iccid TEXT, imsi TEXT, rio TEXT, activated_at TEXT,
+    PRIMARY KEY (operator, reference)
 ) WITHOUT ROWID;
 """
 router = APIRouter(prefix="/home/{operator}/care", tags=["home: care"])
@@ -59,7 +60,10 @@ async def line(request: Request, operator: str, msisdn: str) -> Response:
 
 @router.post("/subscriptions", status_code=201, summary="Prepare a contract that is not active yet")
 async def prepare(request: Request, operator: str, body: Prepare, key: IdempotencyKey = None) -> Response:
-    """Effect `subscription_prepared`. 409 `reference_cancelled` after an undo of the same reference, `reference_in_use` for other data."""
+    """Effect `subscription_prepared`.
+
+    409 `reference_cancelled` after an undo of the same reference, `reference_in_use` for other data.
+    """
     world = world_of(request)
     code = operator_of(world, operator).code
 
@@ -69,7 +73,8 @@ async def prepare(request: Request, operator: str, body: Prepare, key: Idempoten
             return 201, _prepared_again(known, body)
         contract_id = world.subscribers.new_contract_id(code)
         world.store.execute(
-            "INSERT INTO care_subscriptions (operator, reference, state, contract_id, msisdn, holder_kind, holder_name, iccid, imsi) "
+            "INSERT INTO care_subscriptions "
+            "(operator, reference, state, contract_id, msisdn, holder_kind, holder_name, iccid, imsi) "
             "VALUES (?, ?, 'prepared', ?, ?, ?, ?, ?, ?)",
             (code, body.reference, contract_id, body.msisdn, body.holder.kind, body.holder.name, body.iccid, body.imsi),
         )
@@ -89,7 +94,9 @@ async def subscription(request: Request, operator: str, reference: str) -> Respo
 
 
 @router.post("/subscriptions/{reference}/activate", summary="Activate a prepared contract; the line gets its RIO")
-async def activate(request: Request, operator: str, reference: str, body: Activate, key: IdempotencyKey = None) -> Response:
+async def activate(
+    request: Request, operator: str, reference: str, body: Activate, key: IdempotencyKey = None
+) -> Response:
     """Effect `contract_activated`, once per reference. 404 `unknown_reference`, 409 `reference_cancelled`."""
     world = world_of(request)
     code = operator_of(world, operator).code
@@ -111,7 +118,8 @@ async def activate(request: Request, operator: str, reference: str, body: Activa
                 detail={"reference": reference, "effective_at": iso(body.effective_at)},
             )
             world.store.execute(
-                "UPDATE care_subscriptions SET state = 'active', rio = ?, activated_at = ? WHERE operator = ? AND reference = ?",
+                "UPDATE care_subscriptions SET state = 'active', rio = ?, activated_at = ? "
+                "WHERE operator = ? AND reference = ?",
                 (added.rio, iso(world.clock.legal_now()), code, reference),
             )
             row = _known(world, code, reference)
@@ -122,7 +130,10 @@ async def activate(request: Request, operator: str, reference: str, body: Activa
 
 @router.post("/subscriptions/{reference}/cancel", summary="Undo a preparation")
 async def cancel(request: Request, operator: str, reference: str, body: Empty, key: IdempotencyKey = None) -> Response:
-    """Effect `subscription_cancelled` if there was something to undo; either way the reference is spent. 409 `already_active`."""
+    """Effect `subscription_cancelled` if there was something to undo.
+
+    Either way the reference is spent. 409 `already_active`.
+    """
     world = world_of(request)
     code = operator_of(world, operator).code
 
@@ -131,9 +142,15 @@ async def cancel(request: Request, operator: str, reference: str, body: Empty, k
         if row is not None and row["state"] == "active":
             raise Refusal(409, "already_active", "the contract is active; it can only be ended")
         if row is None:
-            world.store.execute("INSERT INTO care_subscriptions (operator, reference, state) VALUES (?, ?, 'cancelled')", (code, reference))
+            world.store.execute(
+                "INSERT INTO care_subscriptions (operator, reference, state) VALUES (?, ?, 'cancelled')",
+                (code, reference),
+            )
         elif row["state"] == "prepared":
-            world.store.execute("UPDATE care_subscriptions SET state = 'cancelled' WHERE operator = ? AND reference = ?", (code, reference))
+            world.store.execute(
+                "UPDATE care_subscriptions SET state = 'cancelled' WHERE operator = ? AND reference = ?",
+                (code, reference),
+            )
             _effect(world, "subscription_cancelled", code, reference, key, row["msisdn"], row["contract_id"])
         return 200, {"state": "cancelled"}
 
@@ -141,7 +158,9 @@ async def cancel(request: Request, operator: str, reference: str, body: Empty, k
 
 
 def _find(world: World, operator: str, reference: str) -> dict[str, Any] | None:
-    row = world.store.execute("SELECT * FROM care_subscriptions WHERE operator = ? AND reference = ?", (operator, reference)).fetchone()
+    row = world.store.execute(
+        "SELECT * FROM care_subscriptions WHERE operator = ? AND reference = ?", (operator, reference)
+    ).fetchone()
     return None if row is None else dict(row)
 
 

@@ -17,10 +17,15 @@ FIRST_STOCK_SERIAL = 5_000_000_000
 STOCK_AT_START = 1_000_000
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS sims (
-    operator TEXT NOT NULL, reference TEXT NOT NULL, state TEXT NOT NULL, iccid TEXT, imsi TEXT, PRIMARY KEY (operator, reference)
+    operator TEXT NOT NULL, reference TEXT NOT NULL, state TEXT NOT NULL, iccid TEXT, imsi TEXT,
+    PRIMARY KEY (operator, reference)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS sim_stock (operator TEXT PRIMARY KEY, next_serial INTEGER NOT NULL, remaining INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS sims_returned (operator TEXT NOT NULL, imsi TEXT NOT NULL, PRIMARY KEY (operator, imsi)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sim_stock (
+    operator TEXT PRIMARY KEY, next_serial INTEGER NOT NULL, remaining INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sims_returned (
+    operator TEXT NOT NULL, imsi TEXT NOT NULL, PRIMARY KEY (operator, imsi)
+) WITHOUT ROWID;
 """
 router = APIRouter(prefix="/home/{operator}/logistics", tags=["home: logistics"])
 
@@ -48,7 +53,10 @@ async def reserve(request: Request, operator: str, body: Reserve, key: Idempoten
         imsi = _from_stock(world, owner)
         state = "handed_over" if body.handed_over else "reserved"
         card = {"reference": body.reference, "iccid": identifiers.iccid_of(imsi), "imsi": imsi, "state": state}
-        world.store.execute("INSERT INTO sims (operator, reference, iccid, imsi, state) VALUES (?, ?, ?, ?, ?)", (owner.code, *card.values()))
+        world.store.execute(
+            "INSERT INTO sims (operator, reference, iccid, imsi, state) VALUES (?, ?, ?, ?, ?)",
+            (owner.code, *card.values()),
+        )
         world.effects.record(PARTY, "sim_reserved", key=key, msisdn=None, detail={"operator": owner.code, **card})
         return 201, card
 
@@ -67,16 +75,23 @@ async def sim(request: Request, operator: str, reference: str) -> Response:
 
 @router.post("/sims/{reference}/release", summary="Undo a reservation")
 async def release(request: Request, operator: str, reference: str, body: Empty, key: IdempotencyKey = None) -> Response:
-    """Effect `sim_released` if there was something to undo. A card on the shelf goes back to stock; one handed over is voided."""
+    """Effect `sim_released` if there was something to undo.
+
+    A card on the shelf goes back to stock; one handed over is voided.
+    """
     world = world_of(request)
     code = operator_of(world, operator).code
 
     def act(key: str) -> Answer:
         card = _find(world, code, reference)
         if card is None:
-            world.store.execute("INSERT INTO sims (operator, reference, state) VALUES (?, ?, 'released')", (code, reference))
+            world.store.execute(
+                "INSERT INTO sims (operator, reference, state) VALUES (?, ?, 'released')", (code, reference)
+            )
         elif card["state"] != "released":
-            world.store.execute("UPDATE sims SET state = 'released' WHERE operator = ? AND reference = ?", (code, reference))
+            world.store.execute(
+                "UPDATE sims SET state = 'released' WHERE operator = ? AND reference = ?", (code, reference)
+            )
             if card["state"] == "reserved":
                 world.store.execute("INSERT INTO sims_returned (operator, imsi) VALUES (?, ?)", (code, card["imsi"]))
             detail = {"operator": code, **card, "state": "released", "voided": card["state"] == "handed_over"}
@@ -103,17 +118,21 @@ def _find(world: World, operator: str, reference: str) -> dict[str, Any] | None:
 
 
 def _from_stock(world: World, operator: Operator) -> str:
-    returned = world.store.execute("SELECT imsi FROM sims_returned WHERE operator = ? LIMIT 1", (operator.code,)).fetchone()
+    returned = world.store.execute(
+        "SELECT imsi FROM sims_returned WHERE operator = ? LIMIT 1", (operator.code,)
+    ).fetchone()
     if returned is not None:
-        world.store.execute("DELETE FROM sims_returned WHERE operator = ? AND imsi = ?", (operator.code, returned["imsi"]))
+        world.store.execute(
+            "DELETE FROM sims_returned WHERE operator = ? AND imsi = ?", (operator.code, returned["imsi"])
+        )
         return str(returned["imsi"])
     world.store.execute(
         "INSERT OR IGNORE INTO sim_stock (operator, next_serial, remaining) VALUES (?, ?, ?)",
         (operator.code, FIRST_STOCK_SERIAL, STOCK_AT_START),
     )
     taken = world.store.execute(
-        "UPDATE sim_stock SET next_serial = next_serial + 1, remaining = remaining - 1 WHERE operator = ? AND remaining > 0 "
-        "RETURNING next_serial - 1 AS serial",
+        "UPDATE sim_stock SET next_serial = next_serial + 1, remaining = remaining - 1 "
+        "WHERE operator = ? AND remaining > 0 RETURNING next_serial - 1 AS serial",
         (operator.code,),
     ).fetchone()
     if taken is None:

@@ -15,8 +15,9 @@ PARTY = "notifications"
 MAX_PAGE = 1000
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS messages (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, operator TEXT NOT NULL, at TEXT NOT NULL, reference TEXT NOT NULL, kind TEXT NOT NULL,
-    channel TEXT NOT NULL, recipient TEXT NOT NULL, language TEXT NOT NULL, subject TEXT, text TEXT NOT NULL
+    id INTEGER PRIMARY KEY AUTOINCREMENT, operator TEXT NOT NULL, at TEXT NOT NULL, reference TEXT NOT NULL,
+    kind TEXT NOT NULL, channel TEXT NOT NULL,
+    recipient TEXT NOT NULL, language TEXT NOT NULL, subject TEXT, text TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS messages_by_recipient ON messages (recipient);
 CREATE INDEX IF NOT EXISTS messages_by_reference ON messages (reference);
@@ -59,7 +60,13 @@ async def message(request: Request, operator: str, body: Notification, key: Idem
             ),
         ).lastrowid
         message_id = f"M{sent:010d}"
-        detail = {"operator": code, "message_id": message_id, "reference": body.reference, "kind": body.kind, "channel": body.channel}
+        detail = {
+            "operator": code,
+            "message_id": message_id,
+            "reference": body.reference,
+            "kind": body.kind,
+            "channel": body.channel,
+        }
         world.effects.record(
             PARTY,
             "message_sent",
@@ -85,8 +92,9 @@ async def messages(
     world = world_of(request)
     wanted = {"operator": operator_of(world, operator).code, "recipient": _address(to), "reference": reference}
     filters = {column: value for column, value in wanted.items() if value is not None}
+    conditions = " AND ".join(f"{column} = ?" for column in filters)
     rows = world.store.execute(
-        f"SELECT * FROM messages WHERE id > ? AND {' AND '.join(f'{column} = ?' for column in filters)} ORDER BY id LIMIT ?",
+        f"SELECT * FROM messages WHERE id > ? AND {conditions} ORDER BY id LIMIT ?",
         (after, *filters.values(), limit),
     ).fetchall()
     items = [

@@ -21,7 +21,10 @@ CREATE TABLE IF NOT EXISTS idempotency (
 """
 IdempotencyKey = Annotated[
     str | None,
-    Header(alias="Idempotency-Key", description="Required. The same key and body: the first answer again, no second effect."),
+    Header(
+        alias="Idempotency-Key",
+        description="Required. The same key and body: the first answer again, no second effect.",
+    ),
 ]
 Answer = tuple[int, dict[str, Any]]
 
@@ -40,20 +43,28 @@ def operator_of(world: World, code: str) -> Operator:
     return operator
 
 
-def write_once(request: Request, scope: str, key: str | None, body: BaseModel, act: Callable[[str], Answer]) -> Response:
+def write_once(
+    request: Request, scope: str, key: str | None, body: BaseModel, act: Callable[[str], Answer]
+) -> Response:
     """Do a write in one transaction, once per key. `act` gets the key, and says status and answer or raises Refusal.
 
     Acceptances are remembered; a refusal has no effect and is judged afresh when it is asked again.
     """
     if not key:
-        raise Refusal(400, "idempotency_key_missing", "every write needs the header Idempotency-Key", field="Idempotency-Key")
+        raise Refusal(
+            400, "idempotency_key_missing", "every write needs the header Idempotency-Key", field="Idempotency-Key"
+        )
     store = world_of(request).store
     fingerprint = hashlib.sha256(f"{request.method} {request.url.path}\n{body.model_dump_json()}".encode()).digest()
     with store.transaction():
-        row = store.execute("SELECT fingerprint, status, answer FROM idempotency WHERE scope = ? AND key = ?", (scope, key)).fetchone()
+        row = store.execute(
+            "SELECT fingerprint, status, answer FROM idempotency WHERE scope = ? AND key = ?", (scope, key)
+        ).fetchone()
         if row is not None:
             if row["fingerprint"] != fingerprint:
-                raise Refusal(422, "idempotency_key_reused", "this key came with another request before", field="Idempotency-Key")
+                raise Refusal(
+                    422, "idempotency_key_reused", "this key came with another request before", field="Idempotency-Key"
+                )
             return json_response(json.loads(row["answer"]), row["status"])
         status, answer = act(key)
         store.execute(

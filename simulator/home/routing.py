@@ -50,7 +50,9 @@ async def route(request: Request, operator: str, msisdn: str, body: Route, key: 
     return write_once(request, f"{table.code}:routing", key, body, act)
 
 
-def change_route(world: World, table: str, msisdn: str, serving: str, *, key: str | None, dossier_id: str | None) -> bool:
+def change_route(
+    world: World, table: str, msisdn: str, serving: str, *, key: str | None, dossier_id: str | None
+) -> bool:
     """Change one table and record `routing_changed`, inside the caller's transaction; False when it said so already."""
     before = world.numbers.routing(table, msisdn)
     after = world.operators[serving].network_code

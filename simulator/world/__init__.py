@@ -1,1 +1,4 @@
-"""What exists in the simulated world: operators, numbers, lines, SIMs, a clock, and the log of everything that happened."""
+"""What exists in the simulated world.
+
+Operators, numbers, lines, SIMs, a clock, and the log of everything that happened.
+"""

@@ -1,8 +1,9 @@
 """Legal time of the world, and the real time that effects are stamped with.
 
-At pace 1 legal time is real time. A paced world runs `pace` legal seconds per real second, starts at real now and stops while the service
-is down. What it may have shown is persisted before it is shown: each second, and whenever a reading would pass it, the point
-`AHEAD` real seconds further is written down, and a restart resumes from there. So it never runs backward, not even after `kill -9`.
+At pace 1 legal time is real time. A paced world runs `pace` legal seconds per real second, starts at real now and
+stops while the service is down. What it may have shown is persisted before it is shown: each second, and whenever a
+reading would pass it, the point `AHEAD` real seconds further is written down, and a restart resumes from there. So it
+never runs backward, not even after `kill -9`.
 """
 
 import time
@@ -28,7 +29,10 @@ def parse_iso(text: str) -> datetime:
 
 
 class RealClock:
-    """Wall time at start plus monotonic time since: never backwards, whatever happens to the machine's clock meanwhile."""
+    """Wall time at start plus monotonic time since.
+
+    Never backwards, whatever happens to the machine's clock meanwhile.
+    """
 
     def __init__(self, not_before: datetime | None = None) -> None:
         wall = datetime.now(UTC)

@@ -1,4 +1,7 @@
-"""The effect log: everything that happened in the world, append-only, in order. The outside witness of every invariant."""
+"""The effect log.
+
+Everything that happened in the world, append-only, in order. The outside witness of every invariant.
+"""
 
 import json
 from collections.abc import Mapping
@@ -9,8 +12,8 @@ from simulator.world.clock import LegalClock, iso
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS effects (
-    n INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, real_at TEXT NOT NULL, party TEXT NOT NULL, effect TEXT NOT NULL,
-    key TEXT, msisdn TEXT, detail TEXT NOT NULL
+    n INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, real_at TEXT NOT NULL, party TEXT NOT NULL,
+    effect TEXT NOT NULL, key TEXT, msisdn TEXT, detail TEXT NOT NULL
 );
 """
 

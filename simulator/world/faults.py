@@ -4,18 +4,18 @@ import random
 import re
 from collections.abc import Callable, Container
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 from simulator.store import Store
 from simulator.world.operators import OPERATORS
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS faults (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, party TEXT NOT NULL, kind TEXT NOT NULL, call TEXT, rate REAL NOT NULL, delay_s REAL,
-    count INTEGER
+    id INTEGER PRIMARY KEY AUTOINCREMENT, party TEXT NOT NULL, kind TEXT NOT NULL, call TEXT, rate REAL NOT NULL,
+    delay_s REAL, count INTEGER
 );
 """
-KINDS = (
+Kind = Literal[
     "latency",
     "500",
     "502",
@@ -29,7 +29,8 @@ KINDS = (
     "duplicate",
     "out_of_order",
     "outage",
-)
+]
+KINDS: tuple[str, ...] = get_args(Kind)
 STREAM_KINDS = frozenset({"duplicate", "out_of_order"})
 """Kinds that at the clearing house act on its event stream and not on its requests."""
 PARTIES = ("clearing_house", "hlr", "smdp", "care", "logistics", "equipment", "notifications", *OPERATORS)
@@ -38,7 +39,10 @@ _DEFAULT_DELAY_S = {"latency": 1.0, "hang": 3600.0, "out_of_order": 1.0}
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault. `count` says how many more times it strikes, None without end; `call` None means every call of the party."""
+    """One fault.
+
+    `count` says how many more times it strikes, None without end; `call` None means every call of the party.
+    """
 
     id: int
     party: str
@@ -59,7 +63,10 @@ class Fault:
 
 
 class Faults:
-    """Kept in memory for speed and in the store to survive a restart. Which calls are struck depends on the world's seed alone."""
+    """Kept in memory for speed and in the store to survive a restart.
+
+    Which calls are struck depends on the world's seed alone.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -119,12 +126,17 @@ class Faults:
 
     def outage(self, party: str) -> bool:
         """Whether the party as a whole is out."""
-        return any(f.party == party and f.kind == "outage" and f.call is None for f in self._faults)
+        return any(f.party == party and f.kind == "outage" and f.call is None and f.rate == 1 for f in self._faults)
 
     def take(self, party: str, call: str, *, kinds: Container[str] = KINDS) -> Fault | None:
         """The first fault that strikes this call, counted down; None when the call goes well."""
         for fault in self._faults:
-            if fault.party == party and fault.call in (None, call) and fault.kind in kinds and self._random.random() < fault.rate:
+            if (
+                fault.party == party
+                and fault.call in (None, call)
+                and fault.kind in kinds
+                and self._random.random() < fault.rate
+            ):
                 self._count_down(fault)
                 return fault
         return None
@@ -149,7 +161,9 @@ class Faults:
             return
         left = fault.count - 1
         self._faults = [
-            Fault(**{**asdict(f), "count": left}) if f is fault else f for f in self._faults if f is not fault or left > 0
+            Fault(**{**asdict(f), "count": left}) if f is fault else f
+            for f in self._faults
+            if f is not fault or left > 0
         ]
         if left > 0:
             self._store.execute("UPDATE faults SET count = ? WHERE id = ?", (left, fault.id))

@@ -3,7 +3,7 @@
 Only a real change is an effect. Numbers are kept as the digits that were set (country code first, no `+`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simulator.store import Store
 from simulator.world.effects import Effects
@@ -123,14 +123,11 @@ class Hlr:
         """Give the SIM, made if need be, the number and both services. NumberTaken if another SIM has it."""
         with self._store.transaction():
             self.create(imsi)
-            for change in (
-                lambda row: self.set_msisdn(row, msisdn),
-                lambda row: self.set_service(row, "cs", True),
-                lambda row: self.set_service(row, "ps", True),
-            ):
-                row = self.by_imsi(imsi)
-                assert row is not None
-                change(row)
+            row = self.by_imsi(imsi)
+            assert row is not None
+            self.set_msisdn(row, msisdn)
+            for service in ("cs", "ps"):
+                self.set_service(replace(row, msisdn=msisdn), service, True)
 
     def take_down(self, imsi: str) -> bool:
         """Take number and services off the SIM; False when the HLR does not know it."""
@@ -152,5 +149,9 @@ class Hlr:
 
     def _effect(self, effect: str, imsi: str, msisdn: str | None, **detail: str) -> None:
         self._effects.record(
-            "hlr", effect, key=None, msisdn=msisdn, detail={"operator": self.network, "imsi": imsi, "msisdn": msisdn, **detail}
+            "hlr",
+            effect,
+            key=None,
+            msisdn=msisdn,
+            detail={"operator": self.network, "imsi": imsi, "msisdn": msisdn, **detail},
         )

@@ -10,7 +10,7 @@ RIO_MODULUS = len(RIO_ALPHABET)
 REFERENCES = 36**6
 """How many six-character contract references there are."""
 
-# Odd and not a multiple of 3, so coprime with 36**6: consecutive contracts get distinct references that do not look consecutive.
+# Odd and not a multiple of 3, so coprime with 36**6: consecutive contracts get distinct references, far apart.
 _SCATTER = 1_180_591_621
 _OFFSET = 60_466_177
 _REFERENCE_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -20,8 +20,8 @@ _IMSI = re.compile(r"208[0-9]{12}")
 def rio_key(head: str, national: str) -> str:
     """The three-character key over operator, quality and reference (nine characters) and the national digits.
 
-    The algorithm of the French code: three sums over the position of each character in the alphabet, modulo 37, in which the sum so far is
-    multiplied by 1, 2 and 4.
+    The algorithm of the French code: three sums over the position of each character in the alphabet, modulo 37, in
+    which the sum so far is multiplied by 1, 2 and 4.
     """
     a = b = c = 0
     for character in head + national:
@@ -39,7 +39,10 @@ def rio(rio_code: str, *, business: bool, reference: str, national: str) -> str:
 
 
 def reference_number(serial: int) -> int:
-    """The contract reference of an operator's n-th contract as a number below `REFERENCES`; distinct for distinct serials."""
+    """The contract reference of an operator's n-th contract as a number below `REFERENCES`.
+
+    Distinct for distinct serials.
+    """
     return (serial * _SCATTER + _OFFSET) % REFERENCES
 
 
@@ -67,7 +70,10 @@ def imsi(network: str, serial: int) -> str:
 
 
 def iccid_of(imsi_digits: str) -> str | None:
-    """The 19-digit ICCID of the card with that IMSI: 89 (telecom), 33 (France), network, serial, check digit. None for a foreign IMSI."""
+    """The 19-digit ICCID of the card with that IMSI.
+
+    89 (telecom), 33 (France), network, serial, check digit. None for a foreign IMSI.
+    """
     if not _IMSI.fullmatch(imsi_digits):
         return None
     body = f"8933{imsi_digits[3:5]}{int(imsi_digits[5:]):012d}"

@@ -1,16 +1,20 @@
 """Names of holders."""
 
-_FIRST = tuple(
-    "Adèle Agathe Alain Alice Amina Anaïs André Antoine Aya Basile Béatrice Bruno Camille Cédric Chloé Claire Clément Damien Élise "
-    "Émile Farid Fatou Félix Gaël Hélène Hugo Inès Jeanne Joël Karim Léa Léon Loïc Lucie Maël Maïa Malik Manon Marc Nadia Noé Océane Omar "
-    "Paul Rémi Rose Sami Sarah Théo Yves Zoé".split()
-)
-_LAST = tuple(
-    "Aubert Barbier Benali Bernard Blanchard Bonnet Bouvier Carpentier Chevalier Colin Da-Silva Diallo Dubois Dupuis Durand Fabre Faure "
-    "Fontaine Fournier Garnier Gauthier Girard Guérin Haddad Henry Joly Lacroix Lambert Laurent Lefèvre Legrand Lemaire Leroux Marchand "
-    "Martin Masson Mercier Meunier Moreau Nguyen Noël Perrin Petit Picard Renard Rivière Robin Rousseau Roy Traoré Vidal".split()
-)
-_TRADE = ("Transports", "Menuiserie", "Boulangerie", "Cabinet", "Garage", "Imprimerie", "Pépinières", "Ateliers", "Conseil", "Énergies")
+_FIRST_NAMES = """
+Adèle Agathe Alain Alice Amina Anaïs André Antoine Aya Basile Béatrice Bruno Camille Cédric Chloé Claire Clément Damien
+Élise Émile Farid Fatou Félix Gaël Hélène Hugo Inès Jeanne Joël Karim Léa Léon Loïc Lucie Maël Maïa Malik Manon Marc
+Nadia Noé Océane Omar Paul Rémi Rose Sami Sarah Théo Yves Zoé
+"""
+_LAST_NAMES = """
+Aubert Barbier Benali Bernard Blanchard Bonnet Bouvier Carpentier Chevalier Colin Da-Silva Diallo Dubois Dupuis Durand
+Fabre Faure Fontaine Fournier Garnier Gauthier Girard Guérin Haddad Henry Joly Lacroix Lambert Laurent Lefèvre Legrand
+Lemaire Leroux Marchand Martin Masson Mercier Meunier Moreau Nguyen Noël Perrin Petit Picard Renard Rivière Robin
+Rousseau Roy Traoré Vidal
+"""
+_TRADE_NAMES = """
+Transports Menuiserie Boulangerie Cabinet Garage Imprimerie Pépinières Ateliers Conseil Énergies
+"""
+_FIRST, _LAST, _TRADE = (tuple(names.split()) for names in (_FIRST_NAMES, _LAST_NAMES, _TRADE_NAMES))
 _FORM = ("SARL", "SAS", "SA", "EURL")
 
 

@@ -1,7 +1,7 @@
 """Who serves a number: the reference database and every operator's own routing table.
 
-Only exceptions are stored. Without one a number is served by its range holder; lines that a new world shows as ported in are exceptions
-that every table knows from the start.
+Only exceptions are stored. Without one a number is served by its range holder; lines that a new world shows as ported
+in are exceptions that every table knows from the start.
 """
 
 from collections.abc import Mapping
@@ -59,7 +59,9 @@ class Numbers:
             if reference is None:
                 raise KeyError(msisdn)
             return self._operators[reference.operator].network_code
-        row = self._store.execute("SELECT serving FROM routing WHERE msisdn = ? AND operator = ?", (msisdn, operator)).fetchone()
+        row = self._store.execute(
+            "SELECT serving FROM routing WHERE msisdn = ? AND operator = ?", (msisdn, operator)
+        ).fetchone()
         if row:
             return str(row["serving"])
         holder = range_holder(msisdn)

@@ -7,7 +7,10 @@ from types import MappingProxyType
 
 @dataclass(frozen=True)
 class Operator:
-    """One operator. `network_code` says whose HLR and routing table carry its numbers; a virtual operator has neither."""
+    """One operator.
+
+    `network_code` says whose HLR and routing table carry its numbers; a virtual operator has neither.
+    """
 
     code: str
     rio_code: str

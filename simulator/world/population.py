@@ -1,8 +1,9 @@
 """Who lives in a new world: every operator's lines, the same for the same seed and size.
 
-The first hundred of each operator are plain: active consumers in its own range, no commitment, no subsidised handset. After them comes a
-mix: lines ported in, business holders, commitments signed around the turn of 2022 to 2023 (the rule for leaving fees changed on 1 January 2023),
-subsidised handsets, suspended lines, and lines that ended less and more than 40 days ago.
+The first hundred of each operator are plain: active consumers in its own range, no commitment, no subsidised handset.
+After them comes a mix: lines ported in, business holders, commitments signed around the turn of 2022 to 2023 (the
+rule for leaving fees changed on 1 January 2023), subsidised handsets, suspended lines, and lines that ended less and
+more than 40 days ago.
 """
 
 import random

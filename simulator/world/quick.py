@@ -1,6 +1,9 @@
-"""RIO and ICCID of millions of lines: the sums of `identifiers`, looked up by groups of characters instead of one by one.
+"""RIO and ICCID of millions of lines.
 
-Both keys are linear, so the part of every possible group can be computed once. A test holds these to the plain versions.
+The sums of `identifiers`, looked up by groups of characters instead of one by one.
+
+Both keys are linear, so the part of every possible group can be computed once. A test holds these to the plain
+versions.
 """
 
 from simulator.world.identifiers import RIO_ALPHABET, RIO_MODULUS, luhn_digit, reference_text
@@ -59,6 +62,6 @@ def iccid(network: str, serial: int) -> str:
         _LUHN_HEADS[head] = -luhn_digit(head) % 10
     rest, low = divmod(serial, 10_000)
     high, middle = divmod(rest, 10_000)
-    # All groups have an even length, so every second digit is the same second digit whether they are summed apart or together.
+    # All groups have an even length, so the same digits are doubled whether they are summed apart or together.
     total = _LUHN_HEADS[head] + _LUHN_FOURS[high] + _LUHN_FOURS[middle] + _LUHN_FOURS[low]
     return f"{head}{serial:012d}{-total % 10}"

@@ -1,8 +1,8 @@
 """The numbering plan of the world: which operator was first given which range.
 
-Each operator holds a part of the fiction range 06 39 98 xx xx, which small worlds use first, and whole blocks 07 9x xx xx xx for larger
-ones. Of every block the first 75 % are for lines that stay with the range holder, the next 10 % for lines that a new world shows as ported
-away, and the last 15 % are free in a new world.
+Each operator holds a part of the fiction range 06 39 98 xx xx, which small worlds use first, and whole blocks 07 9x
+xx xx xx for larger ones. Of every block the first 75 % are for lines that stay with the range holder, the next 10 %
+for lines that a new world shows as ported away, and the last 15 % are free in a new world.
 """
 
 from dataclasses import dataclass

@@ -15,14 +15,19 @@ class Busy(Exception):
 
 
 class Resetter:
-    """Builds the new world in a process of its own, so that neither the loop nor its memory notices, then swaps the files."""
+    """Builds the new world in a process of its own, so that neither the loop nor its memory notices, then swaps the
+    files.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._building = False
 
     async def reset(self, *, seed: int, subscribers: int, pace: float) -> None:
-        """Done when the new world is in place. Raises Busy; RuntimeError when the build failed, the old world then stays."""
+        """Done when the new world is in place.
+
+        Raises Busy; RuntimeError when the build failed, the old world then stays.
+        """
         if self._building:
             raise Busy
         self._building = True

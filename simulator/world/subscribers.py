@@ -38,7 +38,10 @@ _NEW_CONTRACT = {"commitment_months": 0, "monthly_price": "19.99", "handset_subs
 
 
 def ids_of(operator: str) -> range:
-    """The ids of an operator's lines: each has a stretch of its own, so that its list is one walk along the primary key."""
+    """The ids of an operator's lines.
+
+    Each has a stretch of its own, so that its list is one walk along the primary key.
+    """
     return range(_ORDER[operator] * _SPAN + 1, (_ORDER[operator] + 1) * _SPAN)
 
 
@@ -105,7 +108,10 @@ class Subscribers:
     def page(
         self, *, operator: str | None, state: str | None, limit: int, after: int, descending: bool = False
     ) -> list[Subscriber]:
-        """Lines in list order from behind the id `after` (0: from the beginning), of one operator or operator after operator."""
+        """Lines in list order from behind the id `after` (0.
+
+        From the beginning), of one operator or operator after operator.
+        """
         span = ids_of(operator) if operator is not None else range(1, len(_ORDER) * _SPAN)
         low, high = span[0], span[-1]
         if after and descending:
@@ -118,7 +124,9 @@ class Subscribers:
             conditions += " AND state = ?"
             params.append(state)
         order = "DESC" if descending else "ASC"
-        rows = self._store.execute(f"SELECT * FROM subscribers WHERE {conditions} ORDER BY id {order} LIMIT ?", (*params, limit))
+        rows = self._store.execute(
+            f"SELECT * FROM subscribers WHERE {conditions} ORDER BY id {order} LIMIT ?", (*params, limit)
+        )
         return [_subscriber(row) for row in rows]
 
     def new_contract_id(self, operator: str) -> str:
@@ -138,9 +146,12 @@ class Subscribers:
         key: str | None = None,
         detail: Mapping[str, Any] = MappingProxyType({}),
     ) -> Subscriber:
-        """Make an active contract with a new RIO, signed today, and record `contract_activated` at care. Inside the caller's transaction.
+        """Make an active contract with a new RIO, signed today, and record `contract_activated` at care.
 
-        A contract that the same operator still has for the number is replaced by it. `detail` is added to the effect's.
+        Inside the caller's transaction.
+
+        A contract that the same operator still has for the number is replaced by it. `detail` is added to the
+        effect's.
         """
         previous = self.get(msisdn, operator)
         if previous is not None and previous.state != ENDED:
@@ -156,7 +167,10 @@ class Subscribers:
             "operator": operator,
             "state": ACTIVE,
             "rio": identifiers.rio(
-                OPERATORS[operator].rio_code, business=holder_kind == "business", reference=reference, national=national(msisdn)
+                OPERATORS[operator].rio_code,
+                business=holder_kind == "business",
+                reference=reference,
+                national=national(msisdn),
             ),
             "holder_kind": holder_kind,
             "holder_name": holder_name,
@@ -181,7 +195,8 @@ class Subscribers:
         if line is None or line.state == ENDED:
             return False
         self._store.execute(
-            "UPDATE subscribers SET state = ?, ended_at = ? WHERE id = ?", (ENDED, iso(self._clock.legal_now()), line.id)
+            "UPDATE subscribers SET state = ?, ended_at = ? WHERE id = ?",
+            (ENDED, iso(self._clock.legal_now()), line.id),
         )
         detail = {"operator": operator, "contract_id": line.contract.id, "reason": reason}
         self._effects.record("care", "contract_ended", key=key, msisdn=msisdn, detail=detail)
@@ -189,7 +204,8 @@ class Subscribers:
 
     def _next_serial(self, operator: str) -> int:
         row = self._store.execute(
-            "INSERT INTO contract_serials (operator, last) VALUES (?, 1) ON CONFLICT (operator) DO UPDATE SET last = last + 1 RETURNING last",
+            "INSERT INTO contract_serials (operator, last) VALUES (?, 1) "
+            "ON CONFLICT (operator) DO UPDATE SET last = last + 1 RETURNING last",
             (operator,),
         ).fetchone()
         return int(row["last"])

@@ -9,8 +9,8 @@ from simulator.settings import Settings
 from simulator.store import Store
 from simulator.world.build import build_world
 from simulator.world.clock import LegalClock, RealClock, parse_iso
-from simulator.world.effects import Effects
 from simulator.world.effects import SCHEMA as EFFECTS_SCHEMA
+from simulator.world.effects import Effects
 from simulator.world.faults import Faults
 from simulator.world.hlr import SCHEMA as HLR_SCHEMA
 from simulator.world.hlr import Hlr
@@ -84,8 +84,9 @@ class World:
             file = self.settings.world_file
             self.store.close()
             raise PaceMismatch(
-                f"RELAIS_PACE is {wanted:g}, but the world in {file} has pace {pace:g} for life. Unset RELAIS_PACE to go on with it; to make a "
-                f'new world, stop the service and delete {file.parent}, or POST /admin/reset with {{"pace": {wanted:g}}} while it runs.'
+                f"RELAIS_PACE is {wanted:g}, but the world in {file} has pace {pace:g} for life. "
+                "Unset RELAIS_PACE to go on with it. To make a new world, stop the service and delete "
+                f'{file.parent}, or POST /admin/reset with {{"pace": {wanted:g}}} while it runs.'
             )
 
     def _last_stamp(self) -> datetime | None:
