@@ -25,7 +25,7 @@ class Contract(Model):
     signed_on: date
     commitment_months: int = 0
     monthly_price: Decimal
-    handset_subsidy: Decimal | bool = False
+    handset_subsidy: bool = False
 
 
 class Line(Model):
@@ -46,7 +46,7 @@ class Subscription(Model):
     """
 
     reference: str
-    contract_id: str
+    contract_id: str | None = None  # none was made when the order was undone before
     state: Literal["prepared", "active", "cancelled"]
     msisdn: str | None = None
     iccid: str | None = None

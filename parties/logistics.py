@@ -47,13 +47,15 @@ class Logistics:
         return write_answer(ReservedSim, answer, PARTY, "reserve")
 
     async def sim(self, reference: str) -> ReservedSim | None:
-        """The card of an order, None when none was ever reserved for it."""
+        """The card of an order, None when none was ever reserved for it (also when the order was undone before)."""
         try:
             body = await self._party.read("sim", path("/sims/{reference}", reference=reference))
         except PartyRefused as refused:
             if refused.code == "unknown_reference":
                 return None
             raise
+        if body.get("iccid") is None and body.get("state") == "released":
+            return None
         return read_answer(ReservedSim, body, PARTY, "sim")
 
     async def release(self, *, reference: str, key: str) -> None:
