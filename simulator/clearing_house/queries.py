@@ -1,5 +1,6 @@
 """What the query string of an event stream means."""
 
+import re
 from collections.abc import Mapping
 
 from simulator.clearing_house.answers import bad_parameter
@@ -9,6 +10,7 @@ from simulator.clearing_house.vocabulary import NOT_OFFERED, MessageType
 UNCONFIRMED, ALL = "Unconfirmed", "All"
 _RECEIVED_ONLY = frozenset({"rangeactivation", "rangedeactivation"})
 _KNOWN_TYPES = frozenset(message_type.value for message_type in MessageType) | NOT_OFFERED | _RECEIVED_ONLY
+_DECIMAL = re.compile(r"-?[0-9]{1,19}")
 _INT64 = range(-(2**63), 2**63)
 
 
@@ -24,7 +26,6 @@ def subscription(operator: str, query: Mapping[str, str]) -> Subscription:
 
 
 def _offset(text: str) -> int:
-    digits = text.removeprefix("-")
-    if not (digits.isascii() and digits.isdigit()) or int(text) not in _INT64:
+    if not _DECIMAL.fullmatch(text) or int(text) not in _INT64:
         raise bad_parameter("offset must be a decimal 64-bit integer")
     return int(text)

@@ -4,6 +4,7 @@ Every path below the two bases ends in a handler of this file, so none is ever r
 path that was signed.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
@@ -25,7 +26,7 @@ from simulator.world.operators import Operator
 
 KEY_HEADER = "idempotency-key"
 MAX_KEY_LENGTH = 255
-MAX_ID = 2**63 - 1
+_ID = re.compile(r"[0-9]{1,18}")
 
 router = APIRouter()
 Handler = Callable[[Request, Running, Operator, bytes], Awaitable[Response]]
@@ -65,8 +66,7 @@ async def _confirm(request: Request, running: Running, receiver: Operator, body:
     text = request.path_params["delivery_id"]
     if body and _named_id(body) != text:
         raise bad_field("transactionId: the body must name the id of the path")
-    known = text.isascii() and text.isdigit() and int(text) <= MAX_ID
-    if not known or not running.house.confirm(receiver, int(text)):
+    if not _ID.fullmatch(text) or not running.house.confirm(receiver, int(text)):
         raise WireRefusal(404, WireCode.DISTRIBUTION_NOT_FOUND, ("no such message was delivered to this consumer",))
     return Response(status_code=200)
 
