@@ -17,8 +17,11 @@ from journal.model import (
     OutboxItem,
     Page,
 )
+from journal.writing import CUSTOMER_MESSAGE, START_WORKFLOW
 
 __all__ = [
+    "CUSTOMER_MESSAGE",
+    "START_WORKFLOW",
     "Acceptance",
     "Accepted",
     "ChainReport",

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
 
-from domain.orders import OrderStatus
+from domain.orders import OrderStatus, TimelineEvent
 from journal.chain import GENESIS, status_aad
 from journal.errors import IdempotencyKeyReused, LineHeld, UnknownOrder
 from journal.model import Acceptance, Accepted
@@ -115,6 +115,7 @@ class Accepting(Part):
             "msisdn": accepted.msisdn,
             "order": accepted.order,
             "status": status.model_dump(mode="json"),
+            "events": [event.model_dump(mode="json") for event in accepted.events],
         }
         row["order_sealed"] = self._cipher.seal_json(content, order_aad(SimpleNamespace(**row)))
         connection.execute(_insert_order, row)
@@ -122,9 +123,8 @@ class Accepting(Part):
             _insert_hold,
             {"line_hash": line_hash, "order_id": order_id, "kind": accepted.kind, "since": row["accepted_at"]},
         )
-        start = outbox_row(
-            self._cipher, START_WORKFLOW, order_id, f"{START_WORKFLOW}:{order_id}", {"order": accepted.order}, at_real
-        )
+        wanted = {"kind": accepted.kind, "order": accepted.order, "status": content["status"]}
+        start = outbox_row(self._cipher, START_WORKFLOW, order_id, f"{START_WORKFLOW}:{order_id}", wanted, at_real)
         queue(connection, [start])
         queue_messages(connection, self._cipher, order_id, accepted.messages, at_real)
 
@@ -142,5 +142,6 @@ class Accepting(Part):
             accepted_at_real=from_stored(row.accepted_at_real),
             order=content["order"],
             status=OrderStatus.model_validate(content["status"]),
+            events=[TimelineEvent.model_validate(event) for event in content["events"]],
             replayed=True,
         )

@@ -32,13 +32,13 @@ def make_engine(url: str, synchronous: Synchronous) -> Engine:
     """An engine for the journal's database. A new SQLite file is readable by its owner only."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True)
+        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
     return _sqlite_engine(parsed, synchronous)
 
 
 def write_lock(engine: Engine) -> AbstractContextManager[Any]:
-    """What a writing thread holds. SQLite has one writer; its wait for the file lock is a poll without order, so threads
-    queue here.
+    """What a writing thread holds. SQLite has one writer and waits for it by polling, in no order: threads queue
+    here.
     """
     return threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
 
@@ -60,7 +60,7 @@ def _sqlite_engine(url: URL, synchronous: Synchronous) -> Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(url.database, os.O_CREAT | os.O_RDWR, 0o600))
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def configure(dbapi_connection: Any, _record: object) -> None:

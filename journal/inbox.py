@@ -12,6 +12,8 @@ from journal.store import Part
 _NEW, _DELIVERED, _ASIDE = "new", "delivered", "aside"
 _REASON_CHARACTERS = 300
 
+_COLUMNS = [column.name for column in inbox.columns]
+
 _by_id = select(inbox.c.type, inbox.c.dossier_id, inbox.c.order_id, inbox.c.state).where(
     inbox.c.message_id == bindparam("id")
 )
@@ -20,7 +22,7 @@ _insert = insert(inbox)
 _replace = (
     update(inbox)
     .where(inbox.c.message_id == bindparam("id"))
-    .values({name: bindparam(f"new_{name}") for name in inbox.columns.keys() if name != "message_id"})
+    .values({name: bindparam(f"new_{name}") for name in _COLUMNS if name != "message_id"})
 )
 _settle = (
     update(inbox)
@@ -38,7 +40,7 @@ _all_aside = (
 class Inbox(Part):
     """Messages received from the clearing house, by their id."""
 
-    def receive(self, message_id: int, type: str, dossier_id: str, body: Any) -> InboxRow:  # noqa: A002 (the field's own name)
+    def receive(self, message_id: int, type: str, dossier_id: str, body: Any) -> InboxRow:
         """Writes a message down unless it is there, and says how far it has come.
 
         A clearing house that was made anew counts from 1 again: another type or dossier under a known id is a new

@@ -22,10 +22,14 @@ class Journal(Accepting, Recording, Dossiers, Inbox, Outbox, Reading):
 
     @classmethod
     def open(cls, url: str, cipher: FieldCipher, index: LineIndex, *, synchronous: Synchronous = "full") -> Self:
-        """Opens the journal at an SQLAlchemy URL and creates what is missing. `synchronous` is SQLite's: `full` survives
-        a power loss, `normal` a killed process. Raises `JournalTooNew`.
+        """Opens the journal at an SQLAlchemy URL and creates what is missing. `synchronous` is SQLite's: `full`
+        survives a power loss, `normal` a killed process. Raises `JournalTooNew`.
         """
         return cls(Store.open(url, cipher, index, synchronous))
+
+    def line_hash(self, msisdn: str) -> str:
+        """The keyed hash that stands for an E.164 number in ids, search attributes and look-ups."""
+        return self._index.of(msisdn)
 
     def close(self) -> None:
         """Closes all connections."""

@@ -38,6 +38,7 @@ class Accepted(Model):
     accepted_at_real: Instant
     order: dict[str, Any]
     status: OrderStatus
+    events: list[TimelineEvent] = Field(default_factory=list)
     replayed: bool = False
 
 

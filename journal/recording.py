@@ -43,7 +43,8 @@ class Recording(Part):
 
         Events are appended in the order of arrival. The status is that of the entry with the highest `seq`: an older
         entry that arrives later adds its events and messages and releases the line, but does not turn the status
-        back. An entry without a place in the order (`seq` 0) sets the status of an order that is not final. Raises
+        back. An entry without a place in the order (`seq` 0) sets the status of an order that is not final; a
+        remark never does. Raises
         `UnknownOrder`.
         """
 
@@ -92,6 +93,8 @@ class Recording(Part):
 
 
 def _is_news(entry: JournalEntry, head: RowMapping) -> bool:
+    if entry.remark:
+        return False
     if entry.seq == 0:
         return head["state"] not in _FINAL
     return bool(entry.seq > head["entry_seq"])

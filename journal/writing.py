@@ -37,8 +37,8 @@ def append_events(
     story: Sequence[TimelineEvent],
     head: tuple[int, str],
 ) -> tuple[int, str]:
-    """Appends an entry's events after `head` (seq, hash) and returns the new head. An entry without events gets one that
-    says only that the status changed, so that the chain covers every change.
+    """Appends an entry's events after `head` (seq, hash) and returns the new head. An entry without events gets one
+    that says only that the status changed, so that the chain covers every change.
     """
     seq, previous = head
     rows = []

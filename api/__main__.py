@@ -1,0 +1,108 @@
+"""`python -m api`: the REST API on 127.0.0.1, with the relay that starts accepted orders."""
+
+import asyncio
+import socket
+import sys
+from types import FrameType
+
+import httpx
+import uvicorn
+import uvloop
+
+from api.access import api_key
+from api.app import create_app
+from api.feed import Feed
+from api.registry import LateRegistry
+from api.temporal_client import TemporalClientGateway
+from domain.directory import DEFAULT_DIRECTORY, Directory
+from journal import FieldCipher, Journal, LineIndex
+from parties.clearing_house.client import ClearingHouse
+from parties.clearing_house.signing import Credentials
+from parties.clock import ClockReader
+from parties.http import make_http_client
+from runtime import logging, temporal
+from runtime.codec import EncryptionCodec
+from runtime.keys import load_or_make
+from runtime.settings import Settings
+
+HOST = "127.0.0.1"
+SHUTDOWN_S = 3
+IN_USE = "port {port} of 127.0.0.1 is in use: set RELAIS_API_PORT to a free one"
+
+
+def main() -> int:
+    """Runs until SIGINT or SIGTERM; 1 when it cannot start."""
+    settings = Settings()
+    logging.configure(settings, process="api")
+    try:
+        listening = _listen(settings.api_port)
+    except OSError as error:
+        sys.stderr.write(f"{IN_USE.format(port=settings.api_port)} ({error.strerror})\n")
+        return 1
+    with listening, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(settings, listening))
+    return 0
+
+
+def _listen(port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((HOST, port))
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+class Server(uvicorn.Server):
+    """Ends open event streams as soon as it is told to stop, or each would hold up the stop."""
+
+    def __init__(self, config: uvicorn.Config, feed: Feed) -> None:
+        super().__init__(config)
+        self._feed = feed
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._feed.close()
+        super().handle_exit(sig, frame)
+
+
+async def _serve(settings: Settings, listening: socket.socket) -> None:
+    ring = load_or_make(settings.keys_folder)
+    journal = Journal.open(
+        settings.journal_dsn, FieldCipher(ring), LineIndex(ring.index_key), synchronous=settings.temporal_synchronous
+    )
+    http = make_http_client()
+    app = create_app(
+        settings,
+        journal,
+        ClockReader(http, settings.legal_clock_url),
+        TemporalClientGateway(lambda: temporal.connect(settings, ring=ring), settings.task_queue),
+        LateRegistry(lambda: _clearing_house(settings, http)),
+        api_key=api_key(settings),
+        codec=EncryptionCodec(ring),
+        directory=Directory.load(settings.directory_file) if settings.directory_file else DEFAULT_DIRECTORY,
+        namespace=temporal.connection(settings)["namespace"],
+    )
+    config = uvicorn.Config(
+        app,
+        http="httptools",
+        access_log=False,  # addresses hold numbers
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=SHUTDOWN_S,
+    )
+    try:
+        await Server(config, app.state.context.feed).serve(sockets=[listening])
+    finally:
+        await http.aclose()
+        journal.close()
+
+
+def _clearing_house(settings: Settings, http: httpx.AsyncClient) -> ClearingHouse:
+    credentials = Credentials.load(settings.credentials_dir)
+    return ClearingHouse(http, settings.clearing_house_base, credentials, settings.consumer)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,48 @@
+"""GET /v1/messages/aside: clearing-house messages that no order could take."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api.context import Here
+from api.headers import only_parameters
+from api.order_view import as_json
+from api.requests import problems
+from api.threads import in_thread
+from domain.model import Instant, Model
+
+router = APIRouter(prefix="/v1", tags=["desk"])
+
+
+class AsideMessage(Model):
+    """One message, why it was set aside, and what it says."""
+
+    message_id: int
+    type: str
+    dossier_id: str
+    reason: str
+    received_at_real: Instant
+    body: Any
+
+
+class AsideMessages(Model):
+    """A page, oldest first; `next` is what `after` takes for the following page."""
+
+    items: list[AsideMessage]
+    next: int | None
+
+
+@router.get(
+    "/messages/aside", response_model=AsideMessages, summary="Messages nobody could take", responses=problems(401, 422)
+)
+async def aside(
+    request: Request,
+    here: Here,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    after: Annotated[int, Query(ge=0, description="`next` of the page before")] = 0,
+) -> Response:
+    """Messages kept for a human: about no dossier of ours, malformed, or refused by their order."""
+    only_parameters(request, "limit", "after")
+    found = await in_thread(here.journal.aside, limit + 1, after)
+    items = [AsideMessage(**vars(message)) for message in found[:limit]]
+    return as_json(AsideMessages(items=items, next=items[-1].message_id if len(found) > limit else None))

@@ -1,0 +1,146 @@
+"""What is checked of a port in at the door: everything that the recipient can know by itself, all fields at once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from api.edge import field_errors
+from api.port_in_body import MandateBody, PortInBody, SimBody, code_of
+from api.problems import FieldError, refused_fields
+from domain.directory import Directory, Operator, UnknownOperator
+from domain.identifiers import IdentifierError, parse_msisdn
+from domain.port_in import SimForm
+from rules.france.calendar import Territory, territory_of
+from rules.france.config import RulesConfig
+from rules.france.dates import DateRefused, check_requested_date, read_date
+from rules.france.mandate import MandateRefused, check_mandate
+from rules.france.rio import Rio, RioError, check_rio, parse_rio
+
+T = TypeVar("T")
+
+_NUMBER_CODES = {
+    "msisdn_foreign": "number_foreign",
+    "msisdn_fixed": "number_not_mobile",
+    "msisdn_service_number": "number_not_mobile",
+    "msisdn_short": "number_not_mobile",
+}
+_adapters = {name: TypeAdapter[Any](info.rebuild_annotation()) for name, info in PortInBody.model_fields.items()}
+
+
+@dataclass(frozen=True)
+class CheckedPortIn:
+    """A port in that may be accepted, as far as its own fields tell."""
+
+    body: PortInBody
+    msisdn: str
+    rio: str
+    donor: Operator
+    territory: Territory
+    requested_date: date | None
+
+
+@dataclass(frozen=True)
+class PortInChecks:
+    """The checks, with what they depend on. `now` is legal time."""
+
+    home: str
+    directory: Directory
+    rules: RulesConfig
+    now: datetime
+    errors: list[FieldError] = field(default_factory=list)
+
+    def check(self, raw: Mapping[str, Any]) -> CheckedPortIn:
+        """The order behind a body; raises the `Problem` that names every wrong field."""
+        body, fields = self._shape(raw)
+        msisdn = self._field("msisdn", fields, parse_msisdn)
+        rio = self._field("rio", fields, parse_rio)
+        donor = self._donor(rio) if rio else None
+        if msisdn and rio and donor:
+            self._key(rio, msisdn)
+        territory = territory_of(msisdn) if msisdn else Territory.METROPOLE
+        requested_date = self._date(fields.get("requested_date"), territory)
+        self._mandate(fields.get("mandate"))
+        self._sim(fields.get("sim"))
+        if self.errors or not (body and msisdn and rio and donor):
+            raise refused_fields(self.errors)
+        return CheckedPortIn(body, msisdn, rio.text, donor, territory, requested_date)
+
+    def _shape(self, raw: Mapping[str, Any]) -> tuple[PortInBody | None, dict[str, Any]]:
+        """The body when its shape is right; and each field whose shape is: no error hides another."""
+        try:
+            body = PortInBody.model_validate(raw)
+        except ValidationError as error:
+            self.errors.extend(field_errors(error, code_of))
+            return None, _well_shaped(raw)
+        return body, {name: getattr(body, name) for name in PortInBody.model_fields}
+
+    def _field(self, name: str, fields: Mapping[str, Any], parse: Callable[[str], T]) -> T | None:
+        if name not in fields:
+            return None
+        try:
+            return parse(fields[name])
+        except IdentifierError as error:
+            self._wrong(name, _NUMBER_CODES.get(error.code, "number_invalid"), error.reason)
+        except RioError as error:
+            self._wrong(name, error.code, error.reason, error.suggestion)
+        return None
+
+    def _donor(self, rio: Rio) -> Operator | None:
+        try:
+            donor = self.directory.by_rio_code(rio.operator_code)
+        except UnknownOperator as unknown:
+            self._wrong("rio", "rio_invalid", str(unknown))
+            return None
+        if donor.code == self.home:
+            self._wrong("rio", "same_operator", "this RIO is one of our own: the number is with us already")
+            return None
+        return donor
+
+    def _key(self, rio: Rio, msisdn: str) -> None:
+        try:
+            check_rio(rio, msisdn)
+        except RioError as error:
+            self._wrong("rio", error.code, error.reason, error.suggestion)
+
+    def _date(self, typed: str | None, territory: Territory) -> date | None:
+        if typed is None:
+            return None
+        try:
+            day = read_date(typed.strip(" "), self.now, territory)
+            check_requested_date(self.now, day, self.rules, territory)
+        except DateRefused as refused:
+            self._wrong("requested_date", refused.code, refused.reason)
+            return None
+        except OverflowError:
+            self._wrong("requested_date", "date_too_far", "no calendar reaches that far")
+            return None
+        return day
+
+    def _mandate(self, mandate: MandateBody | None) -> None:
+        if mandate is None:
+            return
+        try:
+            check_mandate(mandate.signed_at, self.now)
+        except MandateRefused as refused:
+            self._wrong("mandate.signed_at", refused.code, refused.reason)
+
+    def _sim(self, sim: SimBody | None) -> None:
+        if sim is not None and sim.form is SimForm.ESIM:
+            self._wrong("sim.form", "esim_not_available", "an eSIM cannot be ordered here yet; choose physical")
+
+    def _wrong(self, path: str, code: str, message: str, suggestion: str | None = None) -> None:
+        self.errors.append(FieldError(path, code, message, suggestion))
+
+
+def _well_shaped(raw: Mapping[str, Any]) -> dict[str, Any]:
+    fields = {}
+    for name, adapter in _adapters.items():
+        if name in raw:
+            try:
+                fields[name] = adapter.validate_python(raw[name])
+            except ValidationError:
+                continue
+    return fields

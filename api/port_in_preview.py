@@ -1,0 +1,75 @@
+"""The answer to a dry run: what a port in would do."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from api.port_in_checks import CheckedPortIn
+from api.problems import FieldError, refused_fields
+from domain.model import Model
+from domain.port_in import SimForm
+from rules.france.config import RulesConfig
+from rules.france.dates import DateRefused
+from rules.france.deadlines import PortPlan, plan_port_in
+
+_CHECKS = (
+    ("number", "a mobile number of {territory}"),
+    ("rio", "its key fits the number; it names {donor}"),
+    ("holder", "kind and name are there; only the donor can compare them"),
+    ("date", "{day} can be had"),
+    ("mandate", "signed by now"),
+    ("line", "no other order is open on it"),
+)
+
+
+class CheckLine(Model):
+    """One thing that was looked at and found right."""
+
+    check: str
+    says: str
+
+
+class SimPreview(Model):
+    """The SIM that would be reserved."""
+
+    form: SimForm
+    handed_over: bool = Field(description="in the shop; nothing is shipped")
+
+
+class Cost(Model):
+    """What the customer would pay for the port."""
+
+    amount: str = Field(description="euros, tax included, as a decimal string")
+    currency: str = "EUR"
+
+
+class PortInPreview(Model):
+    """What would happen. Nothing was kept, no line is held."""
+
+    dry_run: bool = True
+    kind: str = "port_in"
+    donor: str
+    recipient: str
+    checks: list[CheckLine]
+    sim: SimPreview
+    cost: Cost
+    plan: PortPlan = Field(
+        description="the day, the slot and every deadline, legal time, with the edition of the rules"
+    )
+
+
+def preview(checked: CheckedPortIn, now: datetime, home: str, rules: RulesConfig) -> PortInPreview:
+    """The plan that this order would get if it were accepted at the legal instant `now`."""
+    try:
+        plan = plan_port_in(now, checked.requested_date, config=rules, territory=checked.territory)
+    except DateRefused as refused:
+        raise refused_fields([FieldError("requested_date", refused.code, refused.reason)]) from None
+    words = {"territory": checked.territory.value, "donor": checked.donor.code, "day": plan.chosen_day.isoformat()}
+    return PortInPreview(
+        donor=checked.donor.code,
+        recipient=home,
+        checks=[CheckLine(check=check, says=says.format(**words)) for check, says in _CHECKS],
+        sim=SimPreview(form=checked.body.sim.form, handed_over=checked.body.sim.form is SimForm.PHYSICAL),
+        cost=Cost(amount="0.00"),
+        plan=plan,
+    )

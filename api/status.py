@@ -1,0 +1,63 @@
+"""GET /v1/clock, /healthz, /readyz."""
+
+from datetime import UTC, datetime
+
+from fastapi import APIRouter, Response
+
+from api.context import Here
+from api.legal_now import legal_clock
+from api.order_view import as_json
+from api.requests import problems
+from api.threads import in_thread
+from domain.model import Instant, Model
+
+clock_router = APIRouter(prefix="/v1", tags=["clock"])
+health_router = APIRouter(tags=["health"])
+
+HOME_ZONE = "Europe/Paris"
+
+
+class ClockBody(Model):
+    """Legal and real now. Legal time runs `pace` times as fast as real time."""
+
+    legal: Instant
+    real: Instant
+    pace: float
+    world: str
+    zone: str
+
+
+class Health(Model):
+    """This process lives."""
+
+    status: str = "ok"
+
+
+class Readiness(Model):
+    """Whether orders are accepted; they are without Temporal, and start when it is back."""
+
+    status: str
+    temporal: bool
+
+
+@clock_router.get("/clock", response_model=ClockBody, summary="What time it is", responses=problems(401, 503))
+async def clock(here: Here) -> Response:
+    """Legal and real time now, UTC, and the zone that people see."""
+    reading = await legal_clock(here.clock)
+    real = max(datetime.now(UTC), reading.real)
+    return as_json(
+        ClockBody(legal=reading.legal_at(real), real=real, pace=reading.pace, world=reading.world, zone=HOME_ZONE)
+    )
+
+
+@health_router.get("/healthz", response_model=Health, summary="Alive")
+async def healthz() -> Response:
+    """Answers as long as the process does."""
+    return as_json(Health())
+
+
+@health_router.get("/readyz", response_model=Readiness, summary="Ready", responses=problems(503))
+async def readyz(here: Here) -> Response:
+    """Ready when the journal answers."""
+    await in_thread(here.journal.last_event)
+    return as_json(Readiness(status="ready", temporal=await here.temporal.reachable()))

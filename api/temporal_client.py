@@ -1,0 +1,100 @@
+"""The gateway to a real Temporal. Connected at first need: the API starts and accepts while Temporal is down."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from api.gateway import NotAnswering, NotRunning, TemporalUnavailable, UpdateRefused
+from domain.model import Model
+from domain.orders import OrderKind, OrderStatus
+from domain.port_in import PortInOrder
+from domain.updates import Recorded
+from workflows.search_attributes import initial
+
+PORT_IN_WORKFLOW = "PortIn"
+RPC_TIMEOUT = timedelta(seconds=10)
+UPDATE_TIMEOUT_S = 15.0
+
+
+class TemporalClientGateway:
+    """Speaks through one client, made by `connect` when it is first needed and kept; the SDK reconnects by itself."""
+
+    def __init__(self, connect: Callable[[], Awaitable[Client]], task_queue: str) -> None:
+        self._connect = connect
+        self._task_queue = task_queue
+        self._client: Client | None = None
+        self._connecting = asyncio.Lock()
+
+    async def start(self, order: PortInOrder, status: OrderStatus) -> None:
+        """See `TemporalGateway`. The id is never used for a second run, so a repeated start finds the first."""
+        client = await self._ready()
+        try:
+            await client.start_workflow(
+                PORT_IN_WORKFLOW,
+                order,
+                id=order.order_id,
+                task_queue=self._task_queue,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+                search_attributes=initial(
+                    kind=OrderKind.PORT_IN,
+                    donor=order.donor,
+                    recipient=order.home,
+                    line_hash=order.line_hash,
+                    status=status,
+                ),
+                static_summary=f"Port in from {order.donor} to {order.home}",
+                rpc_timeout=RPC_TIMEOUT,
+            )
+        except WorkflowAlreadyStartedError:
+            return
+        except RPCError as error:
+            raise TemporalUnavailable(error.status.name) from error
+
+    async def update(self, order_id: str, name: str, request: Model, update_id: str) -> Recorded:
+        """See `TemporalGateway`."""
+        client = await self._ready()
+        handle = client.get_workflow_handle(order_id)
+        try:
+            async with asyncio.timeout(UPDATE_TIMEOUT_S):
+                recorded: Recorded = await handle.execute_update(
+                    name, request, id=update_id, result_type=Recorded, rpc_timeout=RPC_TIMEOUT
+                )
+                return recorded
+        except WorkflowUpdateFailedError as error:
+            raise UpdateRefused(_sentence(error)) from error
+        except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
+            raise NotAnswering from error
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                raise NotRunning from error
+            raise TemporalUnavailable(error.status.name) from error
+
+    async def reachable(self) -> bool:
+        """See `TemporalGateway`."""
+        try:
+            client = await self._ready()
+            return await client.service_client.check_health(timeout=timedelta(seconds=2))
+        except (TemporalUnavailable, RPCError):
+            return False
+
+    async def _ready(self) -> Client:
+        async with self._connecting:
+            if self._client is None:
+                try:
+                    self._client = await self._connect()
+                except (RuntimeError, RPCError) as error:  # a dead server is a RuntimeError of the SDK's core
+                    raise TemporalUnavailable("not connected") from error
+            return self._client
+
+
+def _sentence(error: WorkflowUpdateFailedError) -> str:
+    cause = error.cause
+    if isinstance(cause, ApplicationError):
+        return cause.message
+    return "the order refused without a reason"
