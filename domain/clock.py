@@ -1,7 +1,8 @@
 """Legal and real time, and the one place where one becomes the other.
 
-*Legal time* is for the calendar: deadlines of days, the chosen date, the cut-over slot. *Real time* is for technical durations: timeouts,
-retries, the window without service. A world's legal time is an affine function of real time; at pace 1 the two are the same.
+*Legal time* is for the calendar: deadlines of days, the chosen date, the cut-over slot. *Real time* is for technical
+durations: timeouts, retries, the window without service. A world's legal time is an affine function of real time; at
+pace 1 the two are the same.
 """
 
 from datetime import datetime, timedelta
@@ -15,7 +16,9 @@ GRACE_FOR_ANSWERS = timedelta(seconds=60)
 
 
 class LegalClock(Model):
-    """One reading of the world's legal clock: at real instant `real` it was `legal`, and legal time runs `pace` times as fast."""
+    """One reading of the world's legal clock: at real instant `real` it was `legal`, and legal time runs `pace` times
+    as fast.
+    """
 
     legal: Instant
     real: Instant

@@ -1,8 +1,8 @@
 """The base of every message and model.
 
-Messages between workflows and activities ignore unknown fields, so that an older worker can read a newer message; only the REST edge forbids
-them. Fields are added with defaults, never removed or retyped. Validation errors never repeat the value they refuse (numbers and
-RIOs must not reach logs or error texts).
+Messages between workflows and activities ignore unknown fields, so that an older worker can read a newer message;
+only the REST edge forbids them. Fields are added with defaults, never removed or retyped. Validation errors never
+repeat the value they refuse (numbers and RIOs must not reach logs or error texts).
 """
 
 from datetime import UTC, datetime

@@ -74,7 +74,9 @@ class Actor(Model):
 
 
 class TimelineEvent(Model):
-    """One line of an order's story. `detail` may hold personal data and is encrypted in the journal; `what` must not."""
+    """One line of an order's story. `detail` may hold personal data and is encrypted in the journal; `what` must
+    not.
+    """
 
     what: str
     by: str = "relais"
@@ -93,8 +95,8 @@ class CustomerMessage(Model):
 
 
 class JournalEntry(Model):
-    """What one transition of an order writes to the journal, in one transaction; `key` is unique within the order, so that a
-    repeated write changes nothing."""
+    """What one transition of an order writes to the journal, in one transaction; `key` is unique within the order, so
+    that a repeated write changes nothing."""
 
     order_id: str
     key: str
@@ -102,4 +104,7 @@ class JournalEntry(Model):
     events: list[TimelineEvent] = Field(default_factory=list)
     messages: list[CustomerMessage] = Field(default_factory=list)
     release_line: bool = False
-    seq: int = 0  # its place among the order's entries; 0: none. An older entry never turns back the status set by a newer one
+    remark: bool = False  # only adds its events: the order's status stays what it is
+    seq: int = (
+        0  # its place among the order's entries; 0: none. An older entry never turns back the status set by a newer one
+    )

@@ -5,8 +5,8 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from domain.clock import LegalClock
 from domain.model import Instant, Model
+from domain.refusals import Refusal
 
 
 class HolderKind(StrEnum):
@@ -75,13 +75,10 @@ class DossierMessage(Model):
     reason_code: str | None = None
     error_code: str | None = None
     error_text: str = ""
+    refusal: Refusal | None = None  # what a refusing answer or an error means, in our vocabulary
 
 
 class PortInResult(Model):
     order_id: str
     state: str
     outcome: dict[str, str] = Field(default_factory=dict)
-
-
-class ClockReading(Model):
-    clock: LegalClock

@@ -1,7 +1,7 @@
 """Settings, all from the environment; every default suits `make run` on one machine.
 
-Temporal's own variables (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS_*`) are read by `runtime.temporal` through
-Temporal's environment configuration, not here.
+Temporal's own variables (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS_*`) are read by
+`runtime.temporal` through Temporal's environment configuration, not here.
 """
 
 from functools import cached_property
@@ -30,10 +30,14 @@ class Settings(BaseSettings):
         default="full", description="SQLite's synchronous of the dev server and of the journal"
     )
 
-    simulator_url: str | None = Field(default=None, description="the outside world; default the local simulator; empty: none")
+    simulator_url: str | None = Field(
+        default=None, description="the outside world; default the local simulator; empty: none"
+    )
     clock_url: str | None = Field(default=None, description="the legal clock; default the world's; empty: real time")
     clearing_house_url: str | None = None
-    clearing_house_dir: Path | None = Field(default=None, description="folder with one folder of credentials per consumer")
+    clearing_house_dir: Path | None = Field(
+        default=None, description="folder with one folder of credentials per consumer"
+    )
     hlr_host: str = "127.0.0.1"
     journal_url: str | None = Field(default=None, description="SQLAlchemy URL; default SQLite in the state folder")
     keys_dir: Path | None = None

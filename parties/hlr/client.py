@@ -26,6 +26,7 @@ class Text(StrEnum):
     """OsmoHLR's error texts that mean something to us (its `src/ctrl.c`)."""
 
     NO_SUBSCRIBER = "No such subscriber."
+    NOT_THERE = "Subscriber doesn't exist."
     EXISTS = "Subscriber already exists."
     INVALID_IMSI = "Invalid IMSI value."
 
@@ -71,6 +72,12 @@ class Hlr:
         A SIM that meanwhile carries another number is left alone, and so is this number on another SIM.
         """
         await _Change(self, "take_out_of_service", imsi, msisdn).take_out_of_service()
+
+    async def forget(self, imsi: str, msisdn: str) -> None:
+        """Undo `put_in_service` of a card that will never be used: out of service, and its record deleted. Safe when
+        there is none; a SIM that meanwhile carries another number is left alone.
+        """
+        await _Change(self, "forget", imsi, msisdn).forget()
 
     async def aclose(self) -> None:
         if self._connection is not None:
@@ -137,6 +144,15 @@ class _Change:
         now = await self._read()
         if now is not None and (now.msisdn == self._msisdn or not now.silent):
             raise PartyUnavailable(PARTY, self._call, "what was written does not read back")
+
+    async def forget(self) -> None:
+        await self.take_out_of_service()
+        found = await self._read()
+        if found is None or found.msisdn is not None:
+            return
+        reply = await self._write(f"subscriber.delete {self._imsi}")
+        if not reply.ok and reply.text != Text.NOT_THERE:
+            raise PartyFailed(PARTY, self._call, "the SIM could not be deleted")
 
     async def _create(self) -> Subscriber:
         reply = await self._write(f"subscriber.create {self._imsi}")

@@ -1,0 +1,95 @@
+"""Subscriptions and contracts in the home operator's customer care and billing."""
+
+from temporalio import activity
+
+from activities.conversion import as_refusal, outages_are_retried
+from activities.recorder import Recorder
+from domain.model import Instant, Model
+from domain.orders import JournalEntry
+from domain.port_in import Holder, SimCard
+from domain.refusals import Refusal
+from parties.care import Care
+from parties.errors import PartyRefused
+
+
+class PrepareSubscription(Model):
+    order_id: str
+    msisdn: str
+    holder: Holder
+    sim: SimCard
+    key: str
+
+
+class Prepared(Model):
+    contract_id: str = ""
+    refusal: Refusal | None = None
+
+
+class CancelSubscription(Model):
+    order_id: str
+    key: str
+
+
+class Cancelled(Model):
+    pass
+
+
+class ActivateContract(Model):
+    """`effective_at`: legal instant of the cut-over, from which the customer pays us."""
+
+    order_id: str
+    effective_at: Instant
+    key: str
+    entry: JournalEntry | None = None
+
+
+class Activated(Model):
+    """The contract's new RIO is the customer's secret: it goes to the customer's message only."""
+
+    contract_id: str = ""
+    rio: str = ""
+    refusal: Refusal | None = None
+
+
+class CareActivities:
+    """What customer care and billing is asked for."""
+
+    def __init__(self, care: Care, recorder: Recorder) -> None:
+        self._care = care
+        self._recorder = recorder
+
+    @activity.defn(name="care_prepare_subscription")
+    async def prepare_subscription(self, request: PrepareSubscription) -> Prepared:
+        """A subscription that is ready but not active; nothing is billed for it."""
+        with outages_are_retried():
+            try:
+                made = await self._care.prepare(
+                    reference=request.order_id,
+                    msisdn=request.msisdn,
+                    holder=request.holder,
+                    sim=request.sim,
+                    key=request.key,
+                )
+            except PartyRefused as error:
+                return Prepared(refusal=as_refusal(error))
+        return Prepared(contract_id=made.contract_id)
+
+    @activity.defn(name="care_cancel_subscription")
+    async def cancel_subscription(self, request: CancelSubscription) -> Cancelled:
+        """Take the prepared subscription back; nothing happens when there was none."""
+        with outages_are_retried():
+            await self._care.cancel(reference=request.order_id, key=request.key)
+        return Cancelled()
+
+    @activity.defn(name="care_activate_contract")
+    async def activate_contract(self, request: ActivateContract) -> Activated:
+        """The customer is ours: the contract runs, with a RIO of its own."""
+        with outages_are_retried():
+            try:
+                active = await self._care.activate(
+                    reference=request.order_id, effective_at=request.effective_at, key=request.key
+                )
+            except PartyRefused as error:
+                return Activated(refusal=as_refusal(error))
+        await self._recorder.record(request.entry)
+        return Activated(contract_id=active.contract_id, rio=active.rio)

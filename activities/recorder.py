@@ -1,0 +1,25 @@
+"""Journal entries, stamped and written off the event loop."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from domain.orders import JournalEntry
+from journal import Journal
+from parties.clock import ClockReader
+
+
+class Recorder:
+    """Writes an order's transitions. Stamps are legal time from a recent reading and real time; a repetition changes
+    nothing.
+    """
+
+    def __init__(self, journal: Journal, clock: ClockReader) -> None:
+        self._journal = journal
+        self._clock = clock
+
+    async def record(self, entry: JournalEntry | None) -> None:
+        """Write the entry, if there is one."""
+        if entry is None:
+            return
+        legal = (await self._clock.recent()).legal_at(now := datetime.now(UTC))
+        await asyncio.to_thread(self._journal.record, entry, at_legal=legal, at_real=now)

@@ -1,0 +1,49 @@
+"""What a message of the clearing house means in our vocabulary: refusals get their canonical code here, once."""
+
+from datetime import datetime
+
+from domain.directory import Directory, UnknownOperator
+from domain.port_in import DossierMessage
+from domain.refusals import Refusal, RefusalCode, refusal, refusal_from_block
+from parties.clearing_house.inbox import InboxMessage
+from parties.clearing_house.wire import Party
+
+ERRORS: dict[str, RefusalCode] = {
+    "NUMBER_NOT_AT_DONOR": RefusalCode.NUMBER_NOT_AT_DONOR,
+    "NUMBER_AT_RECIPIENT": RefusalCode.SAME_OPERATOR,
+    "NUMBER_IN_DOSSIER": RefusalCode.ALREADY_IN_PROGRESS,
+    "NUMBER_UNKNOWN": RefusalCode.NUMBER_NOT_PORTABLE,
+    "TOO_MANY_NUMBERS": RefusalCode.LIMIT_EXCEEDED,
+}
+"""`errorcode` of *errorfound* → our code; what is not here is technical. The codes are the clearing house's,
+published with it.
+"""
+
+CLEARING_HOUSE = "clearing_house"
+
+
+def in_our_words(message: InboxMessage, directory: Directory, *, received_at: datetime) -> DossierMessage:
+    """The message as a workflow needs it; `received_at` is legal time. The message must have been readable."""
+    assert message.message is not None
+    assert message.envelope is not None
+    words = message.message
+    update: dict[str, object] = {"received_at": received_at}
+    if words.blocked:
+        update["refusal"] = refusal_from_block(
+            words.blocking_code, words.note, _name(message.envelope.header.sender, directory)
+        )
+    elif words.error_code is not None:
+        update["refusal"] = _error(words)
+    return words.model_copy(update=update)
+
+
+def _error(words: DossierMessage) -> Refusal:
+    code = ERRORS.get(words.error_code or "", RefusalCode.TECHNICAL)
+    return refusal(code, CLEARING_HOUSE, raw_code=words.error_code or "", raw_text=words.error_text)
+
+
+def _name(sender: Party, directory: Directory) -> str:
+    try:
+        return directory.by_pair(sender.networkoperator, sender.serviceprovider).code
+    except UnknownOperator:
+        return sender.networkoperator

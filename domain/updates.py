@@ -1,0 +1,51 @@
+"""What people may ask of a running order. Each is a workflow update with a validator; each names its actor and reason.
+
+All fields have defaults so that a form which leaves one out gets a sentence back, not a stack trace.
+"""
+
+from enum import StrEnum
+
+from domain.model import Model
+
+
+class CancelRequest(Model):
+    """The customer's cancel; possible until the eve's cut-off."""
+
+    by: str = ""
+    reason: str = ""
+
+
+class RescheduleRequest(Model):
+    """Another day for the port: an ISO date or days from today, `+5d`, in the number's territory."""
+
+    by: str = ""
+    reason: str = ""
+    date: str = ""
+
+
+class ResolveAction(StrEnum):
+    RETRY = "retry"
+    GIVE_UP = "give_up"
+    ACCEPT_LATE_ANSWER = "accept_late_answer"
+
+
+class ResolveRequest(Model):
+    """A human's decision on an order that waits for one; `action` is one of those that the order offers."""
+
+    by: str = ""
+    reason: str = ""
+    action: str = ""
+
+
+class NoteRequest(Model):
+    """A remark for the order's timeline."""
+
+    by: str = ""
+    text: str = ""
+
+
+class Recorded(Model):
+    """Answer to an accepted update: the order's state now, and what happens next."""
+
+    state: str
+    message: str = ""

@@ -1,0 +1,120 @@
+"""Everything the worker needs, built once from the settings and handed down; nothing reaches for a global."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from activities.care import CareActivities
+from activities.clearing_house import ClearingHouseActivities
+from activities.clock import ClockActivities
+from activities.compensation import CompensationActivities
+from activities.evidence import EvidenceActivities
+from activities.hlr import HlrActivities
+from activities.journal import JournalActivities
+from activities.logistics import LogisticsActivities
+from activities.notifications import NotificationActivities
+from activities.planning import PlanningActivities
+from activities.recorder import Recorder
+from domain.directory import DEFAULT_DIRECTORY, Directory
+from journal import FieldCipher, Journal, LineIndex
+from parties.care import Care
+from parties.clearing_house.client import ClearingHouse
+from parties.clearing_house.signing import Credentials
+from parties.clock import ClockReader
+from parties.hlr import Hlr
+from parties.http import make_http_client
+from parties.logistics import Logistics
+from parties.notifications import Notifications
+from parties.routing import Routing
+from rules.france.config import DEFAULT_RULES
+from runtime.keys import KeyRing
+from runtime.settings import Settings
+
+
+def open_journal(settings: Settings, ring: KeyRing) -> Journal:
+    """The installation's journal; created on first use."""
+    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    return Journal.open(
+        settings.journal_dsn,
+        FieldCipher(ring),
+        LineIndex(ring.index_key),
+        synchronous=settings.temporal_synchronous,
+    )
+
+
+def directory_of(settings: Settings) -> Directory:
+    """The market's operators."""
+    return Directory.load(settings.directory_file) if settings.directory_file else DEFAULT_DIRECTORY
+
+
+@dataclass(frozen=True)
+class Engine:
+    """The clients of all parties, the journal, and the activities made of them."""
+
+    settings: Settings
+    http: httpx.AsyncClient
+    journal: Journal
+    directory: Directory
+    clock: ClockReader
+    clearing_house: ClearingHouse
+    notifications: Notifications
+    routing: Routing
+    activities: list[Callable[..., Any]]
+
+
+@asynccontextmanager
+async def engine(settings: Settings, ring: KeyRing) -> AsyncIterator[Engine]:
+    """The engine of one process; closes what it opened.
+
+    Raises:
+        CredentialsUnusable: the clearing house's credentials are missing or damaged.
+    """
+    journal = open_journal(settings, ring)
+    http = make_http_client()
+    directory = directory_of(settings)
+    home = settings.home_systems_base
+    clock = ClockReader(http, settings.legal_clock_url)
+    clearing_house = ClearingHouse(
+        http, settings.clearing_house_base, Credentials.load(settings.credentials_dir), settings.consumer
+    )
+    hlr = Hlr(settings.hlr_host, settings.hlr_port)
+    care = Care(http, home)
+    notifications = Notifications(http, home)
+    recorder = Recorder(journal, clock)
+    classes: list[object] = [
+        JournalActivities(recorder),
+        ClockActivities(clock, recorder),
+        PlanningActivities(clock, clearing_house, DEFAULT_RULES, recorder),
+        LogisticsActivities(Logistics(http, home)),
+        CareActivities(care, recorder),
+        ClearingHouseActivities(clearing_house, journal, directory, settings.home, clock, recorder),
+        HlrActivities(hlr),
+        EvidenceActivities(clearing_house, hlr),
+        NotificationActivities(notifications, directory),
+        CompensationActivities(care),
+    ]
+    try:
+        yield Engine(
+            settings=settings,
+            http=http,
+            journal=journal,
+            directory=directory,
+            clock=clock,
+            clearing_house=clearing_house,
+            notifications=notifications,
+            routing=Routing(http, home, settings.home),
+            activities=[method for instance in classes for method in activities_of(instance)],
+        )
+    finally:
+        await hlr.aclose()
+        await http.aclose()
+        journal.close()
+
+
+def activities_of(instance: object) -> list[Callable[..., Any]]:
+    """The activity methods of one of the activity classes."""
+    methods = (getattr(instance, name) for name in dir(type(instance)) if not name.startswith("_"))
+    return [method for method in methods if hasattr(method, "__temporal_activity_definition")]

@@ -1,0 +1,90 @@
+"""The worker: runs workflows and activities, listens to the clearing house, tells customers. `python worker.py`;
+stops on SIGINT and SIGTERM.
+"""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+from datetime import timedelta
+
+import structlog
+from temporalio.client import Client
+from temporalio.worker import Interceptor, Worker
+
+from background.desk import take_the_desk
+from background.inbox import Inbox
+from background.messages import CustomerMessages
+from parties.clearing_house.signing import CredentialsUnusable
+from runtime.engine import Engine, engine
+from runtime.keys import KeysUnreadable, load_or_make
+from runtime.logging import configure
+from runtime.settings import Settings
+from runtime.temporal import connect
+
+STICKY = timedelta(seconds=2)
+"""After a worker's death its workflows go to another one this much later, not the default ten seconds."""
+
+CACHED_WORKFLOWS = 4000
+"""More than are in flight: a cache that is too small replays histories and costs two and a half times the CPU."""
+
+log = structlog.get_logger(__name__)
+
+
+def build(client: Client, running: Engine, interceptors: Sequence[Interceptor] = ()) -> Worker:
+    """A Temporal worker for everything we do; the plugin brings workflows, converter and interceptors with the
+    client.
+    """
+    return Worker(
+        client,
+        task_queue=running.settings.task_queue,
+        activities=running.activities,
+        interceptors=interceptors,
+        max_cached_workflows=CACHED_WORKFLOWS,
+        sticky_queue_schedule_to_start_timeout=STICKY,
+        max_heartbeat_throttle_interval=timedelta(seconds=2),
+        default_heartbeat_throttle_interval=timedelta(seconds=2),
+        graceful_shutdown_timeout=timedelta(seconds=3),
+    )
+
+
+async def run(settings: Settings, interceptors: Sequence[Interceptor] = ()) -> None:
+    """Work until a signal asks to stop; then finish what is under way and leave."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    ring = load_or_make(settings.keys_folder)
+    async with engine(settings, ring) as running:
+        await take_the_desk(running.http, settings.world_url, settings.home)
+        client = await connect(settings, ring=ring)
+        inbox = Inbox(
+            running.clearing_house, running.journal, client, running.routing, running.directory, running.clock
+        )
+        messages = CustomerMessages(running.journal, running.notifications)
+        async with build(client, running, interceptors):
+            log.info("worker_ready", task_queue=settings.task_queue, home=settings.home)
+            loops = [asyncio.create_task(inbox.run()), asyncio.create_task(messages.run())]
+            stopped = asyncio.create_task(stop.wait())
+            done, _ = await asyncio.wait([stopped, *loops], return_when=asyncio.FIRST_COMPLETED)
+            for task in (stopped, *loops):
+                task.cancel()
+            await asyncio.gather(*loops, return_exceptions=True)
+            for task in done - {stopped}:
+                task.result()  # a loop that ended by itself is a bug: leave with its traceback, to be restarted
+    log.info("worker_stopped")
+
+
+def main() -> int:
+    """Exit code 0 after a signal, 1 when it could not start."""
+    settings = Settings()
+    configure(settings, process="worker")
+    try:
+        asyncio.run(run(settings))
+    except (RuntimeError, KeysUnreadable, CredentialsUnusable) as error:
+        log.error("worker_cannot_start", reason=str(error))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

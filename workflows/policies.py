@@ -1,0 +1,108 @@
+"""Every timeout and retry of the workflows, named once. All durations are real time.
+
+A party's write is tried for an hour and then waits for a human; the interval never exceeds half a minute, so that an
+order moves on soon after a fault has gone. A party that says when to come back (`Retry-After`) is obeyed through the
+activity's `next_retry_delay`.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from temporalio.common import RetryPolicy
+
+ONE_CALL = timedelta(seconds=20)
+"""Longest life of one attempt at a party, its HTTP timeouts included."""
+
+HEARTBEAT = timedelta(seconds=4)
+"""Silence after which an attempt counts as dead with its worker."""
+
+PATIENCE = timedelta(hours=1)
+"""How long a step is retried before it waits for a human."""
+
+
+STEADY = RetryPolicy(
+    initial_interval=timedelta(seconds=0.5), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=30)
+)
+"""Half a second, doubling, never more than half a minute."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How one kind of activity is timed and retried."""
+
+    start_to_close: timedelta = ONE_CALL
+    schedule_to_close: timedelta | None = PATIENCE
+    heartbeat: timedelta | None = HEARTBEAT
+    retry: RetryPolicy = field(default_factory=lambda: STEADY)
+
+
+PARTY_WRITE = Policy()
+"""A write to a party: idempotency key, bounded patience, then a human."""
+
+PARTY_READ = Policy()
+"""A read that its quick try could not answer."""
+
+
+def within(time_left: timedelta) -> Policy:
+    """A write that must succeed within this time, however often it is tried; at least one call's worth."""
+    return Policy(schedule_to_close=max(time_left, timedelta(seconds=5)))
+
+
+PIVOT = Policy(schedule_to_close=None, retry=RetryPolicy(maximum_attempts=1))
+"""Porting performed: the workflow itself decides after each single attempt, because only it knows whether a byte may
+have left.
+"""
+
+UNTIL_ANSWERED = Policy(
+    schedule_to_close=None,
+    retry=RetryPolicy(
+        initial_interval=timedelta(seconds=1), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=30)
+    ),
+)
+"""A read that polls by retrying (no history events) for as long as it takes, e.g. a laggard's acknowledgement."""
+
+QUICK_READ = Policy(
+    start_to_close=timedelta(seconds=4),
+    schedule_to_close=timedelta(seconds=6),
+    heartbeat=None,
+    retry=RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_attempts=2),
+)
+"""A read or plan as a local activity; what it cannot answer goes on as a regular one."""
+
+QUICK_LOOK = Policy(
+    start_to_close=timedelta(seconds=4),
+    schedule_to_close=timedelta(seconds=4),
+    heartbeat=None,
+    retry=RetryPolicy(maximum_attempts=1),
+)
+"""One look for the last acknowledgements, as a local activity; who is not there by then is followed by a regular
+one.
+"""
+
+JOURNAL = Policy(
+    start_to_close=timedelta(seconds=40),
+    schedule_to_close=None,
+    heartbeat=None,
+    retry=RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=10)),
+)
+"""The journal is ours and never given up on; without it nothing may go on."""
+
+CLOCK = Policy(
+    start_to_close=timedelta(seconds=5),
+    schedule_to_close=None,
+    heartbeat=None,
+    retry=RetryPolicy(initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(seconds=5)),
+)
+"""The legal clock: while it cannot be read, nothing legal fires."""
+
+HLR_AHEAD_OF_REFERENCE = timedelta(minutes=10)
+"""How long the number may be on the new SIM while the clearing house cannot be reached at all; leaves 5 of the 15
+minutes for the undo.
+"""
+
+PIVOT_PAUSE_FIRST = timedelta(seconds=1)
+PIVOT_PAUSE_LONGEST = timedelta(seconds=20)
+"""Pauses between asking again at the point of no return."""
+
+LAGGARD = timedelta(seconds=60)
+"""After this much silence an operator that has not acknowledged a port is shown to the desk."""

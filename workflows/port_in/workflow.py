@@ -1,0 +1,190 @@
+"""A customer brings a number from another operator.
+
+Accepted elsewhere, the order plans its day by the national rules, reserves a SIM and a subscription at home, asks the
+donor through the clearing house, waits for the day, cuts over, follows the acknowledgements of all operators, proves
+that home serves the number, and closes. Whatever stops it before the point of no return, the clearing house's
+acceptance of *porting performed* (`cut_over.py`), is undone newest first; after it, only forward.
+"""
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.planning import PlanningActivities, PlanPortIn
+    from domain.orders import Actor, OrderState, OrderStatus, TimelineEvent
+    from domain.port_in import DossierMessage, PortInOrder, PortInResult
+    from domain.updates import CancelRequest, NoteRequest, Recorded, RescheduleRequest, ResolveRequest
+    from workflows import calls
+    from workflows.desk import Desk, refusal_of_update, shielded
+    from workflows.legal_time import LegalTime
+    from workflows.port_in import descriptions
+    from workflows.port_in.closing import Closing
+    from workflows.port_in.cut_over import CutOver
+    from workflows.port_in.day import Day
+    from workflows.port_in.donor import DonorDialogue
+    from workflows.port_in.port import STAGES, Port
+    from workflows.port_in.reservation import Reservation
+    from workflows.port_in.wishes import Wishes
+    from workflows.stops import DayMissed, OrderStopped, Refused
+
+ACCEPTED = OrderStatus(state=OrderState.ACKNOWLEDGED, stage="accepted")
+"""How every port in begins; its search attributes are set with the start."""
+
+
+@workflow.defn(name="PortIn")
+class PortIn:
+    """Port in: home is the recipient."""
+
+    @workflow.init
+    def __init__(self, order: PortInOrder) -> None:
+        self.order = order
+        self.desk = Desk(order.order_id, ACCEPTED, STAGES)
+        self.port = Port(order, self.desk)
+        self.reservation = Reservation(self.port)
+        self.donor = DonorDialogue(self.port)
+        self.day = Day(self.port)
+        self.cut_over = CutOver(self.port)
+        self.closing = Closing(self.port)
+        self.wishes = Wishes(self.port, self.day)
+
+    @workflow.run
+    async def run(self, order: PortInOrder) -> PortInResult:
+        await shielded(self.story(), on_cancel=self._cancelled_in_temporal)
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return PortInResult(order_id=order.order_id, state=self.desk.status.state.value)
+
+    async def story(self) -> None:
+        """The whole port, from the plan to its proof; stopped before the point of no return, it is taken back."""
+        try:
+            await self.plan()
+            await self.reservation.run()
+            await self.day.agree(await self.donor.agree())
+            await self.cut_over_on_the_day()
+        except OrderStopped as stop:
+            await self.take_back(stop)
+        else:
+            await self.close(await self.closing.run())
+
+    async def plan(self) -> None:
+        """Days and deadlines by the national rules, after the registry has said who serves the number."""
+        entry = self.desk.compose(
+            "reserving", OrderState.IN_PROGRESS, events=[TimelineEvent(what="planned by the national rules")]
+        )
+        planned = await calls.read(
+            PlanningActivities.plan_port_in,
+            PlanPortIn(order=self.order, entry=entry),
+            activity_id="plan",
+            summary="rules: plan the port",
+        )
+        self.port.time = LegalTime(planned.clock)
+        if planned.plan is None:
+            why = planned.refusal.raw_text if planned.refusal else ""
+            raise Refused(Actor(by="rules", reason=why), refusal=planned.refusal)
+        self.port.plan, self.port.range_holder = planned.plan, planned.range_holder
+        self.desk.adopt(entry, listed_too=False)
+
+    async def cut_over_on_the_day(self) -> None:
+        """Wait for the day, then cut over. A missed day is planned once more; missed again, a person decides."""
+        missed = 0
+        while True:
+            await self.day.wait()
+            self.day.cutting_over = True
+            try:
+                return await self.cut_over.run()
+            except DayMissed as why:
+                missed += 1
+                self.day.cutting_over = False
+                await self.day.plan_another(str(why), ask=missed > 1)
+
+    async def close(self, outcome: dict[str, object]) -> None:
+        """Let go of the line and tell the customer, in one."""
+        await self.desk.tell(
+            "closed",
+            OrderState.COMPLETED,
+            what=f"{self.order.home} serves the number: proved by the reference database and the HLR",
+            messages=[self.port.message("completed")],
+            release_line=True,
+            outcome=outcome,
+            needs_attention=False,
+            attention="",
+            due=None,
+        )
+
+    async def take_back(self, stop: OrderStopped) -> None:
+        """Undo newest first, then let go of the line and tell the customer, in one."""
+        if self.port.undo.names:
+            state = OrderState.PENDING_CANCELLATION if stop.state is OrderState.CANCELLED else OrderState.IN_PROGRESS
+            steps = ", ".join(reversed(self.port.undo.names))
+            await self.desk.tell("undoing", state, what=f"undoing, newest first: {steps}", refusal=stop.refusal)
+        await self.port.undo.undo_all()
+        await self.desk.tell(
+            "closed",
+            stop.state,
+            what=f"{stop.state.value}; everything is as it was before",
+            by=stop.actor.by,
+            reason=stop.actor.reason,
+            messages=[self.port.message(stop.state.value, reason=stop.refusal.code.value if stop.refusal else "")],
+            release_line=True,
+            refusal=stop.refusal,
+            needs_attention=False,
+            attention="",
+            due=None,
+        )
+
+    # What comes from outside: the clearing house by signal, people by update.
+
+    @workflow.signal(description=descriptions.DOSSIER_MESSAGE)
+    async def dossier_message(self, message: DossierMessage) -> None:
+        if line := self.donor.hear(message):
+            await self.desk.remark(line, by=self.order.donor, detail=message.model_dump(mode="json"))
+
+    @workflow.update(description=descriptions.CANCEL)
+    async def cancel(self, request: CancelRequest) -> Recorded:
+        return await self.wishes.cancel(request)
+
+    @cancel.validator
+    def check_cancel(self, request: CancelRequest) -> None:
+        self.wishes.check_cancel(request)
+
+    @workflow.update(description=descriptions.RESCHEDULE)
+    async def reschedule(self, request: RescheduleRequest) -> Recorded:
+        return await self.wishes.reschedule(request)
+
+    @reschedule.validator
+    def check_reschedule(self, request: RescheduleRequest) -> None:
+        self.wishes.check_reschedule(request)
+
+    @workflow.update(description=descriptions.RESOLVE)
+    async def resolve(self, request: ResolveRequest) -> Recorded:
+        self.desk.decide(request)
+        return Recorded(state=self.desk.status.state.value, message=f"recorded: {request.action}")
+
+    @resolve.validator
+    def check_resolve(self, request: ResolveRequest) -> None:
+        self.desk.check_decision(request)
+
+    @workflow.update(description=descriptions.NOTE)
+    async def note(self, request: NoteRequest) -> Recorded:
+        await self.desk.remark("note", by=request.by, reason=request.text)
+        return Recorded(state=self.desk.status.state.value, message="noted")
+
+    @note.validator
+    def check_note(self, request: NoteRequest) -> None:
+        if not request.by.strip() or not request.text.strip():
+            raise refusal_of_update("by and text must say who notes what")
+
+    @workflow.query(description=descriptions.STATUS)
+    def status(self) -> OrderStatus:
+        return self.desk.status
+
+    def _cancelled_in_temporal(self) -> None:
+        """Temporal's own cancel counts as a cancel by the desk where one is still possible, and is refused silently
+        elsewhere.
+        """
+        request = CancelRequest(by="temporal", reason="cancelled in Temporal")
+        try:
+            self.wishes.check_cancel(request)
+        except ApplicationError as too_late:
+            workflow.logger.warning("cancel refused: %s", too_late)
+            return
+        self.desk.cancel = Actor(by=request.by, reason=request.reason)

@@ -1,0 +1,39 @@
+"""Why an order stops before its point of no return. Raised inside a story, caught in one place, which undoes and
+closes.
+"""
+
+from domain.orders import Actor, OrderState
+from domain.refusals import Refusal
+
+
+class OrderStopped(Exception):
+    """The order ends here, before the point of no return; everything done so far is undone."""
+
+    state: OrderState = OrderState.FAILED
+
+    def __init__(self, actor: Actor, *, refusal: Refusal | None = None) -> None:
+        super().__init__(actor.reason)
+        self.actor = actor
+        self.refusal = refusal
+
+
+class Refused(OrderStopped):
+    """The donor or the rules said no."""
+
+    state = OrderState.REJECTED
+
+
+class Withdrawn(OrderStopped):
+    """The customer cancelled in time."""
+
+    state = OrderState.CANCELLED
+
+
+class GivenUp(OrderStopped):
+    """A human decided that it cannot be done."""
+
+    state = OrderState.FAILED
+
+
+class DayMissed(Exception):
+    """The cut-over could not start within its slot; nothing has been declared, the day is planned again."""
