@@ -49,7 +49,8 @@ def list_orders(
     with session(as_json) as here:
         if aside:
             body = here.api.read("/v1/messages/aside", {"limit": limit})
-            here.screen.answer(body, render.rows(body["items"]))
+            human = [] if as_json else [render.rows(body["items"], here.times)]
+            here.screen.answer(body, *human)
             return
         query = {"state": state, "kind": kind, "msisdn": msisdn, "limit": limit}
         body = here.api.read("/v1/orders", query)
@@ -68,4 +69,4 @@ def find(
     """Find a number: who serves it, which order holds it."""
     with session(as_json) as here:
         body = here.api.read(f"/v1/numbers/{quote(number, safe='')}")
-        here.screen.answer(body, *render.facts(body))
+        here.screen.answer(body, *([] if as_json else render.facts(body, here.times)))

@@ -71,7 +71,8 @@ def port_in(
             body["contact"] = {name: value for name, value in told.items() if value}
         answer = here.api.create(PATH, body, key=key or str(uuid.uuid4()), dry_run=dry_run)
         if dry_run:
-            here.screen.answer(answer, "Nothing was ordered. What would happen:", *render.facts(answer, "  "))
+            would = [] if as_json else render.facts(answer, here.times, "  ")
+            here.screen.answer(answer, "Nothing was ordered. What would happen:", *would)
         else:
             _accepted(here, answer, watched)
 

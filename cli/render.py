@@ -1,6 +1,8 @@
 """Orders, lists and numbers in the terminal."""
 
+import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -10,6 +12,8 @@ from rich.text import Text
 from cli.times import Times
 from cli.views import Happening, Order, Waiting
 from domain.orders import OrderState
+
+INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})")
 
 STYLES = {
     OrderState.COMPLETED: "green",
@@ -85,33 +89,35 @@ def orders(shown: Iterable[Order], times: Times) -> RenderableType:
     return table
 
 
-def rows(items: Iterable[Mapping[str, Any]]) -> RenderableType:
+def rows(items: Iterable[Mapping[str, Any]], times: Times) -> RenderableType:
     """Any list of flat objects, one per row."""
     listed = list(items)
     columns = list(dict.fromkeys(name for item in listed for name in item))
     table = Table(*columns)
     for item in listed:
-        table.add_row(*(_short(item.get(name)) for name in columns))
+        table.add_row(*(_short(item.get(name), times) for name in columns))
     return table
 
 
-def facts(body: Mapping[str, Any], indent: str = "") -> list[str]:
+def facts(body: Mapping[str, Any], times: Times, indent: str = "") -> list[Text]:
     """Names and values, nested ones further in; what is empty is left out."""
-    lines: list[str] = []
+    lines: list[Text] = []
     for name, value in body.items():
         label = f"{indent}{name.replace('_', ' ')}"
         if isinstance(value, Mapping):
-            lines += [label, *facts(value, indent + "  ")] if value else []
+            lines += [Text(label), *facts(value, times, indent + "  ")] if value else []
         elif isinstance(value, list):
-            lines += [label, *(f"{indent}  {_short(item)}" for item in value)] if value else []
+            lines += [Text(label), *(Text(f"{indent}  {_short(item, times)}") for item in value)] if value else []
         elif value not in (None, ""):
-            lines.append(f"{label}: {_short(value)}")
+            lines.append(Text(f"{label}: {_short(value, times)}"))
     return lines
 
 
-def _short(value: Any) -> str:
+def _short(value: Any, times: Times) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} {_short(inner)}" for name, inner in value.items() if inner not in (None, ""))
+        return ", ".join(f"{name} {_short(inner, times)}" for name, inner in value.items() if inner not in (None, ""))
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, str) and INSTANT.fullmatch(value):
+        return times.show(datetime.fromisoformat(value))
     return "" if value is None else str(value)

@@ -18,6 +18,9 @@ WINDOW_LIMIT_S = 15 * 60.0
 
 ASK_EVERY_S = 0.5
 
+REQUESTED, PERFORMED = "porting_requested", "porting_performed"
+"""What the effect log calls the two messages that matter."""
+
 
 @dataclass(frozen=True)
 class Check:
@@ -41,9 +44,8 @@ class Claim:
 def of_the_order(order: dict[str, Any]) -> list[Check]:
     """The engine's own account of the order."""
     checks = [Check("the order is completed", order.get("state") == "completed", str(order.get("state")))]
-    chain = order.get("journal")
-    if isinstance(chain, dict) and "intact" in chain:
-        checks.append(Check("the journal of the order is unaltered (hash chain)", chain["intact"] is True))
+    if order.get("journal_intact") is not None:
+        checks.append(Check("the order's journal is as it was written (hash chain)", order["journal_intact"] is True))
     return checks
 
 
@@ -87,12 +89,8 @@ def what_happened(effects: list[dict[str, Any]], claim: Claim) -> list[Check]:
     twice = [f"{party} {effect}" for (party, effect, _), times in keyed.items() if times > 1]
     window = window_without_service_s(effects, claim)
     return [
-        Check(
-            "one porting request reached the donor",
-            at_the_hub["portingrequest"] == 1,
-            f"{at_the_hub['portingrequest']}",
-        ),
-        Check("the port was performed once", at_the_hub["portingperformed"] == 1, f"{at_the_hub['portingperformed']}"),
+        Check("the donor was asked once", at_the_hub[REQUESTED] == 1, f"{at_the_hub[REQUESTED]}"),
+        Check("the port was performed once", at_the_hub[PERFORMED] == 1, f"{at_the_hub[PERFORMED]}"),
         Check("no effect happened twice", bool(keyed) and not twice, ", ".join(twice) or f"{len(keyed)} keyed effects"),
         Check(
             "the line was hardly without service",
