@@ -1,0 +1,91 @@
+"""The real simulator as a process of its own, on free ports."""
+
+import contextlib
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).parents[2]
+HLRS = 5
+START_PATIENCE_S = 30.0
+POLL_S = 0.02
+
+
+def free_ports(count: int) -> int:
+    """The first of `count` consecutive ports that nobody uses now."""
+    while True:
+        first = random.randrange(20_000, 32_000)
+        with contextlib.ExitStack() as held, contextlib.suppress(OSError):
+            for port in range(first, first + count):
+                held.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            return first
+
+
+@dataclass
+class SimulatorProcess:
+    """Starts, stops and kills the service; the same ports and state folder throughout."""
+
+    state_dir: Path
+    pace: float | None = None
+    port: int = field(default_factory=lambda: free_ports(1))
+    hlr_port: int = field(default_factory=lambda: free_ports(HLRS))
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> Path:
+        return self.state_dir / "simulator.log"
+
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("RELAIS_")}
+        ours = {
+            "RELAIS_SIMULATOR_PORT": str(self.port),
+            "RELAIS_HLR_PORT": str(self.hlr_port),
+            "RELAIS_STATE_DIR": str(self.state_dir),
+        }
+        return kept | ours | ({} if self.pace is None else {"RELAIS_PACE": str(self.pace)})
+
+    def run_to_its_end(self) -> subprocess.CompletedProcess[str]:
+        """For a start that is refused."""
+        return subprocess.run(
+            [sys.executable, "-m", "simulator"],
+            cwd=ROOT,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            timeout=START_PATIENCE_S,
+            check=False,
+        )
+
+    def start(self) -> None:
+        """Return when it answers."""
+        self.state_dir.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "simulator"], cwd=ROOT, env=self.environment(), stdout=log, stderr=log
+            )
+        deadline = time.monotonic() + START_PATIENCE_S
+        while time.monotonic() < deadline and self.process.poll() is None:
+            with contextlib.suppress(httpx.TransportError):
+                if httpx.get(f"{self.base_url}/healthz", trust_env=False).is_success:
+                    return
+            time.sleep(POLL_S)
+        raise AssertionError(f"the simulator does not answer:\n{self.log.read_text('utf-8')}")
+
+    def end(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """Ask it to stop, or kill it, and wait until it is gone."""
+        if self.process is not None:
+            self.process.send_signal(how)
+            self.process.wait(START_PATIENCE_S)
+            self.process = None
