@@ -1,7 +1,7 @@
 """The clearing house as the engine sees it: send, confirm, listen, look up."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from datetime import datetime
 from http import HTTPStatus
 
@@ -214,7 +214,7 @@ class ClearingHouse:
         body = await self._look_up("dossier", f"{REGISTRY}/dossiers/{dossier_id}")
         return None if body is None else read_answer(RegistryDossier, body, PARTY, "dossier")
 
-    def events(self, *, on_alive: Callable[[], None] = lambda: None) -> AsyncIterator[InboxMessage]:
+    def events(self, *, on_alive: Callable[[], None] = lambda: None) -> AsyncGenerator[InboxMessage, None]:
         """Our unconfirmed messages, oldest first, then live ones, over one connection. Ends only by raising:
         `PartyUnavailable` when the stream breaks or stays silent, and the caller opens it again. See
         `parties.clearing_house.stream`.

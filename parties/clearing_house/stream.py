@@ -4,7 +4,7 @@ Delivery is at least once. The stream is always asked for what is *unconfirmed*,
 and not confirmed, because the process died in between, comes again, and confirming is the only bookkeeping there is.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 
 import httpx
@@ -49,14 +49,19 @@ class _Measured(httpx.AsyncByteStream):
 
 
 async def listen(
-    party: HttpParty, target: str, headers: Mapping[str, str], on_alive: Callable[[], None]
-) -> AsyncIterator[InboxMessage]:
+    party: HttpParty,
+    target: str,
+    headers: Mapping[str, str],
+    on_alive: Callable[[], None],
+    *,
+    silence: float = SILENCE,
+) -> AsyncGenerator[InboxMessage, None]:
     """Messages of one connection. `on_alive` is called once it is open and for every event, heartbeats included.
 
-    Raises `PartyUnavailable` when the stream breaks, ends, stays silent for 25 s or sends an event of more than 256
+    Raises `PartyUnavailable` when the stream breaks, ends, stays silent or sends an event of more than 256
     KiB, `PartyRefused` when we are not let in. Close it (`contextlib.aclosing`) to hang up.
     """
-    async with party.stream(CALL, target, headers=headers, silence=SILENCE) as response:
+    async with party.stream(CALL, target, headers=headers, silence=silence) as response:
         on_alive()
         assert isinstance(response.stream, httpx.AsyncByteStream)
         measured = response.stream = _Measured(response.stream)

@@ -5,7 +5,7 @@ import contextlib
 import itertools
 import secrets
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,7 +31,7 @@ from parties.timeouts import Timeouts
 PATIENCE = 15.0
 """Real seconds for a robot's answer to arrive: they take two at most."""
 
-QUICK = Timeouts(connect=1.0, read=0.5, write=1.0, pool=1.0, total=2.0)
+QUICK = Timeouts(connect=2.0, read=2.0, write=2.0, pool=2.0, total=4.0)
 
 _LINES = itertools.count()
 
@@ -124,9 +124,7 @@ class World:
     @contextlib.asynccontextmanager
     async def inbox(self) -> AsyncIterator[AsyncIterator[InboxMessage]]:
         """An open event stream."""
-        events = self.house.events()
-        assert isinstance(events, AsyncGenerator)
-        async with contextlib.aclosing(events):
+        async with contextlib.aclosing(self.house.events()) as events:
             yield events
 
     async def settled(self, dossier: str, status: str) -> RegistryDossier:
@@ -174,12 +172,17 @@ async def next_message(inbox: AsyncIterator[InboxMessage], dossier: str) -> Inbo
 
 
 @contextlib.asynccontextmanager
-async def open_world(base_url: str, hlr_port: int, state_dir: Path, timeouts: Timeouts = QUICK) -> AsyncIterator[World]:
-    """Clients for the simulator. ALIZE's robot is off, so that our mailbox is ours; faults are cleared at the end."""
+async def open_world(
+    base_url: str, hlr_port: int, state_dir: Path, *, timeouts: Timeouts = QUICK, keys_of: str = "relais-alize"
+) -> AsyncIterator[World]:
+    """Clients for the simulator. ALIZE's robot is off, so that our mailbox is ours; faults are cleared at the end.
+
+    `keys_of` another consumer makes our own signature wrong.
+    """
     home = f"{base_url}/home/ALIZE"
 
-    def house(http: httpx.AsyncClient, consumer: str) -> ClearingHouse:
-        credentials = Credentials.load(state_dir / "clearing-house" / consumer)
+    def house(http: httpx.AsyncClient, consumer: str, keys: str) -> ClearingHouse:
+        credentials = Credentials.load(state_dir / "clearing-house" / keys)
         return ClearingHouse(http, base_url, credentials, consumer, timeouts)
 
     async with make_http_client() as http, httpx.AsyncClient(base_url=base_url, trust_env=False, timeout=30) as admin:
@@ -190,8 +193,8 @@ async def open_world(base_url: str, hlr_port: int, state_dir: Path, timeouts: Ti
             http=http,
             base_url=base_url,
             hlr=hlr,
-            house=house(http, "relais-alize"),
-            eole_house=house(http, "relais-eole"),
+            house=house(http, "relais-alize", keys_of),
+            eole_house=house(http, "relais-eole", "relais-eole"),
             care=Care(http, home, timeouts),
             logistics=Logistics(http, home, timeouts),
             routing=Routing(http, home, "ALIZE", timeouts),
