@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.times import Times
-from cli.views import Happening, Order, Waiting
+from cli.views import Happening, Order, Refusal, Waiting
 from domain.orders import OrderState
 
 INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})")
@@ -29,7 +29,7 @@ def order(shown: Order, times: Times, *, steps: bool = True) -> RenderableType:
     parts: list[RenderableType] = [head(shown)]
     if steps:
         parts += [step(happening, times) for happening in shown.timeline]
-    parts += [Text(line) for line in now(shown, times)]
+    parts += [*now(shown, times), *ending(shown, times)]
     return Group(*parts)
 
 
@@ -44,17 +44,22 @@ def step(happening: Happening, times: Times) -> Text:
     return Text.assemble(("  ✓ ", "green"), (times.show(happening.at), "dim"), f"  {happening.what}{by}{reason}")
 
 
-def now(shown: Order, times: Times) -> list[str]:
-    """What runs, whom the order waits for until when, what a human should do, how it ended."""
-    lines: list[str] = []
+def now(shown: Order, times: Times) -> list[Text]:
+    """What runs, whom the order waits for until when, what a human should do."""
+    lines: list[Text] = []
     if not shown.is_final:
-        lines.append(f"  … {shown.stage}" if shown.waiting_for is None else f"  … {waiting(shown.waiting_for, times)}")
+        lines.append(
+            Text(f"  … {shown.stage}" if shown.waiting_for is None else f"  … {waiting(shown.waiting_for, times)}")
+        )
     if shown.needs_attention:
-        lines.append(f"  ! needs a human: {shown.attention or shown.stage}")
-    if shown.refusal is not None:
-        lines.append(f"  ✗ {refusal(shown)}")
-    lines += [f"  {name}: {value}" for name, value in (shown.outcome or {}).items()]
+        lines.append(Text(f"  ! needs a human: {shown.attention or shown.stage}", style="yellow"))
     return lines
+
+
+def ending(shown: Order, times: Times) -> list[Text]:
+    """Why it was refused, what it led to."""
+    refused = [Text(f"  ✗ {refusal(shown.refusal)}", style="red")] if shown.refusal else []
+    return [*refused, *facts(shown.outcome or {}, times, "  ")]
 
 
 def waiting(shown: Waiting, times: Times) -> str:
@@ -63,13 +68,12 @@ def waiting(shown: Waiting, times: Times) -> str:
     return f"waiting for {shown.party}: {shown.what}{until}{then}"
 
 
-def refusal(shown: Order) -> str:
+def refusal(shown: Refusal) -> str:
     """The canonical code, who said what, and who can mend it."""
-    assert shown.refusal is not None
-    raw = " ".join(part for part in (shown.refusal.raw_code, shown.refusal.raw_text) if part)
-    mend = f"; to be mended by: {shown.refusal.fix_by}" if shown.refusal.fix_by else ""
-    again = f"; again: {shown.refusal.retry}" if shown.refusal.retry else ""
-    return f"refused: {shown.refusal.code}" + (f" ({raw})" if raw else "") + mend + again
+    raw = " ".join(part for part in (shown.raw_code, shown.raw_text) if part)
+    mend = f"; to be mended by: {shown.fix_by}" if shown.fix_by else ""
+    again = f"; again: {shown.retry}" if shown.retry else ""
+    return f"refused: {shown.code}" + (f" ({raw})" if raw else "") + mend + again
 
 
 def orders(shown: Iterable[Order], times: Times) -> RenderableType:

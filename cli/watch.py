@@ -11,6 +11,7 @@ from urllib.parse import quote
 import httpx
 import typer
 from rich.live import Live
+from rich.text import Text
 
 from cli import render
 from cli.errors import ApiUnreachable, Refused
@@ -100,7 +101,7 @@ def _as_lines(open_session: Session, order_id: str) -> Order:
     """Each step once, and each new wait."""
     console, times = open_session.screen.console, open_session.times
     told = 0
-    last: list[str] = []
+    last: list[Text] = []
     shown: Order | None = None
     for body in changes(open_session, order_id):
         shown = Order.model_validate(body)
@@ -110,10 +111,10 @@ def _as_lines(open_session: Session, order_id: str) -> Order:
         lines = render.now(shown, times)
         for line in lines:
             if line not in last:
-                console.print(line, markup=False)
+                console.print(line)
         last = lines
     assert shown is not None  # `changes` yields at least once
-    console.print(render.head(shown))
+    console.print(*render.ending(shown, times), render.head(shown), sep="\n")
     return shown
 
 

@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = (
     "activities",
     "api",
+    "background",
     "cli",
     "domain",
     "journal",
@@ -102,6 +103,12 @@ def test_the_engine_knows_nothing_of_the_simulator(package):
 def test_the_simulator_knows_nothing_of_the_engine():
     ours = set(PACKAGES) - {"simulator"} | {"worker", "starter"}
     assert [path.name for path in (ROOT / "simulator").rglob("*.py") if imported_by(path) & ours] == []
+
+
+def test_the_programs_stand_at_the_top_and_the_command_line_is_all_that_its_program_needs():
+    below = [path for name in PACKAGES for path in (ROOT / name).rglob("*.py")]
+    assert [path.name for path in below if imported_by(path) & {"worker", "starter"}] == []
+    assert imported_by(ROOT / "starter.py") == {"cli"}
 
 
 def test_no_top_level_name_shadows_the_standard_library():
