@@ -90,6 +90,7 @@ def test_every_usual_way_to_write_a_number_gives_the_same_e164(typed):
         ("063998000", "msisdn_length"),
         ("06399800011", "msisdn_length"),
         ("06399800010001", "msisdn_length"),  # 14 digits, but not of a machine
+        ("07111234567890", "msisdn_length"),
         ("070012345678901", "msisdn_length"),
     ],
 )

@@ -175,6 +175,12 @@ def test_a_working_day_between_the_earliest_and_the_furthest_is_accepted(request
     assert plan_port_in(WEDNESDAY, requested).chosen_day == requested
 
 
+def test_the_furthest_day_itself_can_be_chosen():
+    monday = paris(2026, 5, 11, 11)
+    check_requested_date(monday, date(2026, 7, 10), RULES, METROPOLE)
+    assert refusal_of(monday, date(2026, 7, 11)).code == "date_too_far"
+
+
 def test_today_is_the_day_of_the_numbers_territory():
     now = datetime(2026, 6, 15, 21, tzinfo=UTC)  # the 16th, 01:00, in Réunion
     with pytest.raises(DateRefused) as caught:
@@ -188,6 +194,12 @@ def test_once_the_donor_has_answered_its_limits_bind_the_customers_choice():
     after = refusal_of(WEDNESDAY, date(2026, 5, 19), agreement_valid_until=paris(2026, 5, 19, 11))
     assert (before.code, after.code) == ("date_too_early", "date_too_far")
     assert "Wednesday 20 May 2026" in before.reason
+
+
+def test_a_day_whose_slot_the_donor_leaves_too_little_of_cannot_be_chosen():
+    check_requested_date(WEDNESDAY, date(2026, 5, 20), donor_first_possible=paris(2026, 5, 20, 11))
+    late = refusal_of(WEDNESDAY, date(2026, 5, 20), donor_first_possible=paris(2026, 5, 20, 11, 30))
+    assert late.code == "date_too_early"
 
 
 @pytest.mark.parametrize(
@@ -277,6 +289,11 @@ def test_every_figure_is_configuration():
     assert plan.cancel_until == paris(2026, 6, 21, 12)
     assert (plan.answer_due, plan.hold_at) == (paris(2026, 6, 19, 9), paris(2026, 6, 22, 10))
     assert plan.agreement_valid_until == paris(2026, 7, 15, 9)
+
+
+def test_a_person_never_takes_over_before_the_reminder():
+    plan = plan_port_in(WEDNESDAY, config=RulesConfig(hold_working_days=0))
+    assert plan.hold_at == plan.answer_due
 
 
 def test_alsace_moselle_can_be_configured():

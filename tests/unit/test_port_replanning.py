@@ -58,6 +58,11 @@ def test_an_answer_after_the_slot_moves_the_port_to_the_next_day_that_can_be_had
     assert replanned.moved_because
 
 
+def test_a_slot_that_has_ended_is_lost_without_saying(plan):
+    assert replan(plan, paris(2026, 6, 18, 11, 59), agreed_at=paris(2026, 6, 17, 9)).chosen_day == date(2026, 6, 18)
+    assert replan(plan, paris(2026, 6, 18, 12), agreed_at=paris(2026, 6, 17, 9)).chosen_day == date(2026, 6, 19)
+
+
 def test_a_lost_slot_is_planned_again_for_the_next_day_that_can_be_had(plan):
     replanned = replan(plan, paris(2026, 6, 18, 8, 20), slot_lost=True)
     assert replanned.chosen_day == date(2026, 6, 19)

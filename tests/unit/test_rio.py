@@ -122,6 +122,12 @@ def test_there_is_no_suggestion_beyond_three_confusions():
     assert refused("O4POOO000MZE", "+33600000000").suggestion is None
 
 
+def test_there_is_no_suggestion_where_two_would_fit_as_well():
+    for fitting in ("01P8296840O0", "O1P829684O0O"):
+        check_rio(parse_rio(fitting), "+33639983778")
+    assert refused("01P82968400O", "+33639983778").suggestion is None  # two swaps away from either
+
+
 def test_a_rio_full_of_zeros_is_refused_quickly():
     rio = parse_rio("00P000000000")
     started = time.perf_counter()
