@@ -25,7 +25,7 @@ _of_line = (
     .order_by(orders.c.n.desc())
     .limit(_MOST_ORDERS_OF_A_LINE)
 )
-_counts = select(orders.c.state, func.count()).group_by(orders.c.state)
+_counts = select(orders.c.state, func.count().label("total")).group_by(orders.c.state)
 _last_event = select(func.max(events.c.n))
 _changed = select(events.c.order_id).where(events.c.n > bindparam("n")).distinct()
 
@@ -110,7 +110,7 @@ class Reading(Part):
     def counts(self) -> dict[str, int]:
         """How many orders are in each state; every state is named."""
         with self._store.reading() as connection:
-            found: dict[str, int] = dict(connection.execute(_counts).tuples().all())
+            found: dict[str, int] = {row.state: row.total for row in connection.execute(_counts)}
         return {state.value: found.get(state.value, 0) for state in OrderState}
 
     def last_event(self) -> int:
