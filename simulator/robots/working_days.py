@@ -1,9 +1,10 @@
 """Working days of number porting in metropolitan France: Monday to Saturday, public holidays excepted."""
 
 from datetime import datetime, time, timedelta
-from functools import lru_cache
 
-import holidays
+# The class itself: the package's own look-up by country loads modules at its first call, for half a second.
+from holidays.countries.france import France
+from holidays.holiday_base import HolidayBase
 
 from simulator.clearing_house.local_time import ZONE
 
@@ -11,11 +12,8 @@ OPENING = time(8)
 CLOSING = time(18)
 SUNDAY = 6
 
-
-@lru_cache(maxsize=1)
-def _holidays() -> holidays.HolidayBase:
-    # Years are added as they are asked for.
-    return holidays.country_holidays("FR")
+_CALENDAR: type[HolidayBase] = France
+_HOLIDAYS = _CALENDAR()  # years are added as they are asked for
 
 
 def after(instant: datetime, days: int, at: time) -> datetime:
@@ -23,5 +21,5 @@ def after(instant: datetime, days: int, at: time) -> datetime:
     day = instant.astimezone(ZONE).date()
     while days:
         day += timedelta(days=1)
-        days -= day.weekday() != SUNDAY and day not in _holidays()
+        days -= day.weekday() != SUNDAY and day not in _HOLIDAYS
     return datetime.combine(day, at, ZONE)

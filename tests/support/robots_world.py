@@ -1,0 +1,107 @@
+"""A whole world inside the test's own event loop: clearing house and robots at work, no HTTP."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from simulator import clearing_house, robots
+from simulator.clearing_house.envelope import Message
+from simulator.clearing_house.registry import Registry
+from simulator.clearing_house.service import ClearingHouse
+from simulator.numbers import national
+from simulator.robots.behaviours import Answer, Behaviour
+from simulator.robots.donor import Pace
+from simulator.settings import Settings
+from simulator.world.build import build_world
+from simulator.world.operators import OPERATORS
+from simulator.world.subscribers import Subscriber
+from simulator.world.world import World
+from tests.support.clearing_house_world import performed, request
+
+QUICK = Pace(answer=0.0, delayed=0.05, late=0.2)
+PATIENCE_SECONDS = 10.0
+POLL_SECONDS = 0.01
+
+
+@dataclass
+class Robots:
+    """The world and what tests ask of it."""
+
+    world: World
+    house: ClearingHouse
+    registry: Registry
+    desks: robots.Running
+
+    def line(self, operator: str, index: int = 0) -> Subscriber:
+        """A plain active line."""
+        row = self.world.store.execute(
+            "SELECT msisdn FROM subscribers WHERE operator = ? ORDER BY id LIMIT 1 OFFSET ?", (operator, index)
+        ).fetchone()
+        line = self.world.subscribers.get(row["msisdn"], operator)
+        assert line is not None
+        return line
+
+    def send(self, sender: str, message: Message) -> None:
+        self.house.submit(OPERATORS[sender], message)
+
+    def ask(self, dossierid: str, line: Subscriber, rio: str | None = None) -> None:
+        """FJORD asks for a line."""
+        number = national(line.msisdn)
+        self.send("FJORD", request(dossierid, "FJORD", line.operator, number, rio=line.rio if rio is None else rio))
+
+    def behave(self, line: Subscriber, answer: Answer, code: str | None = None) -> None:
+        self.desks.behaviours.put(line.msisdn, Behaviour(answer=answer, code=code))
+
+    def inbox(self, operator: str = "FJORD") -> list[str]:
+        return [delivery.type for delivery in self.house.mailboxes.after(operator, -1, (), False, 1000)]
+
+    def dossier(self, dossierid: str) -> dict[str, Any]:
+        now = self.world.clock.legal_now()
+        return self.registry.dossier(dossierid, OPERATORS["FJORD"], now)
+
+    def acknowledged(self, dossierid: str) -> set[str]:
+        return {one["operator"] for one in self.dossier(dossierid)["acknowledgements"] if one["at"]}
+
+    async def port(self, dossierid: str, line: Subscriber) -> None:
+        """FJORD ports a line; returns when its *performed* is accepted."""
+        self.ask(dossierid, line)
+        await self.until(lambda: self.dossier(dossierid)["status"] == "agreed")
+        later = self.world.clock.legal_now().replace(year=2030)
+        self.send("FJORD", performed(dossierid, "FJORD", line.operator, national(line.msisdn), at=later))
+        assert self.dossier(dossierid)["status"] == "performed"
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not condition():
+                await asyncio.sleep(POLL_SECONDS)
+
+
+def make_state(folder: Path, *, pace: float) -> Path:
+    """A state folder with a new world of 600 lines and everybody's credentials."""
+    file = Settings(state_dir=folder).world_file
+    file.parent.mkdir(parents=True)
+    build_world(file, seed=1, subscribers=600, pace=pace)
+    clearing_house.running.register(folder, [(one.code, one.consumer) for one in OPERATORS.values()])
+    return folder
+
+
+def copy_of(state: Path, folder: Path) -> Path:
+    return Path(shutil.copytree(state, folder / "state"))
+
+
+@asynccontextmanager
+async def open_robots(state: Path, pace: Pace = QUICK) -> AsyncIterator[Robots]:
+    """The world of a state folder, at work."""
+    world = World(Settings(state_dir=state))
+    house = clearing_house.start(world)
+    desks = robots.start(world, pace)
+    try:
+        yield Robots(world, house.house, house.registry, desks)
+    finally:
+        await desks.stop()
+        await house.stop()
+        world.close()

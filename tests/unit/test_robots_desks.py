@@ -1,0 +1,167 @@
+"""The robots' desks: what they answer as donors, what they do about what is performed, and what stops them."""
+
+import pytest
+
+from simulator.numbers import national
+from simulator.robots.behaviours import Answer
+from simulator.world.operators import OPERATORS
+from tests.support.clearing_house_world import cancel, deactivation
+from tests.support.robots_world import Robots, copy_of, make_state, open_robots
+
+DOSSIER = "FJORD-10001"
+FAST = 1_000_000.0
+EVERYBODY = {"ALIZE", "BOREA", "CIRUS", "DUNE", "EOLE", "FJORD"}
+
+
+@pytest.fixture(scope="module")
+def state(tmp_path_factory):
+    """A world in which a working day passes in a tenth of a second."""
+    return make_state(tmp_path_factory.mktemp("robots"), pace=FAST)
+
+
+@pytest.fixture
+async def town(state, tmp_path):
+    async with open_robots(copy_of(state, tmp_path)) as town:
+        yield town
+
+
+async def test_a_donor_accepts_a_line_with_its_rio_from_eight_in_the_morning(town: Robots):
+    line = town.line("CIRUS")
+    town.ask(DOSSIER, line, rio=f" {line.rio.lower()[:3]} {line.rio[3:]} ")
+    await town.until(lambda: town.inbox() == ["portingrequestanswer"])
+    dossier = town.dossier(DOSSIER)
+    assert dossier["status"] == "agreed"
+    assert dossier["firstpossibledate"][11:19] in ("06:00:00", "07:00:00")
+    assert dossier["firstpossibledate"] > dossier["agreed_at"]
+
+
+async def test_a_donor_refuses_the_rio_of_another_line(town: Robots):
+    town.ask(DOSSIER, town.line("CIRUS"), rio=town.line("CIRUS", 1).rio)
+    await town.until(lambda: town.inbox() == ["portingrequestanswer"])
+    assert town.dossier(DOSSIER)["messages"][-1]["blockingcode"] == "13"
+
+
+async def test_a_donor_refuses_when_told_to_with_the_code_told(town: Robots):
+    line = town.line("CIRUS")
+    town.behave(line, Answer.REFUSE, "22")
+    town.ask(DOSSIER, line)
+    await town.until(lambda: town.inbox() == ["portingrequestanswer"])
+    assert (town.dossier(DOSSIER)["status"], town.dossier(DOSSIER)["messages"][-1]["blockingcode"]) == ("refused", "22")
+
+
+async def test_a_donor_that_delays_says_so_first_and_answers_then(town: Robots):
+    line = town.line("CIRUS")
+    town.behave(line, Answer.DELAY)
+    town.ask(DOSSIER, line)
+    await town.until(lambda: town.inbox() == ["pradelayed", "portingrequestanswer"])
+    assert town.dossier(DOSSIER)["status"] == "agreed"
+
+
+async def test_an_answer_that_is_owed_survives_a_restart(state, tmp_path):
+    folder = copy_of(state, tmp_path)
+    async with open_robots(folder) as town:
+        line = town.line("CIRUS")
+        town.behave(line, Answer.LATE)
+        town.ask(DOSSIER, line)
+        await town.until(lambda: town.house.mailboxes.waiting(["CIRUS"], 1) == [])
+        assert town.inbox() == []
+    async with open_robots(folder) as town:
+        await town.until(lambda: town.inbox() == ["portingrequestanswer"])
+
+
+async def test_a_cancel_settles_an_answer_that_is_owed(town: Robots):
+    line = town.line("CIRUS")
+    town.behave(line, Answer.LATE)
+    town.ask(DOSSIER, line)
+    await town.until(lambda: town.house.mailboxes.waiting(["CIRUS"], 1) == [])
+    town.send("FJORD", cancel(DOSSIER, "FJORD", "CIRUS"))
+    await town.until(lambda: town.world.store.execute("SELECT count(*) FROM robot_promise").fetchone()[0] == 0)
+    assert town.inbox() == []
+
+
+async def test_a_silent_donor_confirms_and_says_nothing(town: Robots):
+    silent, other = town.line("CIRUS"), town.line("CIRUS", 1)
+    town.behave(silent, Answer.SILENT)
+    town.ask(DOSSIER, silent)
+    town.ask("FJORD-10002", other)
+    await town.until(lambda: town.inbox() == ["portingrequestanswer"])
+    await town.until(lambda: town.house.mailboxes.waiting(["CIRUS"], 1) == [])
+    assert town.dossier(DOSSIER)["status"] == "requested"
+
+
+async def test_a_contradicting_donor_accepts_and_refuses_in_two_messages(town: Robots):
+    line = town.line("CIRUS")
+    town.behave(line, Answer.CONTRADICT)
+    town.ask(DOSSIER, line)
+    await town.until(lambda: town.inbox() == ["portingrequestanswer"] * 2)
+    assert town.dossier(DOSSIER)["status"] == "refused"
+
+
+async def test_the_donor_takes_its_line_down_and_everybody_follows_and_acknowledges(town: Robots):
+    line = town.line("CIRUS")
+    await town.port(DOSSIER, line)
+    await town.until(lambda: town.acknowledged(DOSSIER) == EVERYBODY - {"FJORD"})
+    assert town.world.hlr("CIRUS").by_msisdn(line.msisdn) is None
+    ended = town.world.subscribers.get(line.msisdn, "CIRUS")
+    assert ended is not None
+    assert ended.state == "ended"
+    networks = [code for code, operator in OPERATORS.items() if not operator.virtual]
+    assert {town.world.numbers.routing(code, line.msisdn) for code in networks} == {"FJORD"}
+
+
+async def test_a_line_of_the_virtual_operator_leaves_the_hlr_of_its_host(town: Robots):
+    line = town.line("EOLE")
+    assert town.world.hlr("BOREA").by_msisdn(line.msisdn) is not None
+    await town.port(DOSSIER, line)
+    await town.until(lambda: "EOLE" in town.acknowledged(DOSSIER))
+    assert town.world.hlr("BOREA").by_msisdn(line.msisdn) is None
+
+
+async def test_a_number_given_up_is_routed_to_its_range_holder_again(town: Robots):
+    line = town.line("CIRUS")
+    await town.port(DOSSIER, line)
+    await town.until(lambda: town.world.numbers.routing("DUNE", line.msisdn) == "FJORD")
+    town.send("FJORD", deactivation("FJORD-20001", "FJORD", national(line.msisdn)))
+    await town.until(lambda: town.acknowledged("FJORD-20001") == EVERYBODY - {"FJORD"})
+    assert town.world.numbers.routing("DUNE", line.msisdn) == "CIRUS"
+
+
+async def test_a_robot_whose_operator_is_out_acknowledges_when_it_is_back(town: Robots):
+    line = town.line("CIRUS")
+    town.world.faults.put("BOREA", "outage")
+    await town.port(DOSSIER, line)
+    await town.until(lambda: town.acknowledged(DOSSIER) == EVERYBODY - {"FJORD", "BOREA"})
+    assert town.world.numbers.routing("BOREA", line.msisdn) == "CIRUS"
+    town.world.faults.clear()
+    await town.until(lambda: "BOREA" in town.acknowledged(DOSSIER))
+    assert town.world.numbers.routing("BOREA", line.msisdn) == "FJORD"
+
+
+async def test_faults_of_the_clearing_house_do_not_reach_the_robots(town: Robots):
+    town.world.faults.put("clearing_house", "outage")
+    await town.port(DOSSIER, town.line("CIRUS"))
+    await town.until(lambda: town.acknowledged(DOSSIER) == EVERYBODY - {"FJORD"})
+
+
+async def test_a_robot_that_is_off_leaves_its_mailbox_alone_until_it_is_on_again(town: Robots):
+    town.desks.turn("CIRUS", False)
+    town.ask(DOSSIER, town.line("CIRUS"))
+    town.ask("FJORD-10002", town.line("DUNE"))
+    await town.until(lambda: town.inbox() == ["portingrequestanswer"])
+    assert len(town.house.mailboxes.waiting(["CIRUS"], 10)) == 1
+    town.desks.turn("CIRUS", True)
+    await town.until(lambda: town.inbox() == ["portingrequestanswer"] * 2)
+
+
+async def test_who_sits_at_a_desk_outlives_a_restart(state, tmp_path):
+    folder = copy_of(state, tmp_path)
+    async with open_robots(folder) as town:
+        town.desks.turn("ALIZE", False)
+    async with open_robots(folder) as town:
+        assert not town.desks.switches.is_on("ALIZE")
+        assert town.desks.switches.is_on("BOREA")
+
+
+async def test_an_operator_for_outside_clients_has_no_robot(town: Robots):
+    with pytest.raises(KeyError):
+        town.desks.turn("FJORD", True)
