@@ -220,8 +220,8 @@ class ClearingHouse:
         `parties.clearing_house.stream`.
         """
         target = f"{DOSSIERS}/events?confirmationStatus=Unconfirmed"
-        headers = {**self._headers("GET", target, b""), "Accept": "text/event-stream", "Cache-Control": "no-store"}
-        return listen(self._party, target, headers, on_alive)
+        wanted = {"Accept": "text/event-stream", "Cache-Control": "no-store"}
+        return listen(self._party, target, lambda: self._headers("GET", target, b"") | wanted, on_alive)
 
     async def _post(self, body: Body, home: Operator, receiver: Party, sent_at: datetime, key: str) -> str:
         call = TYPES[type(body)]

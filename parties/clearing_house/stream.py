@@ -51,17 +51,18 @@ class _Measured(httpx.AsyncByteStream):
 async def listen(
     party: HttpParty,
     target: str,
-    headers: Mapping[str, str],
+    headers: Callable[[], Mapping[str, str]],
     on_alive: Callable[[], None],
     *,
     silence: float = SILENCE,
 ) -> AsyncGenerator[InboxMessage, None]:
-    """Messages of one connection. `on_alive` is called once it is open and for every event, heartbeats included.
+    """Messages of one connection. `on_alive` is called once it is open and for every event, heartbeats included;
+    `headers` is called when it is opened, because a signature ages.
 
     Raises `PartyUnavailable` when the stream breaks, ends, stays silent or sends an event of more than 256
     KiB, `PartyRefused` when we are not let in. Close it (`contextlib.aclosing`) to hang up.
     """
-    async with party.stream(CALL, target, headers=headers, silence=silence) as response:
+    async with party.stream(CALL, target, headers=headers(), silence=silence) as response:
         on_alive()
         assert isinstance(response.stream, httpx.AsyncByteStream)
         measured = response.stream = _Measured(response.stream)
