@@ -35,7 +35,7 @@ format: $(TEST) ## lay the code out
 	@$(RUN) -m ruff check --fix-only .
 	@$(RUN) -m ruff format .
 
-# The file of the tests is the widest: the other two take its versions, so that one .venv can hold all three.
+# The other two files take the versions of the tests' file, so that one .venv can hold all three.
 LOCK := uv pip compile --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --quiet
 lock: ## choose versions anew (needs uv)
 	@$(LOCK) pyproject.toml --extra test --upgrade --output-file requirements/test.txt
@@ -53,4 +53,5 @@ $(VENV)/.installed-%:
 	test -x $(VENV)/bin/python && test -x $(VENV)/bin/pip || $(PYTHON) -m venv $(VENV) || exit 1; \
 	$(RUN) -m pip install --disable-pip-version-check --no-input --require-hashes --requirement requirements/$$name.txt || exit 1; \
 	rm -f $(VENV)/.installed-$$name-*; \
-	touch $@
+	touch $@; \
+	if [ $$name = test ]; then touch $(RUNTIME) $(BENCH); fi  # the file of the tests holds the other two

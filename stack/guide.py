@@ -19,6 +19,7 @@ PYTHON = ".venv/bin/python"
 
 def where_to_look(stack: Stack, console: Console, shown: Shown) -> None:
     """Prints addresses, files, and what to try next."""
+    console.print()
     for what, where in _places(stack, shown):
         console.print(f"  {what:<20} {where}", markup=False)
     worker = stack.pid("worker")
@@ -36,7 +37,7 @@ def _prefix() -> str:
 
 def _places(stack: Stack, shown: Shown) -> list[tuple[str, str]]:
     key_file = stack.settings.api_key_file
-    places = [("", "")]
+    places: list[tuple[str, str]] = []
     if "temporal" in stack.wanted:
         workflows = f"{stack.ui_url}/namespaces/{quote(stack.namespace)}/workflows"
         if shown.order_id:

@@ -51,7 +51,7 @@ async def _supervised(console: Console, settings: Settings, once: bool) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, on_signal)
 
-    work = asyncio.create_task(_session(console, stack, once, stop))
+    work = asyncio.create_task(_session(console, stack, once))
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait([work, stopped], return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
@@ -63,7 +63,7 @@ async def _supervised(console: Console, settings: Settings, once: bool) -> int:
     return work.result()
 
 
-async def _session(console: Console, stack: Stack, once: bool, stop: asyncio.Event) -> int:
+async def _session(console: Console, stack: Stack, once: bool) -> int:
     try:
         async with stack:
             pace = await read_pace(stack.settings.legal_clock_url)
@@ -79,7 +79,7 @@ async def _session(console: Console, stack: Stack, once: bool, stop: asyncio.Eve
             if once:
                 return OK if shown.passed else FAILED
             console.print("\nEverything stays up. Ctrl-C stops it.")
-            await stop.wait()
+            await asyncio.Event().wait()  # until it is cancelled
             return OK
     except (StackError, WorldUnreachable) as trouble:
         console.print(f"\n{trouble}", style="red", markup=False)

@@ -1,0 +1,120 @@
+"""What `make run` starts, with the real processes: a port from beginning to end, and nothing left behind."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from stack.stack import free_settings
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_S = 170
+
+pytestmark = pytest.mark.timeout(PATIENCE_S + 60)
+
+
+def environment(state_dir: Path, **more: str) -> dict[str, str]:
+    """A stack beside all others: free ports, a folder of its own, no Temporal of somebody else's."""
+    settings = free_settings(state_dir)
+    ports = {
+        f"RELAIS_{name.upper()}": str(getattr(settings, name))
+        for name in ("temporal_port", "ui_port", "api_port", "simulator_port", "hlr_port")
+    }
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("RELAIS_", "TEMPORAL_"))}
+    return {**inherited, **ports, "RELAIS_STATE_DIR": str(state_dir), **more}
+
+
+def start(env: dict[str, str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "stack"], cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+
+
+def finish(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """A stack that ends by itself."""
+    command = [sys.executable, "-m", "stack"]
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+
+
+@pytest.fixture
+def stack_of_processes():
+    """Starts stacks, and ends whatever a failed test leaves of them."""
+    running: list[subprocess.Popen[str]] = []
+
+    def begin(env: dict[str, str]) -> subprocess.Popen[str]:
+        running.append(start(env))
+        return running[-1]
+
+    yield begin
+    for process in running:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def read_until(process: subprocess.Popen[str], word: str) -> str:
+    """Everything said up to the line with `word`; the test's own timeout is the limit."""
+    said = ""
+    for line in process.stdout:
+        said += line
+        if word in line:
+            return said
+    raise AssertionError(f"{word!r} was never said:\n{said}")
+
+
+def wait_gone(pids: list[int], timeout_s: float = 10.0) -> None:
+    deadline = time.monotonic() + timeout_s
+    while left := [pid for pid in pids if psutil.pid_exists(pid)]:
+        assert time.monotonic() < deadline, f"still there: {left}"
+        time.sleep(0.05)
+
+
+def test_once_ports_a_number_proves_it_and_stops_everything(tmp_path, stack_of_processes):
+    process = stack_of_processes(environment(tmp_path / "state", ONCE="1"))
+    said = read_until(process, "Proof, from outside")
+    components = [int(pid) for pid in re.findall(r"pid ([0-9]+)", said)]
+    assert len(components) == 4
+    proof, _ = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 0, said + proof
+    assert "✗" not in proof
+    assert proof.count("✓") >= 10
+    assert "point of no return" in said
+    wait_gone(components)
+
+
+def test_a_stack_answers_a_second_one_and_a_signal_and_comes_back_with_its_state(tmp_path, stack_of_processes):
+    env = environment(tmp_path / "state", RELAIS_PACE="1")
+    process = stack_of_processes(env)
+    said = read_until(process, "Everything stays up")
+    assert "Legal time is real time" in said
+
+    second = finish(env)
+    assert second.returncode == 1
+    assert f"pid {process.pid}" in second.stdout
+
+    process.send_signal(signal.SIGTERM)
+    stopped, _ = process.communicate(timeout=30)
+    assert process.returncode == 0
+    order = ["worker", "api", "simulator", "temporal"]
+    assert [line.split()[0] for line in stopped.splitlines() if " stopped " in line] == order
+
+    impossible = finish({**env, "ONCE": "1"})
+    assert impossible.returncode == 2
+    assert "ONCE=1 waits for the port to end" in impossible.stdout
+
+
+def test_another_pace_for_an_existing_world_is_explained(tmp_path):
+    env = environment(tmp_path / "state", RELAIS_PACE="1", ONCE="1")
+    # Pace 1 and ONCE: makes the world, then says that it cannot wait for a port.
+    assert finish(env).returncode == 2
+    second = finish({**env, "RELAIS_PACE": "20000"})
+    assert second.returncode == 1
+    assert "simulator ended with status" in second.stdout
+    assert "pace" in second.stdout
