@@ -22,8 +22,20 @@ class Patience:
         self._due: dict[int, float] = {}
         self._settled: set[int] = set()
 
-    def is_due(self, delivery: Delivery) -> bool:
-        """Whether to act on it now; a fault is asked once at first sight, and again at each retry."""
+    def due(self, waiting: list[Delivery]) -> list[Delivery]:
+        """Those to act on now, of all that wait at the staffed desks; what no longer waits there is forgotten.
+
+        A fault is asked once at first sight, and again at each retry.
+        """
+        ids = {delivery.id for delivery in waiting}
+        self._due = {one: due for one, due in self._due.items() if one in ids}
+        self._settled &= ids
+        due = [delivery for delivery in waiting if self._is_due(delivery)]
+        for delivery in due:
+            del self._due[delivery.id]
+        return due
+
+    def _is_due(self, delivery: Delivery) -> bool:
         now = time.monotonic()
         due = self._due.get(delivery.id)
         if due is None:
@@ -42,16 +54,11 @@ class Patience:
             return due if fault is None else due + fault.delay
         return time.monotonic() + RETRY_SECONDS
 
-    def done(self, delivery: Delivery) -> None:
-        """Forget a delivery that was acted on."""
-        self._due.pop(delivery.id, None)
-        self._settled.discard(delivery.id)
-
     def forget(self) -> None:
-        """A new world, or new faults: every delivery is at first sight again."""
+        """A new world: every delivery is at first sight again."""
         self._due.clear()
         self._settled.clear()
 
     def next_due(self) -> float | None:
-        """Real seconds until the earliest delivery is due; None when none waits."""
+        """Real seconds until the next delivery is due, as of the last look; None when none waits."""
         return min(self._due.values()) - time.monotonic() if self._due else None

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Request
-from fastapi.exceptions import RequestValidationError
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, StrictBool
 
+from simulator.edge.errors import Refusal
 from simulator.numbers import parse
 from simulator.robots.behaviours import Behaviour
 from simulator.robots.running import Running, running_in
+from simulator.world.operators import OPERATORS
 
 router = APIRouter(prefix="/admin", tags=["robots"])
 
@@ -36,9 +37,9 @@ def _robots(request: Request) -> Running:
     return running_in(request.app.state.world)
 
 
-def _desk(operator: str, robots: Annotated[Running, Depends(_robots)]) -> str:
-    if operator not in robots.switches.codes:
-        raise HTTPException(404, "there is no robot for this operator")
+def _desk(operator: str) -> str:
+    if operator not in OPERATORS:
+        raise Refusal(404, "unknown_operator", f"operator: one of {', '.join(OPERATORS)}", field="operator")
     return operator
 
 
@@ -46,9 +47,7 @@ def _number(msisdn: str) -> str:
     try:
         return parse(msisdn)
     except ValueError as error:
-        raise RequestValidationError(
-            [{"type": "value_error", "loc": ("path", "msisdn"), "msg": str(error), "input": None}]
-        ) from None
+        raise Refusal(422, "invalid_number", f"msisdn: {error}", field="msisdn") from None
 
 
 Robots = Annotated[Running, Depends(_robots)]
@@ -59,13 +58,17 @@ Number = Annotated[str, Depends(_number)]
 @router.get("/robots/{operator}")
 async def show_robot(operator: Operator, robots: Robots) -> Desk:
     """Whether the operator's robot works."""
-    return Desk(operator=operator, enabled=robots.switches.is_on(operator))
+    enabled = operator in robots.switches.codes and robots.switches.is_on(operator)
+    return Desk(operator=operator, enabled=enabled)
 
 
 @router.put("/robots/{operator}")
 async def switch_robot(operator: Operator, switch: Switch, robots: Robots) -> Desk:
     """Take a robot off its desk, to put an engine or a client in its place, or put it back."""
-    robots.turn(operator, switch.enabled)
+    if operator in robots.switches.codes:
+        robots.turn(operator, switch.enabled)
+    elif switch.enabled:
+        raise Refusal(422, "no_robot", f"enabled: {operator} has no robot; it is for outside clients", field="enabled")
     return Desk(operator=operator, enabled=switch.enabled)
 
 
@@ -74,7 +77,7 @@ async def show_behaviour(msisdn: Number, robots: Robots) -> NumberBehaviour:
     """How the donor's robot answers for the number, where that was set."""
     behaviour = robots.behaviours.get(msisdn)
     if behaviour is None:
-        raise HTTPException(404, "no behaviour is set for this number")
+        raise Refusal(404, "no_behaviour", "no behaviour is set for this number")
     return NumberBehaviour(msisdn=msisdn, answer=behaviour.answer, code=behaviour.code)
 
 

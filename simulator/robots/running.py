@@ -39,7 +39,7 @@ class Running:
         self._donor = DonorDesk(self._house, world.clock, world.subscribers, self.behaviours, self._promises, pace)
         self._patience = Patience(world.faults, pace.answer)
         world.store.on_reset(self._patience.forget)
-        world.faults.on_change(self._look_again)
+        world.faults.on_change(self._house.mailboxes.wake_all)
         self._task = asyncio.create_task(self._run(), name="robots")
         self._task.add_done_callback(_report)
 
@@ -58,23 +58,26 @@ class Running:
         with self._house.mailboxes.watch(self.switches.codes) as waker:
             while True:
                 waker.clear()
-                self.work()
+                if self.work():
+                    await asyncio.sleep(0)
+                    continue
                 with suppress(TimeoutError):
                     await asyncio.wait_for(waker.wait(), self._sleep_seconds())
 
-    def work(self) -> None:
-        """Everything that is due now, at all staffed desks, in one transaction."""
+    def work(self) -> bool:
+        """Do what is due now at all staffed desks, in one transaction; False when there was nothing."""
         desks = self._desks()
-        due = [item for item in self._house.mailboxes.waiting(desks, BATCH) if self._patience.is_due(item)]
+        due = self._patience.due(self._house.mailboxes.waiting(desks, BATCH))
         owed = [promise for promise in self._promises.of(desks) if self._promises.seconds_left(promise) <= 0]
         if not (due or owed):
-            return
+            return False
         with self._world.store.transaction():
             for delivery in due:
                 self._handle(delivery)
             self._house.confirm_all([delivery.id for delivery in due])
             for promise in owed:
                 self._donor.keep(promise, self._world.operators[promise.operator])
+        return True
 
     def _desks(self) -> list[str]:
         return [code for code in self.switches.staffed() if not self._world.faults.outage(code)]
@@ -85,7 +88,6 @@ class Running:
             self._donor.receive(Asked.read(operator, delivery.data))
         else:
             self._clerk.act(operator, delivery)
-        self._patience.done(delivery)
 
     def _sleep_seconds(self) -> float:
         waits = [self._promises.seconds_left(promise) for promise in self._promises.of(self._desks())]
@@ -93,10 +95,6 @@ class Running:
         if next_due is not None:
             waits.append(next_due)
         return min(max(min(waits, default=IDLE_SECONDS), SHORTEST_SECONDS), IDLE_SECONDS)
-
-    def _look_again(self) -> None:
-        self._patience.forget()
-        self._house.mailboxes.wake_all()
 
 
 def _report(task: asyncio.Task[None]) -> None:

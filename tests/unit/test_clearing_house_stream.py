@@ -10,6 +10,7 @@ from simulator.clearing_house.answers import WireRefusal
 from simulator.clearing_house.faulty_stream import event_bytes
 from simulator.clearing_house.queries import subscription
 from simulator.clearing_house.stream import Silence, Subscription, deliveries, frame, heartbeat
+from simulator.world.build import build_world
 from simulator.world.faults import Faults
 from simulator.world.operators import OPERATORS
 from tests.support.clearing_house_world import Town, cancel, open_town, request
@@ -184,3 +185,19 @@ def test_a_query_that_means_nothing_is_refused(query: dict[str, str]):
     with pytest.raises(WireRefusal) as refused:
         subscription("CIRUS", query)
     assert (refused.value.status, refused.value.code) == (400, 1010)
+
+
+async def test_an_open_stream_goes_on_in_the_world_after_a_reset(town: Town, tmp_path):
+    ask(town, 0)
+    ask(town, 1)
+    stream = listen(town, Subscription("CIRUS"), WAIT)
+    async with aclosing(stream):
+        assert [(await anext(stream)).id, (await anext(stream)).id] == [1, 2]
+        reader = asyncio.ensure_future(anext(stream))
+        await asyncio.sleep(0)
+        fresh = tmp_path / "fresh.sqlite"
+        build_world(fresh, seed=1, subscribers=600, pace=1)
+        town.store.replace_with(fresh)
+        ask(town, 2)
+        async with asyncio.timeout(WAIT):
+            assert (await reader).id == 1
