@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from simulator.app import create_app
 from simulator.edge.protocol import BreakableProtocol
 from simulator.hlr.server import HOST, hlr_port
+from simulator.lock import StateBusy
 from simulator.settings import HLR_COUNT, Settings
 from simulator.world.operators import OPERATORS
 from simulator.world.world import PaceMismatch, World
@@ -52,8 +53,8 @@ def main() -> int:
         return 1
     try:
         World(settings).close()
-    except PaceMismatch as mismatch:
-        _complain(str(mismatch))
+    except (PaceMismatch, StateBusy) as problem:
+        _complain(str(problem))
         return 1
     config = uvicorn.Config(
         create_app(settings),

@@ -73,7 +73,7 @@ class Faulting:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         faults: Faults = scope["app"].state.world.faults
-        named = faults.call_of(scope["method"], scope["path"]) if faults.any else None
+        named = faults.call_of(scope["method"], scope["path"]) if faults.any or self._held else None
         if named is None:
             await self._app(scope, receive, send)
             return

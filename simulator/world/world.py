@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from simulator.lock import Lock
 from simulator.settings import Settings
 from simulator.store import Store
 from simulator.world.build import build_world
@@ -41,10 +42,11 @@ class World:
     """Opens the world's file and makes the first one if there is none."""
 
     def __init__(self, settings: Settings) -> None:
-        """Raises PaceMismatch when the settings contradict the existing world."""
+        """Raises PaceMismatch when the settings contradict the world, StateBusy when another process has it open."""
         self.settings = settings
         file = settings.world_file
         file.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = Lock(file.parent)
         _sweep(file)
         if not file.exists():
             fresh = file.with_suffix(".building")
@@ -76,6 +78,7 @@ class World:
         """Stop the clock and give the file back."""
         self.clock.stop()
         self.store.close()
+        self._lock.release()
 
     def _check_pace(self) -> None:
         pace = self.about.pace
@@ -83,6 +86,7 @@ class World:
         if wanted is not None and wanted != pace:
             file = self.settings.world_file
             self.store.close()
+            self._lock.release()
             raise PaceMismatch(
                 f"RELAIS_PACE is {wanted:g}, but the world in {file} has pace {pace:g} for life. "
                 "Unset RELAIS_PACE to go on with it. To make a new world, stop the service and delete "

@@ -1,0 +1,26 @@
+"""One service per world: two of them writing the same file would contradict each other's clocks and caches."""
+
+import fcntl
+import os
+from pathlib import Path
+
+
+class StateBusy(Exception):
+    """Another process has this world open; the text names the setting to change."""
+
+
+class Lock:
+    """Held from construction to `release`, and let go by the system when the process dies."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises StateBusy."""
+        self._descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(self._descriptor)
+            raise StateBusy(f"RELAIS_STATE_DIR: another simulator has the world in {folder} open") from None
+
+    def release(self) -> None:
+        """Let the next one in."""
+        os.close(self._descriptor)
