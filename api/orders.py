@@ -46,7 +46,7 @@ async def orders(
     return as_json(OrderList(items=[order_body(view, here.ui_url) for view in page.items], next=page.next))
 
 
-@router.get("/orders/{order_id}", response_model=OrderBody, summary="Show an order", responses=problems(401, 404))
+@router.get("/orders/{order_id}", response_model=OrderBody, summary="Show an order", responses=problems(401, 404, 422))
 async def order(order_id: OrderIdPath, here: Here) -> Response:
     """Where the order stands, whom it waits for, and its story so far."""
     return as_json(await in_thread(_whole, here.journal, order_id, here.ui_url))

@@ -1,0 +1,147 @@
+"""The API in this process, with a journal of its own and stand-ins for Temporal, the clock and the clearing house."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+
+from api.app import create_app
+from api.context import Context
+from api.gateway import TemporalUnavailable
+from domain.clock import LegalClock
+from domain.model import Model
+from domain.orders import OrderStatus
+from domain.port_in import PortInOrder
+from domain.updates import Recorded
+from journal import Journal
+from parties.clearing_house.registry import RegistryNumber
+from parties.errors import PartyUnavailable
+from rules.france.rio import Rio
+from runtime.codec import EncryptionCodec
+from runtime.keys import KeyRing
+from runtime.settings import Settings
+from tests.support.journal_kit import open_journal
+
+KEY = "the-api-key"
+NOW = datetime(2026, 5, 13, 8, 0, tzinfo=UTC)  # a Wednesday, the eve of Ascension Day
+MSISDN = "+33639980001"
+RING = KeyRing(active="k1", keys={"k1": b"1" * 32}, index_key=b"i" * 32)
+
+
+@dataclass
+class FakeClock:
+    """A legal clock that stands still, or is away."""
+
+    now: datetime = NOW
+    away: bool = False
+
+    async def read(self) -> LegalClock:
+        if self.away:
+            raise PartyUnavailable("clock", "read", "refused or unreachable")
+        # A pace of almost nothing: legal time stands still while real time passes.
+        return LegalClock(legal=self.now, real=datetime.now(UTC), pace=1e-9, world="test")
+
+
+@dataclass
+class FakeTemporal:
+    """Remembers what was started and asked; answers as it is told."""
+
+    away: bool = False
+    started: dict[str, PortInOrder] = field(default_factory=dict)
+    starts: list[str] = field(default_factory=list)
+    updates: list[tuple[str, str, Model, str]] = field(default_factory=list)
+    answer: Recorded | Exception = field(default_factory=lambda: Recorded(state="pending", message="noted"))
+
+    async def start(self, order: PortInOrder, status: OrderStatus) -> None:
+        if self.away:
+            raise TemporalUnavailable("away")
+        self.starts.append(order.order_id)
+        self.started.setdefault(order.order_id, order)
+
+    async def update(self, order_id: str, name: str, request: Model, update_id: str) -> Recorded:
+        if self.away:
+            raise TemporalUnavailable("away")
+        self.updates.append((order_id, name, request, update_id))
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+    async def reachable(self) -> bool:
+        return not self.away
+
+
+@dataclass
+class FakeRegistry:
+    """A reference database in which CIRUS serves everything, or which is away."""
+
+    away: bool = False
+
+    async def number(self, msisdn: str) -> RegistryNumber | None:
+        if self.away:
+            raise PartyUnavailable("clearing_house", "number", "refused or unreachable")
+        return RegistryNumber(number=msisdn, operator="CIRUS", range_holder="BOREA", network_operator="CIRUS")
+
+
+class Api:
+    """The application and what surrounds it; an asynchronous context manager."""
+
+    def __init__(self, folder: Path) -> None:
+        self.journal: Journal = open_journal(folder)
+        self.clock = FakeClock()
+        self.temporal = FakeTemporal()
+        self.registry = FakeRegistry()
+        settings = Settings(state_dir=folder, home="ALIZE", ui_port=8233, max_starts_per_second=10_000)
+        self.app = create_app(
+            settings,
+            self.journal,
+            self.clock,
+            self.temporal,
+            self.registry,
+            api_key=KEY,
+            codec=EncryptionCodec(RING),
+        )
+        self.context: Context = self.app.state.context
+        transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
+        self.client = httpx.AsyncClient(
+            transport=transport, base_url="http://api", headers={"Authorization": f"Bearer {KEY}"}
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.client.aclose()
+        self.journal.close()
+
+    async def post_port_in(self, body: Any = None, key: str | None = "key-1", **query: str) -> httpx.Response:
+        headers = {"Content-Type": "application/json"} | ({} if key is None else {"Idempotency-Key": key})
+        content = json.dumps(body or port_in())
+        return await self.client.post("/v1/port-ins", content=content, headers=headers, params=query)
+
+    async def accepted(self, key: str = "key-1", **changed: Any) -> str:
+        """The id of an order that was just accepted."""
+        answer = await self.post_port_in(port_in(**changed), key)
+        assert answer.status_code == 202, answer.text
+        order_id: str = answer.json()["order_id"]
+        return order_id
+
+
+def rio_of(msisdn: str = MSISDN, operator: str = "C1", kind: str = "P", reference: str = "7K9M2Q") -> str:
+    return Rio.of(operator, kind, reference, msisdn).text
+
+
+def port_in(**changed: Any) -> dict[str, Any]:
+    """A body that is accepted; a change to None leaves the field out."""
+    msisdn = changed.get("msisdn") or MSISDN
+    body = {
+        "msisdn": MSISDN,
+        "rio": changed.get("rio") or (rio_of(msisdn) if str(msisdn).startswith("+336") else "C1P7K9M2QAAA"),
+        "holder": {"kind": "consumer", "name": "Camille Martin"},
+        "sim": {"form": "physical"},
+        "mandate": {"signed_at": "2026-05-13T09:30:00+02:00"},
+        **changed,
+    }
+    return {name: value for name, value in body.items() if value is not None}

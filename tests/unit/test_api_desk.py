@@ -1,0 +1,128 @@
+"""Cancel, reschedule, resolve, note: forwarded to the running order, whose no is a 409 with its reason."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from api.gateway import NotAnswering, NotRunning, UpdateRefused
+from domain.orders import OrderState
+from domain.updates import CancelRequest, NoteRequest, Recorded, RescheduleRequest, ResolveRequest
+from tests.support.api_kit import NOW, Api
+from tests.support.journal_kit import entry
+
+WISHES: dict[str, dict[str, Any]] = {
+    "cancel": {"by": "desk", "reason": "the customer called"},
+    "reschedule": {"by": "desk", "reason": "the customer called", "date": "+5d"},
+    "resolve": {"by": "desk", "reason": "asked the donor", "action": "retry"},
+    "note": {"by": "desk", "text": "prefers e-mail"},
+}
+
+
+@pytest_asyncio.fixture
+async def api(tmp_path: Path) -> AsyncIterator[Api]:
+    async with Api(tmp_path) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture
+async def order_id(api: Api) -> str:
+    started = await api.accepted()
+    await api.context.relay.sweep()
+    return started
+
+
+@pytest.mark.parametrize(
+    ("name", "request_model"),
+    [
+        ("cancel", CancelRequest(by="desk", reason="the customer called")),
+        ("reschedule", RescheduleRequest(by="desk", reason="the customer called", date="+5d")),
+        ("resolve", ResolveRequest(by="desk", reason="asked the donor", action="retry")),
+        ("note", NoteRequest(by="desk", text="prefers e-mail")),
+    ],
+)
+async def test_a_wish_is_forwarded_with_its_actor_and_reason_and_answered(api: Api, order_id, name, request_model):
+    api.temporal.answer = Recorded(state="pendingCancellation", message="the donor has to show it")
+    answer = await api.client.post(f"/v1/orders/{order_id}/{name}", json=WISHES[name])
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "order_id": order_id,
+        "state": "pendingCancellation",
+        "message": "the donor has to show it",
+    }
+    assert [update[:3] for update in api.temporal.updates] == [(order_id, name, request_model)]
+
+
+async def test_a_repetition_under_one_key_is_one_update_and_others_are_their_own(api: Api, order_id: str):
+    for headers in ({"Idempotency-Key": "k"}, {"Idempotency-Key": "k"}, {}, {}):
+        await api.client.post(f"/v1/orders/{order_id}/note", json=WISHES["note"], headers=headers)
+    ids = [update[3] for update in api.temporal.updates]
+    assert ids[0] == ids[1] == "k"
+    assert len(set(ids)) == 3
+
+
+async def test_an_order_that_says_no_is_409_with_its_sentence(api: Api, order_id: str):
+    api.temporal.answer = UpdateRefused("too late: the eve's cut-off was at 18:00")
+    answer = await api.client.post(f"/v1/orders/{order_id}/cancel", json=WISHES["cancel"])
+    assert (answer.status_code, answer.json()["code"]) == (409, "refused_by_order")
+    assert answer.json()["detail"] == "too late: the eve's cut-off was at 18:00"
+
+
+async def test_a_closed_order_is_409_with_the_state_that_the_journal_knows(api: Api, order_id: str):
+    done = entry(1, "done", OrderState.COMPLETED).model_copy(update={"order_id": order_id})
+    api.journal.record(done, at_legal=NOW, at_real=NOW)
+    api.temporal.answer = NotRunning()
+    answer = await api.client.post(f"/v1/orders/{order_id}/cancel", json=WISHES["cancel"])
+    assert (answer.status_code, answer.json()["code"], answer.json()["state"]) == (409, "order_closed", "completed")
+
+
+async def test_an_order_that_is_not_started_yet_asks_to_come_back(api: Api):
+    order_id = await api.accepted()
+    api.temporal.answer = NotRunning()
+    answer = await api.client.post(f"/v1/orders/{order_id}/cancel", json=WISHES["cancel"])
+    assert (answer.status_code, answer.json()["code"]) == (503, "not_started_yet")
+    assert int(answer.headers["Retry-After"]) > 0
+
+
+async def test_without_temporal_a_wish_is_503_with_a_time_to_come_back(api: Api, order_id: str):
+    api.temporal.away = True
+    answer = await api.client.post(f"/v1/orders/{order_id}/resolve", json=WISHES["resolve"])
+    assert (answer.status_code, answer.json()["code"]) == (503, "temporal_unavailable")
+    assert int(answer.headers["Retry-After"]) > 0
+
+
+async def test_an_order_that_does_not_answer_is_503_and_says_to_look_first(api: Api, order_id: str):
+    api.temporal.answer = NotAnswering()
+    answer = await api.client.post(f"/v1/orders/{order_id}/cancel", json=WISHES["cancel"])
+    assert (answer.status_code, answer.json()["code"]) == (503, "order_not_answering")
+
+
+@pytest.mark.parametrize("name", WISHES)
+async def test_an_unknown_order_is_404_and_nothing_is_asked(api: Api, name: str):
+    answer = await api.client.post(f"/v1/orders/pi-{'0' * 26}/{name}", json=WISHES[name])
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert api.temporal.updates == []
+
+
+@pytest.mark.parametrize(
+    ("name", "changed", "field", "code"),
+    [
+        ("cancel", {"by": None}, "by", "field_missing"),
+        ("cancel", {"by": "  "}, "by", "field_invalid"),
+        ("cancel", {"reason": None}, "reason", "field_missing"),
+        ("cancel", {"reason": "x" * 501}, "reason", "field_invalid"),
+        ("cancel", {"force": True}, "force", "field_unknown"),
+        ("reschedule", {"date": None}, "date", "field_missing"),
+        ("reschedule", {"date": 5}, "date", "field_invalid"),
+        ("resolve", {"action": "explode"}, "action", "field_invalid"),
+        ("note", {"text": "a\x00b"}, "text", "character_forbidden"),
+    ],
+)
+async def test_a_wish_with_a_wrong_field_is_refused_at_the_door(api: Api, order_id, name, changed, field, code):
+    body = {key: value for key, value in {**WISHES[name], **changed}.items() if value is not None}
+    answer = await api.client.post(f"/v1/orders/{order_id}/{name}", json=body)
+    assert answer.status_code == 422
+    assert [(error["field"], error["code"]) for error in answer.json()["errors"]] == [(field, code)]
+    assert api.temporal.updates == []

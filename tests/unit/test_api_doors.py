@@ -1,0 +1,148 @@
+"""Who gets in: the bearer key, the Web UI at the codec, and what the OpenAPI document and docs/api.md promise."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from google.protobuf import json_format
+from temporalio.api.common.v1 import Payload, Payloads
+
+from api.access import api_key
+from api.openapi import BODIES, examples
+from api.problem_codes import CODES
+from runtime.codec import EncryptionCodec
+from runtime.keys import KeyRing
+from runtime.settings import Settings
+from tests.support.api_kit import KEY, MSISDN, RING, Api
+
+UI = "http://127.0.0.1:8233"
+REPOSITORY = Path(__file__).parents[2]
+PROTECTED = [
+    "/v1/orders",
+    "/v1/orders/x",
+    "/v1/orders/x/events",
+    f"/v1/numbers/{MSISDN}",
+    "/v1/clock",
+    "/v1/messages/aside",
+]
+
+
+@pytest_asyncio.fixture
+async def api(tmp_path: Path) -> AsyncIterator[Api]:
+    async with Api(tmp_path) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    "header", [None, "", KEY, f"Basic {KEY}", "Bearer", "Bearer wrong", f"Bearer {KEY}x", "Bearer clé"]
+)
+@pytest.mark.parametrize("path", PROTECTED)
+async def test_without_the_right_key_every_route_is_401(api: Api, path: str, header: str | None):
+    del api.client.headers["Authorization"]
+    headers = [] if header is None else [(b"authorization", header.encode())]
+    answer = await api.client.get(path, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+async def test_without_the_key_nothing_is_accepted_or_even_read(api: Api):
+    api.client.headers["Authorization"] = "Bearer wrong"
+    for path in ("/v1/port-ins", "/v1/orders/x/cancel"):
+        answer = await api.client.post(path, content=b"not json")
+        assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")
+
+
+def test_the_key_is_made_once_readable_by_its_owner_only_and_can_be_given(tmp_path: Path):
+    settings = Settings(state_dir=tmp_path / "state")
+    made = api_key(settings)
+    assert len(made) >= 32
+    assert api_key(settings) == made
+    assert settings.api_key_file.stat().st_mode & 0o077 == 0
+    assert api_key(Settings(state_dir=tmp_path, api_key="given")) == "given"
+    assert not (tmp_path / "api-key").exists()
+
+
+def sealed(ring: KeyRing = RING) -> dict[str, object]:
+    payload = Payload(metadata={"encoding": b"json/plain"}, data=json.dumps(MSISDN).encode())
+    encoded = asyncio.run(EncryptionCodec(ring).encode([payload]))
+    return json_format.MessageToDict(Payloads(payloads=encoded))
+
+
+SEALED = sealed()
+
+
+async def test_the_web_ui_reads_sealed_payloads_and_gets_them_back_sealed(api: Api):
+    del api.client.headers["Authorization"]
+    answer = await api.client.post("/codec/decode", json=SEALED, headers={"Origin": UI})
+    assert answer.headers["Access-Control-Allow-Origin"] == UI
+    clear = json_format.ParseDict(answer.json(), Payloads())
+    assert json.loads(clear.payloads[0].data) == MSISDN
+    again = await api.client.post("/codec/encode", json=answer.json(), headers={"Origin": UI})
+    assert MSISDN.encode() not in json_format.ParseDict(again.json(), Payloads()).payloads[0].data
+
+
+async def test_pages_of_other_origins_get_nothing_from_the_codec(api: Api):
+    del api.client.headers["Authorization"]
+    for headers in ({}, {"Origin": "http://evil.example"}, {"Origin": "null"}):
+        answer = await api.client.post("/codec/decode", json=SEALED, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden_origin")
+        assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+async def test_a_preflight_is_answered_for_the_ui_and_only_at_the_codec(api: Api):
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type,x-namespace"}
+    allowed = await api.client.options("/codec/decode", headers={"Origin": UI, **asked})
+    assert (allowed.status_code, allowed.headers["Access-Control-Allow-Origin"]) == (200, UI)
+    foreign = await api.client.options("/codec/decode", headers={"Origin": "http://evil.example", **asked})
+    assert "Access-Control-Allow-Origin" not in foreign.headers
+    elsewhere = await api.client.options("/v1/port-ins", headers={"Origin": UI, **asked})
+    assert "Access-Control-Allow-Origin" not in elsewhere.headers
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (json.dumps(sealed(KeyRing("k9", {"k9": b"9" * 32}, b"i" * 32))), "payload_undecodable"),
+        ("not json", "body_malformed"),
+        ('{"payloads": 1}', "body_malformed"),
+    ],
+)
+async def test_payloads_that_cannot_be_read_are_a_problem(api: Api, body: str, code: str):
+    answer = await api.client.post("/codec/decode", content=body, headers={"Origin": UI})
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
+
+
+async def test_the_openapi_document_is_whole_and_describes_every_body_and_field(api: Api):
+    document = (await api.client.get("/openapi.json")).json()
+    schemas = document["components"]["schemas"]
+    references = set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(document)))
+    assert references <= set(schemas)
+    assert {model.__name__ for model in BODIES} <= set(schemas)
+    assert set(schemas["Problem"]["properties"]["code"]["enum"]) == set(CODES)
+    for name in ("msisdn", "rio", "requested_date"):
+        assert schemas["PortInBody"]["properties"][name]["description"]
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            assert operation.get("summary"), path
+
+
+async def test_the_example_of_the_document_would_be_accepted(api: Api):
+    answer = await api.post_port_in({**examples()["PortInBody"], "mandate": {"signed_at": "2026-05-13T07:00:00Z"}})
+    assert answer.status_code == 202
+
+
+async def test_docs_that_need_the_internet_are_not_served(api: Api):
+    assert (await api.client.get("/docs")).status_code == 404
+    assert (await api.client.get("/redoc")).status_code == 404
+
+
+def test_the_table_of_codes_in_the_documentation_is_the_one_in_the_code():
+    text = (REPOSITORY / "docs" / "api.md").read_text()
+    rows = re.findall(r"^\| `([a-z_]+)` \| ([0-9]{3}) \| (.+) \|$", text, re.MULTILINE)
+    assert {(code, int(status), meaning) for code, status, meaning in rows} == {
+        (code, kind.status, kind.meaning) for code, kind in CODES.items()
+    }

@@ -1,0 +1,91 @@
+"""The relay starts every accepted order once Temporal is there, in the background, at a bounded rate."""
+
+import asyncio
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from api.relay import LEASE_S, StartRelay
+from journal import START_WORKFLOW
+from tests.support.api_kit import MSISDN, Api
+from tests.support.journal_kit import acceptance
+
+
+async def until(condition, seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.01)
+
+
+async def test_an_acceptance_wakes_the_running_relay_at_once(tmp_path: Path):
+    async with Api(tmp_path) as api:
+        running = asyncio.create_task(api.context.relay.run())
+        await asyncio.sleep(0.1)
+        began = time.monotonic()
+        order_id = await api.accepted()
+        await until(lambda: order_id in api.temporal.started)
+        assert time.monotonic() - began < 0.9  # before the sweep of every second
+        running.cancel()
+
+
+async def test_the_running_relay_catches_up_after_an_outage_of_temporal(tmp_path: Path):
+    async with Api(tmp_path) as api:
+        api.temporal.away = True
+        running = asyncio.create_task(api.context.relay.run())
+        ids = {await api.accepted(f"key-{n}", msisdn=f"+3363998000{n}") for n in range(5)}
+        await asyncio.sleep(0.1)
+        api.temporal.away = False
+        await until(lambda: set(api.temporal.started) == ids)
+        running.cancel()
+
+
+async def test_a_relay_that_was_killed_after_the_start_starts_again_under_the_same_id(tmp_path: Path):
+    async with Api(tmp_path) as api:
+        order_id = await api.accepted()
+        past = datetime.now(UTC) - timedelta(seconds=LEASE_S + 1)
+        api.journal.retry(1, "moved to the past", past - timedelta(seconds=1))
+        (item,) = api.journal.claim(START_WORKFLOW, 1, LEASE_S, past)  # claimed by the one who was killed
+        assert item.order_id == order_id
+        await api.context.relay.sweep()
+        assert list(api.temporal.started) == [order_id]
+        assert not api.journal.awaits_start(order_id)
+
+
+async def test_an_unreadable_item_does_not_stop_the_others(tmp_path: Path):
+    async with Api(tmp_path) as api:
+        api.journal.accept(acceptance(7, order={"written by": "a newer version"}))
+        order_id = await api.accepted()
+        await api.context.relay.sweep()
+        assert list(api.temporal.started) == [order_id]
+        assert api.journal.awaits_start(acceptance(7).order_id)
+
+
+async def test_starts_are_no_faster_than_their_rate(tmp_path: Path):
+    async with Api(tmp_path) as api:
+        for number in range(1, 7):
+            await api.accepted(f"key-{number}", msisdn=f"+3363998000{number}")
+        began = time.monotonic()
+        await StartRelay(api.journal, api.temporal, per_second=20).sweep()
+        assert len(api.temporal.started) == 6
+        assert time.monotonic() - began >= 5 / 20
+
+
+async def test_a_journal_that_fails_does_not_end_the_loop(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    class Flaky:
+        looks = 0
+
+        def claim(self, *_: object) -> list[object]:
+            self.looks += 1
+            if self.looks == 1:
+                raise OSError(MSISDN)
+            return []
+
+    async with Api(tmp_path) as api:
+        flaky = Flaky()
+        running = asyncio.create_task(StartRelay(flaky, api.temporal, per_second=100).run())  # type: ignore[arg-type]
+        await until(lambda: flaky.looks >= 2)
+        running.cancel()
+    assert MSISDN not in caplog.text
