@@ -1,6 +1,7 @@
 """The demonstration: ports a number by the command line, as anybody would, and then proves it from outside."""
 
 import asyncio
+import contextlib
 import json
 import shlex
 import sys
@@ -116,7 +117,8 @@ async def _starter(stack: Stack, console: Console, arguments: Sequence[str]) -> 
         return None
     finally:
         if process.returncode is None:
-            process.kill()
+            with contextlib.suppress(ProcessLookupError):  # it ended this very moment
+                process.kill()
             await process.wait()
 
 

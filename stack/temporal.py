@@ -1,6 +1,7 @@
 """The Temporal server of the stack: where its program is, how it is started, and what has to be set up in it."""
 
 import asyncio
+import contextlib
 import json
 import os
 import shutil
@@ -56,15 +57,17 @@ class TemporalAdmin:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             env=dict(self.env),
+            start_new_session=True,  # a Ctrl-C at the terminal is for the stack, which then ends this too
         )
         try:
             output, _ = await asyncio.wait_for(process.communicate(), CALL_TIMEOUT_S)
-        except BaseException as trouble:
-            process.kill()
-            await process.wait()
-            if isinstance(trouble, TimeoutError):
-                return False, f"no answer within {CALL_TIMEOUT_S:g} s"
-            raise
+        except TimeoutError:
+            return False, f"no answer within {CALL_TIMEOUT_S:g} s"
+        finally:
+            if process.returncode is None:
+                with contextlib.suppress(ProcessLookupError):  # it ended this very moment
+                    process.kill()
+                await process.wait()
         return process.returncode == 0, output.decode("utf-8", "replace")
 
     async def answers(self) -> bool:
