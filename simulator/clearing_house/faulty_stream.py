@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 
 from simulator.clearing_house.mailboxes import Delivery, Mailboxes
 from simulator.clearing_house.stream import (
@@ -37,23 +38,25 @@ async def event_bytes(mailboxes: Mailboxes, faults: Faults, subscription: Subscr
     def cut() -> bool:
         return faults.outage(PARTY)
 
-    async for item in deliveries(mailboxes, subscription, patience, cut):
-        if isinstance(item, Delivery):
-            fault = faults.take(PARTY, FAULT_CALL, kinds=FAULT_KINDS)
-            kind = fault.kind if fault is not None else ""
-            if fault is not None and kind in ("latency", "hang"):
-                await asyncio.sleep(fault.delay)
-            if kind in CUTTING:
-                return
-            if fault is not None and kind == "out_of_order" and overtaken is None:
-                overtaken, held_seconds = item, fault.delay
-                continue
-            yield _spoil(item, kind)
-        if overtaken is not None:
-            yield frame(overtaken)
-            overtaken = None
-        elif isinstance(item, Silence):
-            yield heartbeat(item)
+    # Closed here and now, so that the mailbox forgets a reader that has gone.
+    async with aclosing(deliveries(mailboxes, subscription, patience, cut)) as items:
+        async for item in items:
+            if isinstance(item, Delivery):
+                fault = faults.take(PARTY, FAULT_CALL, kinds=FAULT_KINDS)
+                kind = fault.kind if fault is not None else ""
+                if fault is not None and kind in ("latency", "hang"):
+                    await asyncio.sleep(fault.delay)
+                if kind in CUTTING:
+                    return
+                if fault is not None and kind == "out_of_order" and overtaken is None:
+                    overtaken, held_seconds = item, fault.delay
+                    continue
+                yield _spoil(item, kind)
+            if overtaken is not None:
+                yield frame(overtaken)
+                overtaken = None
+            elif isinstance(item, Silence):
+                yield heartbeat(item)
 
 
 def _spoil(delivery: Delivery, kind: str) -> bytes:

@@ -1,7 +1,7 @@
 """The event stream of a mailbox: frames, heartbeats, and waiting for the next delivery."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 
 from simulator.clearing_house.mailboxes import Delivery, Mailboxes
@@ -41,7 +41,7 @@ def heartbeat(silence: Silence) -> bytes:
 
 async def deliveries(
     mailboxes: Mailboxes, subscription: Subscription, patience: Callable[[], float], cut: Callable[[], bool]
-) -> AsyncIterator[Delivery | Silence]:
+) -> AsyncGenerator[Delivery | Silence, None]:
     """What is in the mailbox after the offset, then what arrives, until the mailboxes close or `cut` says so.
 
     `patience` gives the real seconds without a delivery after which a Silence is due. After a reset the reader stays
