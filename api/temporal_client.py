@@ -24,9 +24,12 @@ UPDATE_TIMEOUT_S = 15.0
 class TemporalClientGateway:
     """Speaks through one client, made by `connect` when it is first needed and kept; the SDK reconnects by itself."""
 
-    def __init__(self, connect: Callable[[], Awaitable[Client]], task_queue: str) -> None:
+    def __init__(
+        self, connect: Callable[[], Awaitable[Client]], task_queue: str, update_timeout_s: float = UPDATE_TIMEOUT_S
+    ) -> None:
         self._connect = connect
         self._task_queue = task_queue
+        self._update_timeout_s = update_timeout_s
         self._client: Client | None = None
         self._connecting = asyncio.Lock()
 
@@ -61,7 +64,7 @@ class TemporalClientGateway:
         client = await self._ready()
         handle = client.get_workflow_handle(order_id)
         try:
-            async with asyncio.timeout(UPDATE_TIMEOUT_S):
+            async with asyncio.timeout(self._update_timeout_s):
                 recorded: Recorded = await handle.execute_update(
                     name, request, id=update_id, result_type=Recorded, rpc_timeout=RPC_TIMEOUT
                 )

@@ -1,0 +1,131 @@
+"""The gateway against a real Temporal server, with a small workflow in place of the order's."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from temporalio import workflow
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+
+from api.gateway import NotAnswering, NotRunning, TemporalUnavailable, UpdateRefused
+from api.temporal_client import TemporalClientGateway
+from domain.orders import OrderState, OrderStatus
+from domain.port_in import Holder, HolderKind, PortInOrder
+from domain.updates import CancelRequest, NoteRequest, Recorded
+from stack.temporal import program
+from workflows.search_attributes import REGISTERED
+
+QUEUE = "gateway-test"
+STATUS = OrderStatus(state=OrderState.ACKNOWLEDGED, stage="accepted")
+
+
+@workflow.defn(name="PortIn", sandboxed=False)
+class SmallPortIn:
+    """Ends at a note; refuses every cancel in its validator."""
+
+    def __init__(self) -> None:
+        self._noted = 0
+
+    @workflow.run
+    async def run(self, order: PortInOrder) -> str:
+        await workflow.wait_condition(lambda: self._noted > 0)
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return order.donor
+
+    @workflow.update
+    def note(self, request: NoteRequest) -> Recorded:
+        self._noted += 1
+        return Recorded(state="inProgress", message=f"{request.by} noted {self._noted}")
+
+    @workflow.update
+    def cancel(self, request: CancelRequest) -> Recorded:
+        raise AssertionError("the validator lets nobody through")
+
+    @cancel.validator
+    def may_cancel(self, request: CancelRequest) -> None:
+        raise ApplicationError("too late: the eve's cut-off was at 18:00", non_retryable=True)
+
+
+def order(order_id: str) -> PortInOrder:
+    return PortInOrder(
+        order_id=order_id,
+        line_hash="0" * 32,
+        msisdn="+33639980001",
+        rio="C1P7K9M2Q4IR",
+        holder=Holder(kind=HolderKind.CONSUMER, name="Camille Martin"),
+        home="ALIZE",
+        donor="CIRUS",
+        accepted_at="2026-05-13T08:00:00Z",
+        accepted_at_real="2026-05-13T08:00:00Z",
+    )
+
+
+@pytest_asyncio.fixture
+async def client(tmp_path: Path) -> AsyncIterator[Client]:
+    attributes = [text for name, kind in REGISTERED.items() for text in ("--search-attribute", f"{name}={kind}")]
+    async with await WorkflowEnvironment.start_local(
+        ip="127.0.0.1",
+        data_converter=pydantic_data_converter,
+        dev_server_existing_path=str(program()),
+        dev_server_extra_args=attributes,
+        dev_server_log_level="error",
+    ) as environment:
+        yield environment.client
+
+
+def gateway(client: Client, update_timeout_s: float = 10) -> TemporalClientGateway:
+    async def connect() -> Client:
+        return client
+
+    return TemporalClientGateway(connect, QUEUE, update_timeout_s=update_timeout_s)
+
+
+async def test_an_order_is_started_once_asked_refused_and_found_closed(client: Client):
+    temporal = gateway(client)
+    assert await temporal.reachable()
+    await temporal.start(order("pi-1"), STATUS)
+    await temporal.start(order("pi-1"), STATUS)
+    handle = client.get_workflow_handle("pi-1")
+    description = await handle.describe()
+    assert (description.workflow_type, description.task_queue) == ("PortIn", QUEUE)
+    assert await description.static_summary() == "Port in from CIRUS to ALIZE"
+    assert {pair.key.name for pair in description.typed_search_attributes} >= {"OrderKind", "Donor", "LineHash"}
+    async with Worker(client, task_queue=QUEUE, workflows=[SmallPortIn], workflow_runner=UnsandboxedWorkflowRunner()):
+        with pytest.raises(UpdateRefused, match="too late: the eve's cut-off was at 18:00"):
+            await temporal.update("pi-1", "cancel", CancelRequest(by="desk", reason="x"), "u1")
+        noted = await temporal.update("pi-1", "note", NoteRequest(by="desk", text="x"), "u2")
+        assert noted == Recorded(state="inProgress", message="desk noted 1")
+        assert await handle.result() == "CIRUS"
+        with pytest.raises(NotRunning):
+            await temporal.update("pi-1", "note", NoteRequest(by="desk", text="y"), "u3")
+        await temporal.start(order("pi-1"), STATUS)
+        assert (await handle.describe()).run_id == description.run_id  # closed, and not started a second time
+
+
+async def test_an_unknown_order_is_not_running_and_one_without_a_worker_does_not_answer(client: Client):
+    temporal = gateway(client, update_timeout_s=0.5)
+    with pytest.raises(NotRunning):
+        await temporal.update("pi-0", "note", NoteRequest(by="desk", text="x"), "u1")
+    await temporal.start(order("pi-2"), STATUS)
+    with pytest.raises(NotAnswering):
+        await temporal.update("pi-2", "note", NoteRequest(by="desk", text="x"), "u1")
+
+
+async def test_a_server_that_is_not_there_is_unavailable_until_it_is(client: Client):
+    there = False
+
+    async def connect() -> Client:
+        return client if there else await Client.connect("127.0.0.1:1")
+
+    temporal = TemporalClientGateway(connect, QUEUE)
+    assert not await temporal.reachable()
+    with pytest.raises(TemporalUnavailable):
+        await temporal.start(order("pi-3"), STATUS)
+    there = True
+    await temporal.start(order("pi-3"), STATUS)
+    assert await temporal.reachable()
