@@ -23,7 +23,7 @@ def first_line(home: Home, operator: str) -> dict[str, str]:
     return line
 
 
-@pytest.mark.parametrize(("offset", "network"), enumerate(NETWORKS))
+@pytest.mark.parametrize(("offset", "network"), list(enumerate(NETWORKS)))
 def test_each_network_has_its_own_hlr(home, offset, network):
     line = first_line(home, network)
     reply = HlrConnection(home.hlr_port + offset).ask(f"GET 1 subscriber.by-msisdn-{line['msisdn'][1:]}.info")
