@@ -44,7 +44,7 @@ class Context:
     ui_url: str  # of the Web UI's list of workflows
 
 
-def _of(request: Request) -> Context:
+async def _of(request: Request) -> Context:  # asynchronous, or the framework would call it in a thread
     context: Context = request.app.state.context
     return context
 
