@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, delete, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, exists, select, update
 
 from domain.orders import FINAL_STATES, JournalEntry, OrderStatus
 from journal.chain import status_aad
@@ -12,12 +12,19 @@ from journal.schema import events, line_holds, orders, to_stored
 from journal.store import Part
 from journal.writing import append_events, queue_messages
 
+_entry_there = exists().where(events.c.order_id == bindparam("id"), events.c.key == bindparam("key"))
 _head = (
-    select(orders.c.state, orders.c.status_sealed, orders.c.entry_seq, orders.c.head_seq, orders.c.head_hash)
+    select(
+        orders.c.state,
+        orders.c.status_sealed,
+        orders.c.entry_seq,
+        orders.c.head_seq,
+        orders.c.head_hash,
+        _entry_there.label("is_there"),
+    )
     .where(orders.c.order_id == bindparam("id"))
     .with_for_update()
 )
-_entry_there = select(events.c.seq).where(events.c.order_id == bindparam("id"), events.c.key == bindparam("key"))
 _update_order = update(orders).where(orders.c.order_id == bindparam("id"))
 _move_head = _update_order.values(
     head_seq=bindparam("new_seq"), head_hash=bindparam("new_hash"), status_sealed=bindparam("new_status")
@@ -49,11 +56,11 @@ class Recording(Part):
         """
 
         def work(connection: Connection) -> bool:
-            if connection.execute(_entry_there, {"id": entry.order_id, "key": entry.key}).first() is not None:
-                return False
-            head = connection.execute(_head, {"id": entry.order_id}).mappings().first()
+            head = connection.execute(_head, {"id": entry.order_id, "key": entry.key}).mappings().first()
             if head is None:
                 raise UnknownOrder(entry.order_id)
+            if head["is_there"]:
+                return False
             new_seq, new_hash = append_events(
                 connection,
                 self._cipher,
