@@ -10,7 +10,7 @@ from cli.session import session
 from domain.updates import ResolveAction
 
 
-def cancel(order_id: OrderId, reason: Reason = "", by: By = NOBODY_NAMED, as_json: AsJson = False) -> None:
+def cancel(order_id: OrderId, reason: Reason, by: By = NOBODY_NAMED, as_json: AsJson = False) -> None:
     """Withdraw an order.
 
     Possible until the eve's cut-off; later the answer says why not.
@@ -21,7 +21,7 @@ def cancel(order_id: OrderId, reason: Reason = "", by: By = NOBODY_NAMED, as_jso
 def reschedule(
     order_id: OrderId,
     date: Annotated[str, typer.Option(help="The new day: 2026-12-01, or +5d from today.", show_default=False)],
-    reason: Reason = "",
+    reason: Reason,
     by: By = NOBODY_NAMED,
     as_json: AsJson = False,
 ) -> None:
@@ -35,7 +35,7 @@ def reschedule(
 def resolve(
     order_id: OrderId,
     action: Annotated[ResolveAction, typer.Argument(help="What to do with it.", show_default=False)],
-    reason: Reason = "",
+    reason: Reason,
     by: By = NOBODY_NAMED,
     as_json: AsJson = False,
 ) -> None:
@@ -61,5 +61,5 @@ def note(
 def _change(order_id: str, what: str, body: dict[str, Any], as_json: bool) -> None:
     with session(as_json) as here:
         answer = here.api.change(f"/v1/orders/{quote(order_id, safe='')}/{what}", body)
-        said = answer.get("message") or "Recorded."
-        here.screen.answer(answer, f"{said} The order is {answer['state']}." if answer.get("state") else str(said))
+        said = str(answer.get("message") or "recorded").rstrip(".")
+        here.screen.answer(answer, f"{said[:1].upper()}{said[1:]}. The order is {answer.get('state', 'as it was')}.")

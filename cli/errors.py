@@ -46,14 +46,18 @@ class Refused(CliError):
 
 def sentence(status: int, problem: dict[str, Any]) -> str:
     """A problem document in words: what is wrong, in which field, and what would help."""
-    lines = [str(problem.get("detail") or problem.get("title") or f"The API answered {status}.")]
-    lines += [
-        f"  {error.get('field', '?')}: {error.get('message', error.get('code', ''))}"
+    summary = str(problem.get("detail") or problem.get("title") or f"The API answered {status}.")
+    errors = [
+        (error.get("field", "?"), error.get("message") or error.get("code", ""))
         for error in problem.get("errors") or []
     ]
+    told = any(message == summary for _, message in errors)
+    lines = [f"{field}: {message}" for field, message in errors]
+    if not told:
+        lines = [summary, *(f"  {line}" for line in lines)]
     if problem.get("suggestion"):
         lines.append(f"  Did you mean {problem['suggestion']}?")
     held_by = problem.get("held_by")
-    if held_by:
+    if held_by and str(held_by.get("order_id")) not in summary:
         lines.append(f"  The line is held by order {held_by.get('order_id')} ({held_by.get('kind')}).")
     return "\n".join(lines)

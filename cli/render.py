@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from rich.box import SIMPLE
 from rich.console import Group, RenderableType
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from cli.times import Times
@@ -78,7 +79,7 @@ def refusal(shown: Refusal) -> str:
 
 def orders(shown: Iterable[Order], times: Times) -> RenderableType:
     """A list, one order per row."""
-    table = Table("Order", "Kind", "State", "Stage", "Waits for", "Until")
+    table = Table(Column("Order", no_wrap=True), "Kind", "State", "Stage", "Waits for", "Until", box=SIMPLE)
     for item in shown:
         wait = item.waiting_for or Waiting()
         state = f"{item.state} !" if item.needs_attention else item.state
@@ -97,7 +98,7 @@ def rows(items: Iterable[Mapping[str, Any]], times: Times) -> RenderableType:
     """Any list of flat objects, one per row."""
     listed = list(items)
     columns = list(dict.fromkeys(name for item in listed for name in item))
-    table = Table(*columns)
+    table = Table(*columns, box=SIMPLE)
     for item in listed:
         table.add_row(*(_short(item.get(name), times) for name in columns))
     return table

@@ -29,11 +29,11 @@ class Screen:
         self._complaints = Console(stderr=True, highlight=False, soft_wrap=True)
 
     def answer(self, body: dict[str, Any], *human: RenderableType) -> None:
-        """The answer: `body` for a program, `human` for a person."""
+        """The answer: `body` for a program, `human` for a person; empty texts are left out."""
         if self.as_json:
             typer.echo(json.dumps(body, ensure_ascii=False))
             return
-        for part in human:
+        for part in filter(None, human):
             self.console.print(part)
 
     def complain(self, trouble: CliError) -> None:

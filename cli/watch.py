@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import httpx
 import typer
+from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
@@ -121,7 +122,8 @@ def _as_lines(open_session: Session, order_id: str) -> Order:
 def _live(open_session: Session, order_id: str) -> Order:
     shown: Order | None = None
     times = open_session.times
-    with Live(console=open_session.screen.console, auto_refresh=False, vertical_overflow="visible") as live:
+    wrapping = Console(highlight=False)  # what is redrawn in place has to know how many lines it fills
+    with Live(console=wrapping, auto_refresh=False, vertical_overflow="visible") as live:
         for body in changes(open_session, order_id):
             shown = Order.model_validate(body)
             live.update(render.order(shown, times), refresh=True)

@@ -82,7 +82,7 @@ def test_a_lost_reply_is_asked_for_again_with_the_same_key(api, terminal):
 
 def test_a_change_whose_reply_is_lost_is_not_repeated(api, terminal):
     api.lay("POST", "/v1/orders/ord-1/cancel", Answer(cut=True))
-    result = terminal.run("cancel", "ord-1")
+    result = terminal.run("cancel", "ord-1", "--reason", "asked")
     assert result.exit_code == 1
     assert "unknown" in result.stderr
     assert len(api.asked("POST", "/v1/orders/ord-1/cancel")) == 1
@@ -112,6 +112,19 @@ def test_a_refusal_names_the_field_and_the_suggestion_and_ends_with_1(api, termi
     assert result.stdout == ""
     assert "rio: the key does not fit the number" in result.stderr
     assert "C1PKD0042+AB" in result.stderr
+
+
+def test_a_sentence_is_not_said_twice(api, terminal):
+    message = "Wednesday is over"
+    errors = [{"field": "requested_date", "code": "date_in_past", "message": message}]
+    api.lay("POST", "/v1/port-ins", Answer(422, {"detail": message, "errors": errors}))
+    assert terminal.run(*PORT_IN).stderr == f"requested_date: {message}\n"
+
+
+def test_the_order_that_holds_a_line_is_named(api, terminal):
+    problem = {"detail": "The line is busy.", "held_by": {"order_id": "ord-7", "kind": "port_in"}}
+    api.lay("POST", "/v1/port-ins", Answer(409, problem))
+    assert "ord-7" in terminal.run(*PORT_IN).stderr
 
 
 def test_a_refusal_in_json_is_the_problem_document_itself(api, terminal):
@@ -198,13 +211,21 @@ def test_find_tells_who_serves_a_number(api, terminal):
     ("command", "path", "body"),
     [
         (["cancel", "ord-1", "--by", "ada", "--reason", "asked"], "cancel", {"by": "ada", "reason": "asked"}),
-        (["reschedule", "ord-1", "--date", "+5d"], "reschedule", {"by": "command line", "reason": "", "date": "+5d"}),
-        (["resolve", "ord-1", "retry"], "resolve", {"by": "command line", "reason": "", "action": "retry"}),
+        (
+            ["reschedule", "ord-1", "--date", "+5d", "--reason", "travels"],
+            "reschedule",
+            {"by": "command line", "reason": "travels", "date": "+5d"},
+        ),
+        (
+            ["resolve", "ord-1", "retry", "--reason", "phoned"],
+            "resolve",
+            {"by": "command line", "reason": "phoned", "action": "retry"},
+        ),
         (["note", "ord-1", "called"], "note", {"by": "command line", "text": "called"}),
     ],
 )
 def test_a_change_names_its_actor_and_shows_what_was_recorded(api, terminal, command, path, body):
-    api.lay("POST", f"/v1/orders/ord-1/{path}", Answer(body={"state": "pending", "message": "Noted."}))
+    api.lay("POST", f"/v1/orders/ord-1/{path}", Answer(body={"state": "pending", "message": "noted"}))
     result = terminal.run(*command)
     assert result.exit_code == 0
     assert api.asked("POST", f"/v1/orders/ord-1/{path}")[0].body == body
@@ -213,7 +234,14 @@ def test_a_change_names_its_actor_and_shows_what_was_recorded(api, terminal, com
 
 @pytest.mark.parametrize(
     "command",
-    [["port-in"], ["resolve", "ord-1", "shrug"], ["list", "--state", "happy"], ["list", "--limit", "0"], ["juggle"]],
+    [
+        ["port-in"],
+        ["cancel", "ord-1"],
+        ["resolve", "ord-1", "shrug"],
+        ["list", "--state", "happy"],
+        ["list", "--limit", "0"],
+        ["juggle"],
+    ],
 )
 def test_wrong_usage_ends_with_2_and_asks_the_api_nothing(api, terminal, command):
     assert terminal.run(*command).exit_code == 2
