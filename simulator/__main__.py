@@ -16,6 +16,8 @@ from simulator.world.operators import OPERATORS
 from simulator.world.world import PaceMismatch, World
 
 _SHUTDOWN_S = 1
+# Longer than clients keep an idle connection, or a request now and then meets one that is just being closed.
+_KEEP_ALIVE_S = 75
 _LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
@@ -66,6 +68,7 @@ def main() -> int:
         log_level="warning",
         access_log=False,
         server_header=False,
+        timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=_SHUTDOWN_S,
     )
     server = _Server(config)

@@ -12,7 +12,7 @@ from simulator.home.requests import operator_of, world_of
 from simulator.home.shapes import Body
 from simulator.settings import MAX_PACE
 from simulator.world.ranges import MAX_SUBSCRIBERS
-from simulator.world.reset import Busy, Resetter
+from simulator.world.reset import BuildFailed, Busy, Resetter
 from simulator.world.world import DEFAULT_SEED, DEFAULT_SUBSCRIBERS
 
 router = APIRouter(prefix="/admin", tags=["admin"])
@@ -37,7 +37,8 @@ async def reset(request: Request, body: NewWorld) -> Response:
     """Answers when the new world is in place.
 
     Lines, dossiers, mailboxes, effects, faults and messages are new; the clearing house's credentials stay. The
-    service goes on answering from the old world meanwhile. 409 `reset_in_progress`.
+    service goes on answering from the old world meanwhile. 409 `reset_in_progress`; 500 `reset_failed`, and
+    the old world stays.
     """
     world = world_of(request)
     resetter: Resetter = request.app.state.resetter
@@ -45,6 +46,8 @@ async def reset(request: Request, body: NewWorld) -> Response:
         await resetter.reset(seed=body.seed, subscribers=body.subscribers, pace=body.pace or world.clock.pace)
     except Busy:
         raise Refusal(409, "reset_in_progress", "another reset is under way") from None
+    except BuildFailed as failure:
+        raise Refusal(500, "reset_failed", str(failure)) from None
     about = world.about
     return json_response({"world": about.id, "seed": about.seed, "subscribers": about.subscribers, "pace": about.pace})
 

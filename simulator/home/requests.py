@@ -55,7 +55,9 @@ def write_once(
             400, "idempotency_key_missing", "every write needs the header Idempotency-Key", field="Idempotency-Key"
         )
     store = world_of(request).store
-    fingerprint = hashlib.sha256(f"{request.method} {request.url.path}\n{body.model_dump_json()}".encode()).digest()
+    fingerprint = hashlib.sha256(
+        f"{request.method} {request.scope['path']}\n{body.model_dump_json()}".encode()
+    ).digest()
     with store.transaction():
         row = store.execute(
             "SELECT fingerprint, status, answer FROM idempotency WHERE scope = ? AND key = ?", (scope, key)

@@ -14,6 +14,10 @@ class Busy(Exception):
     """Another reset is under way."""
 
 
+class BuildFailed(Exception):
+    """The new world could not be built; the old one stays."""
+
+
 class Resetter:
     """Builds the new world in a process of its own, so that neither the loop nor its memory notices, then swaps the
     files.
@@ -26,7 +30,7 @@ class Resetter:
     async def reset(self, *, seed: int, subscribers: int, pace: float) -> None:
         """Done when the new world is in place.
 
-        Raises Busy; RuntimeError when the build failed, the old world then stays.
+        Raises Busy; BuildFailed when the build failed, the old world then stays.
         """
         if self._building:
             raise Busy
@@ -49,7 +53,7 @@ class Resetter:
             async for line in process.stdout:
                 _log.info("new world: %s", line.decode().strip())
             if await process.wait() != 0:
-                raise RuntimeError("the new world could not be built; see the log")
+                raise BuildFailed("the new world could not be built; see the log")
         finally:
             if process.returncode is None:
                 process.kill()
