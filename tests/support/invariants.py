@@ -1,0 +1,209 @@
+"""What must always hold, checked from outside: by the effect log, the registry and what the customer was sent.
+
+Each function returns breaches in words, an empty list when the invariant holds, so that a failed test says all of them.
+"""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.support.living_relais import FINAL, HOME, Effect, Line, LivingRelais
+
+LONGEST_WINDOW = timedelta(minutes=15)
+QUIET_S = 60.0
+"""Real seconds within which everybody agrees once nothing moves."""
+
+NETWORKS = {"EOLE": "BOREA"}
+"""A virtual operator's numbers live in the HLR of its network."""
+
+UNDONE = {"sim_reserved": "sim_released", "subscription_prepared": "subscription_cancelled"}
+FINAL_MESSAGES = frozenset(f"port_in.{state}" for state in ("completed", "rejected", "cancelled", "failed"))
+
+
+async def breaches(relais: LivingRelais, order_ids: Sequence[str]) -> list[str]:
+    """Everything that does not hold for these orders, all of which have ended."""
+    log = await relais.effects()
+    orders = {order_id: await relais.order(order_id) for order_id in order_ids}
+    lines = {order_id: relais.ported[order_id] for order_id in order_ids}
+    found = [*windows(log, lines.values()), *twice(log), *unended(orders.values())]
+    for order_id, order in orders.items():
+        found += pivot(log, order, lines[order_id])
+    return [*found, *await unsettled(relais, orders, lines)]
+
+
+def windows(log: Sequence[Effect], lines: Iterable[Line]) -> list[str]:
+    """I1, I2: somebody serves each number at every instant, on one SIM of his network, or a window is open that closes
+    in time."""
+    return [breach for line in lines for breach in _Service(line).watch(log)]
+
+
+class _Service:
+    """One number through the effect log: who serves it, and which SIMs carry it."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self._server = line.operator
+        self._carriers = {(NETWORKS.get(line.operator, line.operator), line.imsi)}
+        self._off: set[tuple[str, str]] = set()  # (imsi, service) switched off
+        self._down_since: datetime | None = None
+        self._shared_since: datetime | None = None
+
+    def watch(self, log: Sequence[Effect]) -> list[str]:
+        number, found = self._line.msisdn, []
+        for effect in log:
+            if not self._follow(effect):
+                continue
+            network = NETWORKS.get(self._server, self._server)
+            here = [imsi for operator, imsi in self._carriers if operator == network]
+            if len(here) > 1:
+                found.append(f"{number}: {len(here)} SIMs at {network} after effect {effect.n}")
+            serving = any({(imsi, "cs"), (imsi, "ps")} - self._off for imsi in here)
+            self._down_since = self._window(self._down_since, not serving, effect, "without service", found)
+            shared = len({operator for operator, _ in self._carriers}) > 1
+            self._shared_since = self._window(self._shared_since, shared, effect, "on two networks", found)
+        if self._down_since:
+            found.append(f"{number}: without service at the end")
+        if self._shared_since:
+            found.append(f"{number}: on two networks at the end")
+        return found
+
+    def _follow(self, effect: Effect) -> bool:
+        detail = effect.detail
+        if effect.effect in ("service_disabled", "service_enabled"):
+            service = (detail["imsi"], detail["service"])
+            (self._off.add if effect.effect == "service_disabled" else self._off.discard)(service)
+        if effect.msisdn != self._line.msisdn:
+            return False
+        if effect.effect == "reference_changed":
+            self._server = detail["operator"]
+        elif effect.effect == "msisdn_set":
+            self._carriers.add((detail["operator"], detail["imsi"]))
+        elif effect.effect in ("msisdn_cleared", "subscriber_deleted"):
+            self._carriers.discard((detail["operator"], detail["imsi"]))
+        return True
+
+    def _window(
+        self, since: datetime | None, is_open: bool, effect: Effect, what: str, found: list[str]
+    ) -> datetime | None:
+        if is_open:
+            return since or effect.real_at
+        if since and effect.real_at - since > LONGEST_WINDOW:
+            found.append(f"{self._line.msisdn}: {effect.real_at - since} {what}")
+        return None
+
+
+def twice(log: Sequence[Effect]) -> list[str]:
+    """I5: no key, no order's step and no message of a dossier has two effects."""
+    keyed = Counter((e.party, e.effect, e.key, e.msisdn) for e in log if e.key)
+    steps = Counter((e.effect, e.order) for e in log if e.party in ("care", "logistics") and e.order and e.key)
+    dossiers = Counter(
+        (e.effect, e.detail["dossierid"]) for e in log if e.effect in ("porting_requested", "porting_performed")
+    )
+    messages = Counter(
+        (e.detail["reference"], e.detail["kind"], e.detail["channel"]) for e in log if e.effect == "message_sent"
+    )
+    at_home = [e for e in log if e.party == "hlr" and e.detail["operator"] == HOME and e.msisdn]
+    puts = Counter((e.detail["imsi"], e.msisdn) for e in at_home if e.effect == "msisdn_set")
+    taken = Counter((e.detail["imsi"], e.msisdn) for e in at_home if e.effect == "msisdn_cleared")
+    found = [
+        f"{what} {times} times"
+        for counter in (keyed, steps, dossiers, messages)
+        for what, times in counter.items()
+        if times > 1
+    ]
+    return found + [f"{sim} put on {times} times" for sim, times in puts.items() if times > 1 + taken[sim]]
+
+
+def unended(orders: Iterable[Mapping[str, Any]]) -> list[str]:
+    """I4 for orders that should have ended; and none has an altered journal."""
+    found = []
+    for order in orders:
+        if order["state"] not in FINAL:
+            found.append(f"{order['order_id']} is {order['state']}/{order['stage']}")
+        if order["journal_intact"] is not True:
+            found.append(f"{order['order_id']}: its journal was altered")
+    return found
+
+
+def pivot(log: Sequence[Effect], order: Mapping[str, Any], line: Line) -> list[str]:
+    """I7: a completed order undid nothing that its end needs, an undone one left nothing behind."""
+    order_id, done = order["order_id"], order["state"] == "completed"
+    own = [effect for effect in log if effect.order == order_id]
+    happened = Counter(effect.effect for effect in own)
+    found = []
+    if done:
+        found += [f"{order_id} completed without {effect}" for effect in _NEEDED if happened[effect] != 1]
+        found += [f"{order_id} completed after {effect}" for effect in _NEVER if happened[effect]]
+        return found
+    found += [f"{order_id} {order['state']} with {effect}" for effect in _NEEDED[1:] if happened[effect]]
+    found += [
+        f"{order_id}: {happened[did]} {did}, {happened[undid]} {undid}"
+        for did, undid in UNDONE.items()
+        if happened[did] != happened[undid]
+    ]
+    for effect in own:
+        if effect.effect == "porting_requested" and not _closed(log, effect.detail["dossierid"]):
+            found.append(f"{order_id}: its dossier is still open")
+    cards = {effect.detail["imsi"] for effect in own if effect.effect == "sim_reserved"}
+    kept = Counter(
+        effect.detail["imsi"]
+        for effect in log
+        if effect.effect == "subscriber_created" and effect.detail["imsi"] in cards
+    )
+    kept.subtract(
+        effect.detail["imsi"]
+        for effect in log
+        if effect.effect == "subscriber_deleted" and effect.detail["imsi"] in cards
+    )
+    return found + [f"{order_id}: its SIM is still in the HLR" for left in kept.values() if left]
+
+
+_NEEDED = ("porting_requested", "porting_performed", "reference_changed", "contract_activated")
+_NEVER = ("sim_released", "subscription_cancelled", "porting_cancelled")
+
+
+def _closed(log: Iterable[Effect], dossier: str) -> bool:
+    """The last word of the dossier is a cancel or a refusal."""
+    words = [effect for effect in log if effect.detail.get("dossierid") == dossier and effect.party == "clearing_house"]
+    return any(word.effect == "porting_cancelled" or "blockingcode" in word.detail for word in words)
+
+
+def told(order: Mapping[str, Any], messages: Iterable[Mapping[str, Any]]) -> list[str]:
+    """I11: the customer heard how it ended, once."""
+    ends = [message["kind"] for message in messages if message["kind"] in FINAL_MESSAGES]
+    return [] if ends == [f"port_in.{order['state']}"] else [f"{order['state']}, but told {ends}"]
+
+
+async def unsettled(
+    relais: LivingRelais, orders: Mapping[str, Mapping[str, Any]], lines: Mapping[str, Line]
+) -> list[str]:
+    """I8, I11: within a minute of quiet everybody names one operator and one SIM, and the customer heard it once."""
+    deadline = time.monotonic() + QUIET_S
+    left = dict(orders)
+    while True:
+        found: dict[str, list[str]] = {}
+        for order_id, order in left.items():
+            line = lines[order_id]
+            expected = HOME if order["state"] == "completed" else line.operator
+            wrong = who_serves(await relais.number(line.msisdn), expected)
+            found[order_id] = wrong + told(order, await relais.messages(order_id))
+        left = {order_id: order for order_id, order in left.items() if found[order_id]}
+        if not left or time.monotonic() > deadline:
+            return [f"{order_id}: {breach}" for order_id in left for breach in found[order_id]]
+        await asyncio.sleep(0.5)
+
+
+def who_serves(number: Mapping[str, Any], operator: str) -> list[str]:
+    """What contradicts that `operator` serves the number on one SIM."""
+    network = NETWORKS.get(operator, operator)
+    found = []
+    if number["reference"]["operator"] != operator:
+        found.append(f"the reference database says {number['reference']['operator']}, not {operator}")
+    found += [f"{table} routes to {to}, not {network}" for table, to in number["routing"].items() if to != network]
+    carried = [entry["operator"] for entry in number["hlr"] if not entry["barred"]]
+    if carried != [network]:
+        found.append(f"carried by {carried}, not by one SIM of {network}")
+    return found
