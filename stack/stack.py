@@ -56,9 +56,10 @@ class Stack:
     ) -> None:
         self.settings = settings.model_copy(update={"state_dir": settings.state_dir.resolve()})
         self._report = report
-        own_temporal = not temporal.external_address()
-        self.temporal_address = temporal.external_address() or f"{HOST}:{settings.temporal_port}"
-        self.namespace = os.environ.get("TEMPORAL_NAMESPACE") or temporal.DEFAULT_NAMESPACE
+        around = {**os.environ, **(env or {})}
+        own_temporal = not around.get("TEMPORAL_ADDRESS")
+        self.temporal_address = around.get("TEMPORAL_ADDRESS") or f"{HOST}:{settings.temporal_port}"
+        self.namespace = around.get("TEMPORAL_NAMESPACE") or temporal.DEFAULT_NAMESPACE
         self.env = _environment(self.settings, self.temporal_address, self.namespace, env or {})
         self._admin = temporal.TemporalAdmin(self.env, self.namespace)
         self.wanted = tuple(components) if components is not None else self._default_components(own_temporal)

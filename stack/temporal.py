@@ -3,9 +3,9 @@
 import asyncio
 import contextlib
 import json
-import os
 import shutil
 import sysconfig
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,10 @@ RETENTION = "720h"
 
 CALL_TIMEOUT_S = 10.0
 DEFAULT_NAMESPACE = "default"
+
+NOT_FOUND = "not found"
+NAMESPACE_KNOWN_WITHIN_S = 30.0
+"""A new namespace is known to all parts of a server only after its caches were refreshed (real time)."""
 
 
 def program() -> Path:
@@ -83,7 +87,7 @@ class TemporalAdmin:
         known, said = await self.call("operator", "namespace", "describe")
         if known:
             return
-        if "not found" not in said.lower():
+        if NOT_FOUND not in said.lower():
             raise StackError(f"Temporal at {self.env.get('TEMPORAL_ADDRESS')} does not answer: {said.strip()}")
         made, said = await self.call("operator", "namespace", "create", "--retention", RETENTION)
         if not made:
@@ -106,7 +110,12 @@ class TemporalAdmin:
             StackError: the server refused.
         """
         pairs = [word for name, kind in attributes.items() for word in ("--name", name, "--type", kind)]
-        done, said = await self.call("operator", "search-attribute", "create", *pairs)
+        deadline = time.monotonic() + NAMESPACE_KNOWN_WITHIN_S
+        while True:
+            done, said = await self.call("operator", "search-attribute", "create", *pairs)
+            if done or NOT_FOUND not in said.lower() or time.monotonic() > deadline:
+                break
+            await asyncio.sleep(1)
         if not done:
             raise StackError(f"Temporal's search attributes could not be registered: {said.strip()}")
 
@@ -149,8 +158,3 @@ def server(settings: Settings, admin: TemporalAdmin, attributes: Mapping[str, st
         where=f"Web UI http://{HOST}:{settings.ui_port}",
         set_up=admin.set_retention,
     )
-
-
-def external_address() -> str | None:
-    """The Temporal that the environment points at; none: the stack starts its own."""
-    return os.environ.get("TEMPORAL_ADDRESS") or None
