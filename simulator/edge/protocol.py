@@ -12,9 +12,7 @@ _LINGER_NOT = struct.pack("ii", 1, 0)
 
 
 class BreakableProtocol(HttpToolsProtocol):
-    """uvicorn's protocol, which also shows each request the connection that it came by
-    (`scope["extensions"][TRANSPORT]`).
-    """
+    """uvicorn's protocol, which shows each request its connection as `scope["extensions"][TRANSPORT]`."""
 
     def on_message_begin(self) -> None:
         """A request begins."""

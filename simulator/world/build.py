@@ -14,9 +14,10 @@ from itertools import islice
 from pathlib import Path
 
 from simulator.world import hlr, numbers
-from simulator.world import subscribers as care
+from simulator.world import subscriber_table as care
 from simulator.world.operators import NETWORKS, OPERATORS
 from simulator.world.population import Line, lines
+from simulator.world.subscribers import ACTIVE, ENDED
 
 SCHEMA = """
 CREATE TABLE world (
@@ -76,11 +77,11 @@ def _insert(db: sqlite3.Connection, seed: int, total: int, progress: Callable[[s
 
 def _in_hlr(line: Line, network: str) -> bool:
     operator, state = line.row[2], line.row[3]
-    return state != care.ENDED and OPERATORS[operator].network_code == network
+    return state != ENDED and OPERATORS[operator].network_code == network
 
 
 def _hlr_row(line: Line) -> tuple[str, str, int, int]:
-    in_service = int(line.row[3] == care.ACTIVE)
+    in_service = int(line.row[3] == ACTIVE)
     return line.row[8], line.row[1][1:], in_service, in_service
 
 

@@ -19,9 +19,7 @@ class BuildFailed(Exception):
 
 
 class Resetter:
-    """Builds the new world in a process of its own, so that neither the loop nor its memory notices, then swaps the
-    files.
-    """
+    """Builds the new world in a process of its own, so that the loop does not notice, then swaps the files."""
 
     def __init__(self, world: World) -> None:
         self._world = world

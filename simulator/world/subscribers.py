@@ -14,35 +14,12 @@ from simulator.world.clock import ZONE, LegalClock, iso, parse_iso
 from simulator.world.effects import Effects
 from simulator.world.operators import OPERATORS
 from simulator.world.ranges import range_holder
-
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS subscribers (
-    id INTEGER PRIMARY KEY, msisdn TEXT NOT NULL, operator TEXT NOT NULL, state TEXT NOT NULL, rio TEXT NOT NULL,
-    holder_kind TEXT NOT NULL, holder_name TEXT NOT NULL, iccid TEXT NOT NULL, imsi TEXT NOT NULL,
-    contract_id TEXT NOT NULL, signed_on TEXT NOT NULL, commitment_months INTEGER NOT NULL, monthly_price TEXT NOT NULL,
-    handset_subsidy INTEGER NOT NULL, ended_at TEXT
-);
-CREATE TABLE IF NOT EXISTS contract_serials (operator TEXT PRIMARY KEY, last INTEGER NOT NULL);
-"""
-INDEXES = """
-CREATE INDEX IF NOT EXISTS subscribers_by_msisdn ON subscribers (msisdn);
-CREATE INDEX IF NOT EXISTS subscribers_by_state ON subscribers (state);
-"""
+from simulator.world.subscriber_table import ALL_IDS, INDEXES, SCHEMA, ids_of
 
 ACTIVE, SUSPENDED, ENDED = "active", "suspended", "ended"
 STATES = (ACTIVE, SUSPENDED, ENDED)
-_ORDER = {code: index for index, code in enumerate(OPERATORS)}
-_SPAN = 1 << 32
 _HERE = ZoneInfo(ZONE)
 _NEW_CONTRACT = {"commitment_months": 0, "monthly_price": "19.99", "handset_subsidy": 0}
-
-
-def ids_of(operator: str) -> range:
-    """The ids of an operator's lines.
-
-    Each has a stretch of its own, so that its list is one walk along the primary key.
-    """
-    return range(_ORDER[operator] * _SPAN + 1, (_ORDER[operator] + 1) * _SPAN)
 
 
 @dataclass(frozen=True)
@@ -112,7 +89,7 @@ class Subscribers:
 
         From the beginning), of one operator or operator after operator.
         """
-        span = ids_of(operator) if operator is not None else range(1, len(_ORDER) * _SPAN)
+        span = ids_of(operator) if operator is not None else ALL_IDS
         low, high = span[0], span[-1]
         if after and descending:
             high = min(high, after - 1)

@@ -1,0 +1,30 @@
+"""The table of lines, and the order of its rows."""
+
+from simulator.world.operators import OPERATORS
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS subscribers (
+    id INTEGER PRIMARY KEY, msisdn TEXT NOT NULL, operator TEXT NOT NULL, state TEXT NOT NULL, rio TEXT NOT NULL,
+    holder_kind TEXT NOT NULL, holder_name TEXT NOT NULL, iccid TEXT NOT NULL, imsi TEXT NOT NULL,
+    contract_id TEXT NOT NULL, signed_on TEXT NOT NULL, commitment_months INTEGER NOT NULL, monthly_price TEXT NOT NULL,
+    handset_subsidy INTEGER NOT NULL, ended_at TEXT
+);
+CREATE TABLE IF NOT EXISTS contract_serials (operator TEXT PRIMARY KEY, last INTEGER NOT NULL);
+"""
+INDEXES = """
+CREATE INDEX IF NOT EXISTS subscribers_by_msisdn ON subscribers (msisdn);
+CREATE INDEX IF NOT EXISTS subscribers_by_state ON subscribers (state);
+"""
+
+_ORDER = {code: index for index, code in enumerate(OPERATORS)}
+_SPAN = 1 << 32
+ALL_IDS = range(1, len(_ORDER) * _SPAN)
+"""The ids of all lines."""
+
+
+def ids_of(operator: str) -> range:
+    """The ids of an operator's lines.
+
+    Each has a stretch of its own, so that its list is one walk along the primary key.
+    """
+    return range(_ORDER[operator] * _SPAN + 1, (_ORDER[operator] + 1) * _SPAN)
