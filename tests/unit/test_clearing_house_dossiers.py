@@ -255,6 +255,14 @@ def test_the_recipient_may_cancel_until_the_port_is_performed(asked: Town, numbe
     assert asked.types("CIRUS")[-1] == "cancel"
 
 
+def test_a_recipient_may_cancel_what_was_refused(asked: Town, number: str):
+    asked.send("CIRUS", refusal(DOSSIER, "CIRUS", "ALIZE", number))
+    asked.send("ALIZE", cancel(DOSSIER, "ALIZE", "CIRUS"))
+    assert asked.status(DOSSIER) == "cancelled"
+    asked.send("ALIZE", cancel(DOSSIER, "ALIZE", "CIRUS"))
+    assert asked.last_error("ALIZE") == "DOSSIER_CANCELLED"
+
+
 def test_the_donor_may_not_cancel(agreed: Town):
     agreed.send("CIRUS", cancel(DOSSIER, "CIRUS", "ALIZE"))
     assert agreed.last_error("CIRUS") == "NOT_A_PARTY"

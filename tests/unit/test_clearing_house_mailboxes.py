@@ -1,5 +1,7 @@
 """Mailboxes of the simulated clearing house: ids, confirmations, replays of a key, and what a restart leaves."""
 
+from datetime import timedelta
+
 import pytest
 
 from simulator.clearing_house.answers import WireRefusal
@@ -94,6 +96,15 @@ def test_a_confirmation_is_the_acknowledgement_that_the_registry_shows(town: Tow
     shown = town.registry.dossier(DOSSIER, OPERATORS["CIRUS"], town.clock.now)["acknowledgements"]
     assert {one["operator"] for one in shown if one["at"] is not None} == {"DUNE", "FJORD"}
     assert {"operator": "EOLE", "consumer": "relais-eole", "at": None} in shown
+
+
+def test_the_first_confirmation_is_the_one_that_counts(town: Town):
+    port(town, town.number_of("CIRUS"))
+    for _ in range(2):
+        town.house.confirm(OPERATORS["DUNE"], town.inbox("DUNE")[0].id)
+        town.clock.now += timedelta(days=1)
+    shown = town.registry.dossier(DOSSIER, OPERATORS["CIRUS"], town.clock.now)["acknowledgements"]
+    assert {one["at"] for one in shown if one["operator"] == "DUNE"} == {"2026-11-23T09:00:00.000000Z"}
 
 
 def test_the_registry_shows_a_dossier_to_its_parties_only(town: Town):

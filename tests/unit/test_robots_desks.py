@@ -4,12 +4,14 @@ import pytest
 
 from simulator.numbers import national
 from simulator.robots.behaviours import Answer
+from simulator.robots.donor import Pace
 from simulator.world.operators import OPERATORS
-from tests.support.clearing_house_world import cancel, deactivation
+from tests.support.clearing_house_world import acceptance, cancel, deactivation
 from tests.support.robots_world import Robots, copy_of, make_state, open_robots
 
 DOSSIER = "FJORD-10001"
 FAST = 1_000_000.0
+HOUR = 3600.0
 EVERYBODY = {"ALIZE", "BOREA", "CIRUS", "DUNE", "EOLE", "FJORD"}
 
 
@@ -69,14 +71,29 @@ async def test_an_answer_that_is_owed_survives_a_restart(state, tmp_path):
         await town.until(lambda: town.inbox() == ["portingrequestanswer"])
 
 
-async def test_a_cancel_settles_an_answer_that_is_owed(town: Robots):
+def promises(town: Robots) -> int:
+    return int(town.world.store.execute("SELECT count(*) FROM robot_promise").fetchone()[0])
+
+
+async def test_a_cancel_settles_an_answer_that_is_owed(state, tmp_path):
+    async with open_robots(copy_of(state, tmp_path), Pace(answer=0.0, late=HOUR)) as town:
+        line = town.line("CIRUS")
+        town.behave(line, Answer.LATE)
+        town.ask(DOSSIER, line)
+        await town.until(lambda: promises(town) == 1)
+        town.send("FJORD", cancel(DOSSIER, "FJORD", "CIRUS"))
+        await town.until(lambda: promises(town) == 0)
+
+
+async def test_an_owed_answer_that_somebody_else_has_given_is_not_given_again(town: Robots):
     line = town.line("CIRUS")
     town.behave(line, Answer.LATE)
     town.ask(DOSSIER, line)
-    await town.until(lambda: town.house.mailboxes.waiting(["CIRUS"], 1) == [])
-    town.send("FJORD", cancel(DOSSIER, "FJORD", "CIRUS"))
-    await town.until(lambda: town.world.store.execute("SELECT count(*) FROM robot_promise").fetchone()[0] == 0)
-    assert town.inbox() == []
+    await town.until(lambda: promises(town) == 1)
+    town.send("CIRUS", acceptance(DOSSIER, "CIRUS", "FJORD", national(line.msisdn)))
+    await town.until(lambda: promises(town) == 0)
+    assert town.inbox() == ["portingrequestanswer"]
+    assert "errorfound" not in town.inbox("CIRUS")
 
 
 async def test_a_silent_donor_confirms_and_says_nothing(town: Robots):
