@@ -24,7 +24,12 @@ FAULT_KINDS = SPOILING | CUTTING | {"latency", "hang", "out_of_order"}
 HUGE_BYTES = 1024 * 1024
 
 
-async def event_bytes(mailboxes: Mailboxes, faults: Faults, subscription: Subscription) -> AsyncIterator[bytes]:
+async def event_bytes(
+    mailboxes: Mailboxes,
+    faults: Faults,
+    subscription: Subscription,
+    heartbeat_seconds: float = HEARTBEAT_SECONDS,
+) -> AsyncIterator[bytes]:
     """The stream as it is sent; it ends when the mailboxes close, or where a fault cuts it.
 
     A delivery that a fault has taken is not lost: it comes again to a reader that connects anew without confirming it.
@@ -33,7 +38,7 @@ async def event_bytes(mailboxes: Mailboxes, faults: Faults, subscription: Subscr
     held_seconds = 0.0
 
     def patience() -> float:
-        return HEARTBEAT_SECONDS if overtaken is None else held_seconds
+        return heartbeat_seconds if overtaken is None else held_seconds
 
     def cut() -> bool:
         return faults.outage(PARTY)

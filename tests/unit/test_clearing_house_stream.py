@@ -123,6 +123,14 @@ async def test_streams_end_when_the_service_does(town: Town):
     assert await reader == []
 
 
+async def test_heartbeats_go_down_a_silent_stream(town: Town, faults: Faults):
+    ask(town)
+    stream = event_bytes(town.house.mailboxes, faults, Subscription("CIRUS"), PATIENCE)
+    event, *beats = await take(stream, 3)
+    assert event.startswith(b"id:1\n")
+    assert beats == [heartbeat(Silence(1))] * 2
+
+
 async def test_a_duplicated_delivery_comes_twice_in_a_row(town: Town, faults: Faults):
     faults.put("clearing_house", "duplicate", count=1)
     ask(town)
