@@ -15,14 +15,14 @@ from api.feed import Feed
 from api.registry import LateRegistry
 from api.temporal_client import TemporalClientGateway
 from domain.directory import DEFAULT_DIRECTORY, Directory
-from journal import FieldCipher, Journal, LineIndex
+from journal import FieldCipher, Journal, JournalTooNew, LineIndex
 from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.signing import Credentials
 from parties.clock import ClockReader
 from parties.http import make_http_client
 from runtime import logging, temporal
 from runtime.codec import EncryptionCodec
-from runtime.keys import load_or_make
+from runtime.keys import KeysUnreadable, load_or_make
 from runtime.settings import Settings
 
 HOST = "127.0.0.1"
@@ -33,14 +33,18 @@ IN_USE = "port {port} of 127.0.0.1 is in use: set RELAIS_API_PORT to a free one"
 def main() -> int:
     """Runs until SIGINT or SIGTERM; 1 when it cannot start."""
     settings = Settings()
-    logging.configure(settings, process="api")
     try:
         listening = _listen(settings.api_port)
     except OSError as error:
         sys.stderr.write(f"{IN_USE.format(port=settings.api_port)} ({error.strerror})\n")
         return 1
-    with listening, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(settings, listening))
+    logging.configure(settings, process="api")
+    try:
+        with listening, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(settings, listening))
+    except (KeysUnreadable, JournalTooNew) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     return 0
 
 

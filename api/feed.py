@@ -14,6 +14,9 @@ from journal import Journal
 
 LOOK_S = 0.25
 
+MOST_EVENTS = 1000
+"""With more news than this nobody asks whose they are: every watcher looks for itself."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -58,9 +61,12 @@ class Feed:
         last = await in_thread(self._journal.last_event)
         if last == self._last:
             return
-        changed = await in_thread(self._journal.changed_since, self._last)
+        if last - self._last > MOST_EVENTS:  # the first look, or the first after a long time without watchers
+            changed = set(self._watchers)
+        else:
+            changed = self._watchers.keys() & await in_thread(self._journal.changed_since, self._last)
         self._last = last
-        for order_id in self._watchers.keys() & set(changed):
+        for order_id in changed:
             for news in self._watchers[order_id]:
                 news.set()
 

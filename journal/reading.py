@@ -1,7 +1,5 @@
 """Reads: orders, their events, lines, counts, and the proof that nothing was altered."""
 
-from collections.abc import Iterable
-
 from sqlalchemy import bindparam, func, select
 
 from domain.orders import OrderState
@@ -118,7 +116,7 @@ class Reading(Part):
         with self._store.reading() as connection:
             return connection.execute(_last_event).scalar() or 0
 
-    def changed_since(self, last_event: int) -> Iterable[str]:
+    def changed_since(self, last_event: int) -> set[str]:
         """The orders that got events after `last_event`."""
         with self._store.reading() as connection:
             return set(connection.execute(_changed, {"n": last_event}).scalars())

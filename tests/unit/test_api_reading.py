@@ -168,3 +168,13 @@ async def test_health_needs_no_key_and_readiness_tells_of_temporal(api: Api):
     assert (await api.client.get("/healthz")).json() == {"status": "ok"}
     api.temporal.away = True
     assert (await api.client.get("/readyz")).json() == {"status": "ready", "temporal": False}
+
+
+async def test_what_nobody_foresaw_is_a_problem_that_tells_nothing(api: Api):
+    async def broken() -> None:
+        raise LookupError(MSISDN)
+
+    api.clock.read = broken  # type: ignore[method-assign,assignment]
+    answer = await api.client.get("/v1/clock")
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal")
+    assert MSISDN not in answer.text
