@@ -1,0 +1,29 @@
+"""What is measured: one kind of order, how it is offered, and the bare saga it is compared with."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.shape import Step
+from domain.orders import OrderKind
+from stack.stack import Stack
+
+Body = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One kind of order.
+
+    `bodies` finds so many orders in the stack's world, each good for one POST to `path`. How an order is waited for
+    needs no word here: the journal says the state of every kind alike.
+    """
+
+    name: str
+    kind: OrderKind
+    path: str
+    bodies: Callable[[Stack, int], Awaitable[Sequence[Body]]]
+    bare: tuple[Step, ...]
+    most_events: int
+    least_per_second: float
+    least_ratio: float

@@ -1,0 +1,53 @@
+"""The orders of a load, looked up in the journal by its columns in clear; nothing is written."""
+
+import asyncio
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from domain.orders import FINAL_STATES, OrderKind
+
+MICROSECONDS = 1e6
+_FINAL = tuple(sorted(state.value for state in FINAL_STATES))
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a load went: real instants in seconds since 1970."""
+
+    by_state: dict[str, int]
+    first_accepted: float
+    last_ended: float
+    latencies_s: list[float]
+
+
+class JournalLook:
+    """A reader of the journal's SQLite file."""
+
+    def __init__(self, file: Path, kind: OrderKind) -> None:
+        self._uri = f"file:{file}?mode=ro"
+        self._kind = kind.value
+
+    async def ended(self) -> int:
+        """How many orders of the kind have ended, whatever their end."""
+        marks = ", ".join("?" for _ in _FINAL)
+        query = f"SELECT count(*) FROM orders WHERE state IN ({marks}) AND kind = ?"
+        rows = await asyncio.to_thread(self._read, query, (*_FINAL, self._kind))
+        return int(rows[0][0])
+
+    async def load(self, ids: set[str]) -> Ended:
+        """The orders of one load, all of which have ended."""
+        query = "SELECT order_id, state, accepted_at_real, updated_at_real FROM orders WHERE kind = ?"
+        rows = [row for row in await asyncio.to_thread(self._read, query, (self._kind,)) if row[0] in ids]
+        return Ended(
+            by_state=dict(Counter(state for _, state, _, _ in rows)),
+            first_accepted=min(accepted for _, _, accepted, _ in rows) / MICROSECONDS,
+            last_ended=max(updated for _, _, _, updated in rows) / MICROSECONDS,
+            latencies_s=[(updated - accepted) / MICROSECONDS for _, _, accepted, updated in rows],
+        )
+
+    def _read(self, query: str, values: tuple[str, ...]) -> list[tuple[str, str, int, int]]:
+        with closing(sqlite3.connect(self._uri, uri=True)) as connection:
+            return connection.execute(query, values).fetchall()

@@ -1,0 +1,74 @@
+"""Port in: numbers of every donor that has a robot."""
+
+from collections.abc import Sequence
+from itertools import chain, islice, zip_longest
+
+import httpx
+
+from benchmarks.case import Body, Case
+from benchmarks.shape import Step
+from domain.orders import OrderKind
+from stack.stack import Stack
+from stack.witness import Line, Witness
+
+DONORS = ("BOREA", "CIRUS", "DUNE", "EOLE")
+"""Every foreign operator whose desk is a robot."""
+
+
+class TooFewLines(Exception):
+    """The world has fewer lines to port than were asked for."""
+
+
+async def bodies(stack: Stack, count: int) -> Sequence[Body]:
+    """`count` requests to port a number, donors in turn.
+
+    Raises:
+        TooFewLines: says how many there are.
+    """
+    async with Witness(stack.simulator_url) as witness:
+        by_donor = [await witness.plain_lines(donor, count) for donor in DONORS]
+    turns = chain.from_iterable(zip_longest(*by_donor))
+    lines = list(islice((line for line in turns if line is not None), count))
+    if len(lines) < count:
+        raise TooFewLines(f"the world has {len(lines)} lines to port, {count} are needed: ask for fewer")
+    async with httpx.AsyncClient(trust_env=False) as http:
+        clock = (await http.get(f"{stack.simulator_url}/admin/clock")).raise_for_status().json()
+    return [_body(line, clock["legal"]) for line in lines]
+
+
+def _body(line: Line, signed_at: str) -> Body:
+    return {
+        "msisdn": line.msisdn,
+        "rio": line.rio,
+        "holder": {"kind": line.holder_kind, "name": line.holder_name},
+        "sim": {"form": "physical"},
+        "mandate": {"signed_at": signed_at},
+    }
+
+
+PORT_IN = Case(
+    name="port-in",
+    kind=OrderKind.PORT_IN,
+    path="/v1/port-ins",
+    bodies=bodies,
+    bare=(
+        Step.LOCAL,  # plan
+        Step.ACTIVITY,  # reserve the SIM
+        Step.ACTIVITY,  # prepare the subscription
+        Step.ASK,  # the donor
+        Step.UPSERT,
+        Step.ANSWER,
+        Step.LOCAL,  # journal: the day is agreed
+        Step.UPSERT,
+        Step.TIMER,  # the day
+        Step.LOCAL,  # clock
+        Step.ACTIVITY,  # HLR
+        Step.ACTIVITY,  # porting performed
+        Step.BOTH,  # contract active; proof
+        Step.LOCAL,  # journal: closed
+        Step.UPSERT,
+    ),
+    most_events=60,
+    least_per_second=8.0,
+    least_ratio=0.6,
+)
