@@ -68,7 +68,13 @@ class CoinOperator:
         """Open the event stream."""
         receiver = Recorder(self.config)
         receiver.events = self.events
-        threading.Thread(target=receiver.start_stream, daemon=True).start()
+
+        def keep_open() -> None:
+            # The client gives up, without an error, when the clearing house stays away for some seconds.
+            while True:
+                receiver.start_stream()
+
+        threading.Thread(target=keep_open, daemon=True).start()
 
     def new_dossier(self) -> str:
         return f"{self.code}-{next(_SERIALS)}"
