@@ -4,41 +4,13 @@ import logging
 import socket
 import sys
 
-import uvicorn
 from pydantic import ValidationError
 
-from simulator.app import create_app
-from simulator.edge.protocol import BreakableProtocol
-from simulator.hlr.server import HOST, hlr_port
-from simulator.lock import StateBusy
-from simulator.settings import HLR_COUNT, Settings
-from simulator.world.operators import OPERATORS
-from simulator.world.world import PaceMismatch, World
+from simulator.lock import Unusable
+from simulator.settings import HLR_COUNT, HOST, Settings
 
-_SHUTDOWN_S = 1
-# Longer than clients keep an idle connection, or a request now and then meets one that is just being closed.
-_KEEP_ALIVE_S = 75
 _LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-
-
-class _Server(uvicorn.Server):
-    """Says when it is ready, in one line."""
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.should_exit:
-            return
-        app = self.config.loaded_app
-        while not hasattr(app, "state"):
-            app = app.app
-        world: World = app.state.world
-        settings, about = world.settings, world.about
-        last = settings.hlr_port + HLR_COUNT - 1
-        sys.stdout.write(
-            f"simulator ready at {settings.base_url}, HLRs on ports {settings.hlr_port} to {last}, "
-            f"{about.subscribers} subscribers, seed {about.seed}, pace {about.pace:g}\n"
-        )
-        sys.stdout.flush()
+_BACKLOG = 2048
 
 
 def main() -> int:
@@ -50,54 +22,41 @@ def main() -> int:
         for problem in error.errors():
             _complain(f"RELAIS_{'_'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}")
         return 1
-    listening = _listen(settings.simulator_port, "RELAIS_SIMULATOR_PORT", "the simulator")
-    if listening is None or not _hlr_ports_free(settings):
+    if not _hlr_ports_free(settings):
         return 1
-    try:
-        World(settings).close()
-    except (PaceMismatch, StateBusy) as problem:
-        _complain(str(problem))
+    listening = _bound(settings.simulator_port, "RELAIS_SIMULATOR_PORT")
+    if listening is None:
         return 1
-    config = uvicorn.Config(
-        create_app(settings),
-        loop="uvloop",
-        http=BreakableProtocol,
-        ws="none",
-        lifespan="on",
-        log_config=None,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_keep_alive=_KEEP_ALIVE_S,
-        timeout_graceful_shutdown=_SHUTDOWN_S,
-    )
-    server = _Server(config)
     with listening:
-        server.run(sockets=[listening])
-    return 0 if server.started else 1
+        # From here on clients that reconnect after a restart wait to be served instead of being refused. The imports
+        # that follow take a second or more of processor time.
+        listening.listen(_BACKLOG)
+        from simulator.serve import serve
+
+        try:
+            return 0 if serve(settings, listening) else 1
+        except Unusable as problem:
+            _complain(str(problem))
+            return 1
 
 
-def _listen(port: int, setting: str, what: str) -> socket.socket | None:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def _bound(port: int, setting: str) -> socket.socket | None:
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((HOST, port))
+        bound.bind((HOST, port))
     except OSError as error:
-        listener.close()
+        bound.close()
         _complain(
-            f"{setting}: port {port} on {HOST}, for {what}, is not free ({error.strerror}); "
-            f"stop what uses it or set {setting}"
+            f"{setting}: port {port} on {HOST} is not free ({error.strerror}); stop what uses it or set {setting}"
         )
         return None
-    return listener
+    return bound
 
 
 def _hlr_ports_free(settings: Settings) -> bool:
-    for code in OPERATORS:
-        port = hlr_port(settings, code)
-        if port is None:
-            continue
-        probe = _listen(port, "RELAIS_HLR_PORT", f"the HLR of {code}")
+    for port in range(settings.hlr_port, settings.hlr_port + HLR_COUNT):
+        probe = _bound(port, "RELAIS_HLR_PORT")
         if probe is None:
             return False
         probe.close()

@@ -5,8 +5,17 @@ import os
 from pathlib import Path
 
 
-class StateBusy(Exception):
-    """Another process has this world open; the text names the setting to change."""
+class Unusable(Exception):
+    """The world cannot be opened; the text is for the person who started the service and names the setting.
+
+    Unusable
+    ├── StateBusy     another process has it open
+    └── PaceMismatch  it has another pace than the settings say
+    """
+
+
+class StateBusy(Unusable):
+    """Another process has this world open."""
 
 
 class Lock:

@@ -5,6 +5,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+HOST = "127.0.0.1"
+"""The only address that anything here listens on."""
 MAX_PACE = 1_000_000
 HLR_COUNT = 5
 
@@ -30,4 +32,4 @@ class Settings(BaseSettings):
     @property
     def base_url(self) -> str:
         """Where the service answers."""
-        return f"http://127.0.0.1:{self.simulator_port}"
+        return f"http://{HOST}:{self.simulator_port}"

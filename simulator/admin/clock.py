@@ -6,8 +6,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from simulator.edge.errors import json_response
-from simulator.hlr.server import HOST, hlr_port
+from simulator.hlr.server import hlr_port
 from simulator.home.requests import world_of
+from simulator.settings import HOST
 from simulator.world.clock import ZONE, iso
 from simulator.world.operators import Operator
 from simulator.world.world import World

@@ -8,14 +8,13 @@ from typing import cast
 from simulator.edge.protocol import break_off
 from simulator.hlr.commands import Failed, answer, parse
 from simulator.hlr.frames import MAX_TEXT, Decoder, encode
-from simulator.settings import Settings
+from simulator.settings import HOST, Settings
 from simulator.world.faults import Fault
 from simulator.world.hlr import Hlr
 from simulator.world.operators import OPERATORS
 from simulator.world.world import World
 
 PARTY = "hlr"
-HOST = "127.0.0.1"
 _REFUSALS = frozenset({"500", "502", "503", "429"})
 _BROKEN_FRAME = b"\x00\x05\xee\x00?\xff\xfe\xfd"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from simulator.lock import Lock
+from simulator.lock import Lock, Unusable
 from simulator.settings import Settings
 from simulator.store import Store
 from simulator.world.build import build_world
@@ -24,7 +24,7 @@ DEFAULT_SUBSCRIBERS = 10_000
 DEFAULT_PACE = 1.0
 
 
-class PaceMismatch(Exception):
+class PaceMismatch(Unusable):
     """`RELAIS_PACE` names another pace than the existing world has."""
 
 
