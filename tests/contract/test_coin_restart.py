@@ -32,10 +32,16 @@ def lines(service: SimulatorProcess, operator: str) -> list[dict[str, str]]:
     return [{"number": "0" + one["msisdn"][3:], "rio": one["rio"]} for one in found]
 
 
-def test_a_port_goes_on_after_the_clearing_house_was_killed(service: SimulatorProcess):
+@pytest.fixture
+def fjord(service: SimulatorProcess) -> Iterator[CoinOperator]:
+    operator = CoinOperator(service.base_url, service.state_dir)
+    operator.listen()
+    yield operator
+    operator.close()
+
+
+def test_a_port_goes_on_after_the_clearing_house_was_killed(service: SimulatorProcess, fjord: CoinOperator):
     line, other = lines(service, "CIRUS")[:2]
-    fjord = CoinOperator(service.base_url, service.state_dir)
-    fjord.listen()
     dossier = fjord.new_dossier()
     fjord.sender.send_message(fjord.request(dossier, "CIRUS", line["number"], line["rio"]))
     answer = fjord.expect("portingrequestanswer", dossier)

@@ -56,10 +56,11 @@ def admin(simulator: Any) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
-def fjord(simulator: Any) -> CoinOperator:
+def fjord(simulator: Any) -> Iterator[CoinOperator]:
     operator = CoinOperator(simulator.base_url, Path(simulator.state_dir))
     operator.listen()
-    return operator
+    yield operator
+    operator.close()
 
 
 @pytest.fixture
@@ -149,8 +150,8 @@ def test_a_client_at_the_donors_desk_answers_what_it_receives(
     simulator: Any, fjord: CoinOperator, admin: httpx.Client, line: SomeLine
 ):
     admin.put("/admin/robots/CIRUS", json={"enabled": False}).raise_for_status()
+    cirus = CoinOperator(simulator.base_url, Path(simulator.state_dir), "CIRUS")
     try:
-        cirus = CoinOperator(simulator.base_url, Path(simulator.state_dir), "CIRUS")
         cirus.listen()
         dossier = fjord.new_dossier()
         fjord.sender.send_message(fjord.request(dossier, "CIRUS", line.number, line.rio))
@@ -162,6 +163,7 @@ def test_a_client_at_the_donors_desk_answers_what_it_receives(
         fjord.sender.send_message(fjord.cancel(dossier, "CIRUS"))
         cirus.expect("cancel", dossier)
     finally:
+        cirus.close()
         admin.put("/admin/robots/CIRUS", json={"enabled": True}).raise_for_status()
 
 

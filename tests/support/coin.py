@@ -5,7 +5,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -48,12 +48,11 @@ Recorder: type = type("Recorder", (Receiver,), {name: _handler(name) for name in
 
 @dataclass
 class CoinOperator:
-    """One consumer at a running clearing house. Its stream is read by a thread until the process ends."""
+    """One consumer at a running clearing house. Its stream is read by a thread until `close`."""
 
     base_url: str
     folder: Path
     code: str = "FJORD"
-    received: list[Event] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         consumer = f"relais-{self.code.lower()}"
@@ -63,6 +62,7 @@ class CoinOperator:
         )
         self.sender = Sender(self.config)
         self.events: queue.Queue[Event] = queue.Queue()
+        self._closed = threading.Event()
 
     def listen(self) -> None:
         """Open the event stream."""
@@ -71,10 +71,14 @@ class CoinOperator:
 
         def keep_open() -> None:
             # The client gives up, without an error, when the clearing house stays away for some seconds.
-            while True:
+            while not self._closed.is_set():
                 receiver.start_stream()
 
         threading.Thread(target=keep_open, daemon=True).start()
+
+    def close(self) -> None:
+        """Do not open the stream again; the client itself notices at the next event or when it gives up."""
+        self._closed.set()
 
     def new_dossier(self) -> str:
         return f"{self.code}-{next(_SERIALS)}"
