@@ -161,6 +161,16 @@ class ClearingHouseActivities:
             pass  # a byte has left: only the registry can tell
         return await self._verdict(request, looks=LOOKS)
 
+    @activity.defn(name="clearing_house_keep_declaring")
+    async def keep_declaring(self, request: DeclarePerformed) -> Declared:
+        """The same, for a declaration that may have arrived: fails, to be retried, until something is known of it, so
+        that days of waiting cost the history nothing.
+        """
+        declared = await self.declare_performed(request)
+        if declared.status in ("unknown", "not_connected"):
+            raise ApplicationError("what became of porting performed is not known yet", type=UNAVAILABLE)
+        return declared
+
     @activity.defn(name="clearing_house_cancel_dossier")
     async def cancel_dossier(self, request: CancelDossier) -> DossierCancelled:
         """Take the porting request back, and be done only when the registry shows it."""

@@ -1,7 +1,5 @@
 """The legal clock, read from its one keeper."""
 
-from datetime import UTC, datetime
-
 from temporalio import activity
 
 from activities.conversion import outages_are_retried
@@ -13,7 +11,9 @@ from parties.clock import ClockReader
 
 
 class LookAtClock(Model):
-    """`entry` is journalled with the reading once legal time has reached `due`."""
+    """`entry` is journalled with the reading if that shows that legal time has reached `due`; the caller judges by
+    the same reading.
+    """
 
     due: Instant | None = None
     entry: JournalEntry | None = None
@@ -31,6 +31,6 @@ class ClockActivities:
         """A fresh reading; fails, to be retried, while the clock is out of reach: then nothing legal may fire."""
         with outages_are_retried():
             clock = await self._clock.read()
-        if request.due is not None and clock.legal_at(datetime.now(UTC)) >= request.due:
+        if request.due is not None and clock.legal >= request.due:
             await self._recorder.record(request.entry)
         return clock

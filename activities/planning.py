@@ -19,7 +19,7 @@ from parties.clock import ClockReader
 from rules.france.calendar import territory_of
 from rules.france.config import RulesConfig
 from rules.france.dates import DateRefused, read_date
-from rules.france.deadlines import PortPlan, delay_answer, plan_port_in, replan
+from rules.france.deadlines import PortPlan, ask_again, delay_answer, plan_port_in, replan
 
 
 class PlanPortIn(Model):
@@ -42,6 +42,7 @@ class MoveDay(Model):
     plan: PortPlan
     wanted: str = ""  # a person's date: ISO or `+5d`
     answer_delayed_until: Instant | None = None
+    asked_again: bool = False  # a new dossier, or another term after silence: the donor's deadlines start anew
     slot_lost: bool = False
     first_possible: Instant | None = None
     agreed_at: Instant | None = None
@@ -104,6 +105,8 @@ class PlanningActivities:
         try:
             if request.answer_delayed_until is not None:
                 plan = delay_answer(plan, request.answer_delayed_until, self._config)
+            elif request.asked_again:
+                plan = ask_again(plan, now, self._config)
             else:
                 plan = replan(
                     plan,

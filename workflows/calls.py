@@ -4,10 +4,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
 from temporalio.workflow import ActivityCancellationType, ActivityHandle
 
-from workflows import policies
 from workflows.policies import Policy
 
 Message = TypeVar("Message")
@@ -43,15 +41,3 @@ async def call_locally(method: Method[Message, Answer], message: Message, policy
         schedule_to_close_timeout=policy.schedule_to_close,
         retry_policy=policy.retry,
     )
-
-
-async def read(method: Method[Message, Answer], message: Message, *, activity_id: str, summary: str) -> Answer:
-    """Read or plan: quickly as a local activity and, where the party makes us wait, as a regular one with patience.
-
-    Raises:
-        ActivityError: the party stayed away for as long as our patience lasts.
-    """
-    try:
-        return await call_locally(method, message, policies.QUICK_READ)
-    except ActivityError:
-        return await start(method, message, policies.PARTY_READ, activity_id=activity_id, summary=summary)

@@ -53,6 +53,14 @@ PIVOT = Policy(schedule_to_close=None, retry=RetryPolicy(maximum_attempts=1))
 have left.
 """
 
+PIVOT_UNTIL_KNOWN = Policy(
+    schedule_to_close=None,
+    retry=RetryPolicy(
+        initial_interval=timedelta(seconds=1), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=20)
+    ),
+)
+"""Asking again what became of porting performed: for as long as it takes, since nothing is undone meanwhile."""
+
 UNTIL_ANSWERED = Policy(
     schedule_to_close=None,
     retry=RetryPolicy(
@@ -80,20 +88,22 @@ one.
 """
 
 JOURNAL = Policy(
-    start_to_close=timedelta(seconds=40),
-    schedule_to_close=None,
+    start_to_close=timedelta(seconds=20),
+    schedule_to_close=timedelta(seconds=20),
     heartbeat=None,
-    retry=RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=10)),
+    retry=RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=5)),
 )
-"""The journal is ours and never given up on; without it nothing may go on."""
+"""The journal is ours and never given up on; without it nothing may go on. Bounded as a local activity, because that
+one's waiting costs history; what it cannot write goes on as a regular one.
+"""
 
 CLOCK = Policy(
-    start_to_close=timedelta(seconds=5),
-    schedule_to_close=None,
+    start_to_close=timedelta(seconds=4),
+    schedule_to_close=timedelta(seconds=8),
     heartbeat=None,
-    retry=RetryPolicy(initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(seconds=5)),
+    retry=RetryPolicy(initial_interval=timedelta(milliseconds=500), maximum_attempts=2),
 )
-"""The legal clock: while it cannot be read, nothing legal fires."""
+"""The legal clock: while it cannot be read, nothing legal fires. Bounded as the journal is."""
 
 HLR_AHEAD_OF_REFERENCE = timedelta(minutes=10)
 """How long the number may be on the new SIM while the clearing house cannot be reached at all; leaves 5 of the 15

@@ -37,3 +37,7 @@ class GivenUp(OrderStopped):
 
 class DayMissed(Exception):
     """The cut-over could not start within its slot; nothing has been declared, the day is planned again."""
+
+
+class PerformedMeanwhile(Exception):
+    """An undo found the port performed: the point of no return has been passed, from here only forward."""

@@ -22,6 +22,7 @@ __all__ = [
     "PortPlan",
     "RulesConfig",
     "Territory",
+    "ask_again",
     "cancel_allowed",
     "check_requested_date",
     "delay_answer",
@@ -154,6 +155,14 @@ def delay_answer(plan: PortPlan, until: datetime, config: RulesConfig = DEFAULT_
     """
     answer_due = max(plan.answer_due, until.astimezone(UTC))
     return plan.model_copy(update={"answer_due": answer_due, "hold_at": _hold_at(answer_due, config, plan.territory)})
+
+
+def ask_again(plan: PortPlan, now: datetime, config: RulesConfig = DEFAULT_RULES) -> PortPlan:
+    """The plan once the donor is asked anew, or its silence is borne once more: its deadlines run from `now` (legal
+    time), and none comes earlier than before. The day is not touched.
+    """
+    fresh = plan_port_in(now, config=config, territory=plan.territory)
+    return delay_answer(plan, fresh.answer_due, config)
 
 
 def cancel_allowed(plan: PortPlan, now: datetime) -> bool:

@@ -94,7 +94,10 @@ class Story:
             return status is not None and name in (status.stage, status.state.value)
 
         await self.until(there, name)
-        return await self.status()
+        status = await self.status()
+        while name not in (status.stage, status.state.value):  # the journal is a moment ahead of the workflow
+            status = await self.status()
+        return status
 
     async def line(self, text: str) -> None:
         """Wait until the timeline holds this text."""

@@ -44,12 +44,12 @@ class Closing:
 
     async def _activate(self) -> Activated:
         """The contract is active from the cut-over on, and with it the customer's new RIO."""
-        port = self._port
+        port, number = self._port, 1
         while True:
             active = await port.desk.step(
                 CareActivities.activate_contract,
                 ActivateContract(
-                    order_id=port.order.order_id, effective_at=port.plan.slot_start, key=port.key("activate")
+                    order_id=port.order.order_id, effective_at=port.plan.slot_start, key=port.key("activate", number)
                 ),
                 name="activate-contract",
                 party="care",
@@ -61,6 +61,7 @@ class Closing:
                 f"customer care refused to activate the contract: {active.refusal.raw_text}",
                 actions=(ResolveAction.RETRY,),
             )
+            number += 1  # the refusal is remembered under the old key
 
     async def _look(self) -> Evidence | None:
         try:
@@ -112,8 +113,8 @@ class Closing:
                 f"the HLR {'carries' if evidence.on_our_sim else 'does not carry'} the number on the new SIM",
                 actions=(ResolveAction.RETRY,),
             )
-            evidence = await calls.read(
-                EvidenceActivities.look, self._what(), activity_id="prove-again", summary="proof from outside"
+            evidence = await port.desk.consult(
+                EvidenceActivities.look, self._what(), name="prove-again", party="registry and HLR", forward_only=True
             )
         return evidence
 

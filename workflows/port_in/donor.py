@@ -1,24 +1,19 @@
-"""The dialogue with the donor: ask, hear, remind, hold. Silence is never a yes.
-
-Answers come as signals and may be early (before the request's own reply), late, repeated, out of order or
-contradictory. The first answer of the open dossier stands; whatever comes after it is put on the timeline and changes
-nothing, unless a person says so.
+"""The dialogue with the donor: ask, hear, remind, hold. Silence is never a yes; a refusal ends the order, unless its
+class says that a person has to look.
 """
 
 from activities.clearing_house import AskDonor, CancelDossier, ClearingHouseActivities
 from activities.notifications import NotificationActivities, RemindDonor
-from activities.planning import MoveDay, MovedDay, PlanningActivities
+from activities.planning import MoveDay, PlanningActivities
 from domain.orders import Actor, OrderState, TimelineEvent, WaitingFor
 from domain.port_in import DossierMessage
 from domain.refusals import Refusal, RefusalCode, Retry, refusal
 from domain.updates import ResolveAction
-from workflows import calls
-from workflows.port_in.port import RETRY_OR_GIVE_UP, Port
-from workflows.stops import GivenUp, Refused, Withdrawn
-
-ANSWER = "portingrequestanswer"
-DELAYED = "pradelayed"
-ERROR = "errorfound"
+from rules.france.refusals import Verdict, judge_donor_refusal
+from workflows.desk import RETRY_OR_GIVE_UP
+from workflows.port_in.hearing import Hearing
+from workflows.port_in.port import Port
+from workflows.stops import GivenUp, PerformedMeanwhile, Refused, Withdrawn
 
 
 class DonorDialogue:
@@ -26,40 +21,8 @@ class DonorDialogue:
 
     def __init__(self, port: Port) -> None:
         self._port = port
-        self.answer: DossierMessage | None = None
-        self.delayed: DossierMessage | None = None
-        self._early: list[DossierMessage] = []
-        self._seen: set[int] = set()
-
-    # Hearing: called by the signal handler.
-
-    def hear(self, message: DossierMessage) -> str:
-        """Take one message in; returns a line for the timeline when it changes nothing, else ''."""
-        if message.message_id in self._seen:
-            return ""
-        self._seen.add(message.message_id)
-        if not self._port.dossier_id:
-            self._early.append(message)  # faster than the reply to our request
-            return ""
-        return self._weigh(message)
-
-    def _weigh(self, message: DossierMessage) -> str:
-        if message.dossier_id != self._port.dossier_id:
-            return f"{message.type} of an earlier dossier {message.dossier_id} set aside"
-        if message.type == DELAYED and self.answer is None:
-            self.delayed = message
-            return ""
-        if message.type not in (ANSWER, ERROR):
-            return f"{message.type} of {message.dossier_id} noted"
-        if self.answer is not None:
-            return f"the donor's later word ({_says(message)}) set aside: its first answer stands"
-        self.answer = message
-        if self._port.desk.status.state is OrderState.HELD and not message.refusal:
-            self._port.desk.offer_also(ResolveAction.ACCEPT_LATE_ANSWER)
-            return "the donor's late answer agrees: it counts once a person accepts it"
-        return ""
-
-    # Asking: until the donor agrees.
+        self.hearing = Hearing()
+        self._reminders = 0
 
     async def agree(self) -> DossierMessage:
         """Ask until the donor agrees.
@@ -77,8 +40,10 @@ class DonorDialogue:
     async def _ask(self) -> None:
         port, desk = self._port, self._port.desk
         port.attempt += 1
-        port.dossier_id, self.answer, self.delayed = "", None, None
-        attempt = port.attempt
+        port.dossier_id, attempt = "", port.attempt
+        self.hearing.forget()
+        if attempt > 1:
+            await self._move_deadlines(MoveDay(plan=port.plan, asked_again=True))
         port.undo.push("dossier", self._take_back)
         entry = desk.compose(
             "waiting_for_donor",
@@ -106,26 +71,24 @@ class DonorDialogue:
             raise Refused(Actor(by="clearing house", reason=asked.refusal.raw_text), refusal=asked.refusal)
         desk.adopt(entry)
         port.dossier_id = asked.dossier_id
-        early, self._early = self._early, []
-        for message in early:
-            if line := self._weigh(message):
-                await desk.remark(line, by=port.order.donor)
+        for heard in self.hearing.open(asked.dossier_id):
+            if heard.line:
+                await desk.remark(heard.line, by=port.order.donor)
 
     async def _await_answer(self) -> DossierMessage:
         """The donor's answer: awaited, reminded of, and at last held for."""
-        port, desk = self._port, self._port.desk
+        port, desk, hearing = self._port, self._port.desk, self.hearing
         reminded = False
-        while self.answer is None:
+        while hearing.answer is None:
             desk.stop_if_cancelled()
-            deadline = port.plan.hold_at if reminded else port.plan.answer_due
-            delayed = self.delayed
+            delayed = hearing.delayed
             silent = await port.time.until(
-                deadline,
-                unless=lambda d=delayed: bool(self.answer or desk.cancel or self.delayed is not d),  # type: ignore[misc]
-                summary=f"{port.order.donor}'s answer due" if not reminded else f"{port.order.donor} silent: hold",
+                port.plan.hold_at if reminded else port.plan.answer_due,
+                unless=lambda d=delayed: bool(hearing.answer or desk.cancel or hearing.delayed is not d),  # type: ignore[misc]
+                summary=f"{port.order.donor} silent: hold" if reminded else f"{port.order.donor}'s answer due",
                 for_an_answer=True,
             )
-            if self.delayed is not delayed:
+            if hearing.delayed is not delayed:
                 await self._grant_delay()
             elif silent and not reminded:
                 await self._remind()
@@ -134,20 +97,13 @@ class DonorDialogue:
                 await self._silent()
                 reminded = False
         desk.stop_if_cancelled()
-        return self.answer
+        return hearing.answer
 
     async def _grant_delay(self) -> None:
         """The donor said until when it needs; the deadlines move with its word, the day does not."""
-        port, message = self._port, self.delayed
-        until = message.answer_due if message else None
-        if until is not None:
-            moved: MovedDay = await calls.read(
-                PlanningActivities.move_day,
-                MoveDay(plan=port.plan, answer_delayed_until=until),
-                activity_id="grant-delay",
-                summary="rules: the donor's delay",
-            )
-            port.plan = moved.plan or port.plan
+        port, message = self._port, self.hearing.delayed
+        if message is not None and message.answer_due is not None:
+            await self._move_deadlines(MoveDay(plan=port.plan, answer_delayed_until=message.answer_due))
         await port.desk.tell(
             what=f"{port.order.donor} announced its answer for later",
             by=port.order.donor,
@@ -156,56 +112,64 @@ class DonorDialogue:
             due=port.plan.answer_due,
         )
 
+    async def _move_deadlines(self, question: MoveDay) -> None:
+        port = self._port
+        moved = await port.desk.consult(PlanningActivities.move_day, question, name="move-deadlines", party="rules")
+        if moved.plan is not None:  # the day may have been moved meanwhile, the deadlines are ours alone
+            deadlines = {"answer_due": moved.plan.answer_due, "hold_at": moved.plan.hold_at}
+            port.plan = port.plan.model_copy(update=deadlines)
+
     async def _remind(self) -> None:
         port = self._port
+        self._reminders += 1
         await port.desk.step(
             NotificationActivities.remind_donor,
             RemindDonor(
                 order_id=port.order.order_id,
                 donor=port.order.donor,
                 dossier_id=port.dossier_id,
-                key=port.key("remind", port.attempt),
+                key=port.key("remind", self._reminders),
             ),
-            name=f"remind-donor-{port.attempt}",
+            name=f"remind-donor-{self._reminders}",
             party="notifications",
         )
-        if self.answer is None:
+        if self.hearing.answer is None:
+            after = "a person decides" if port.order.donor_silence == "hold" else "the order is cancelled"
             await port.desk.tell(
                 what=f"{port.order.donor} is silent: its desk was reminded by e-mail",
                 waiting_for=WaitingFor(
-                    party=port.order.donor, what="its overdue answer", until=port.plan.hold_at, then=self._after_silence
+                    party=port.order.donor, what="its overdue answer", until=port.plan.hold_at, then=after
                 ),
                 due=port.plan.hold_at,
             )
 
-    @property
-    def _after_silence(self) -> str:
-        return "a person decides" if self._port.order.donor_silence == "hold" else "the order is cancelled"
-
     async def _silent(self) -> None:
         """The reminder went unheard: the configured outcome, which is never an implied yes."""
-        port = self._port
+        port, hearing = self._port, self.hearing
         silence = refusal(RefusalCode.DONOR_SILENT, "rules", raw_text=f"{port.order.donor} did not answer in time")
         if port.order.donor_silence == "cancel":
             raise Withdrawn(Actor(by="policy", reason=silence.raw_text), refusal=silence)
-        action = await port.desk.ask_human(
-            f"{port.order.donor} did not answer dossier {port.dossier_id}, not even after a reminder",
-            actions=RETRY_OR_GIVE_UP,
-            unless=lambda: self.answer is not None and self.answer.refusal is not None,
-            refusal=silence,
-        )
-        if action is ResolveAction.RETRY and self.answer is None:
-            await self._wait_another_term()
-        elif action is ResolveAction.RETRY and self.answer is not None:
+        hearing.silence_is_held = True
+        try:
+            action = await port.desk.ask_human(
+                f"{port.order.donor} did not answer dossier {port.dossier_id}, not even after a reminder",
+                actions=RETRY_OR_GIVE_UP,
+                unless=lambda: hearing.answer is not None and hearing.answer.refusal is not None,
+                refusal=silence,
+            )
+        finally:
+            hearing.silence_is_held = False
+        if action is ResolveAction.RETRY and hearing.answer is None:
+            await self._bear_another_term()
+        elif action is ResolveAction.RETRY:
             await port.desk.remark("the donor's late answer is taken with the retry")
 
-    async def _wait_another_term(self) -> None:
+    async def _bear_another_term(self) -> None:
         """Retry after silence: the deadlines start anew from now, and the desk is reminded again at the first."""
         port = self._port
-        now = await port.time.read()
-        term = port.plan.answer_due - port.plan.accepted_at
-        port.plan = port.plan.model_copy(
-            update={"answer_due": now + term, "hold_at": now + term + (port.plan.hold_at - port.plan.answer_due)}
+        await self._move_deadlines(MoveDay(plan=port.plan, asked_again=True))
+        await port.desk.tell(
+            what=f"{port.order.donor} is given another term", waiting_for=self._waiting(), due=port.plan.answer_due
         )
 
     async def _refused(self, refused: Refusal) -> None:
@@ -214,25 +178,32 @@ class DonorDialogue:
         Raises:
             Refused: the order ends.
         """
-        port = self._port
-        port.undo.drop("dossier")  # a refused dossier is closed at the clearing house
-        said_by = refused.said_by
-        if refused.retry is Retry.HOLD:
-            try:
-                await port.desk.ask_human(
-                    f"{said_by} refused: {refused.code.value} {refused.raw_text}".strip(),
-                    actions=RETRY_OR_GIVE_UP,
-                    refusal=refused,
-                )
-            except GivenUp as given_up:
-                raise Refused(given_up.actor, refusal=refused) from None
-            return
-        raise Refused(Actor(by=said_by, reason=refused.raw_text or refused.code.value), refusal=refused)
+        desk = self._port.desk
+        self._port.undo.drop("dossier")  # a refused dossier is closed at the clearing house
+        said_by, judgement = refused.said_by, judge_donor_refusal(refused)
+        if said_by == self._port.order.donor and judgement.verdict is Verdict.BREACH:
+            await desk.remark(
+                f"{said_by} refused on a ground that the rules do not know: {refused.code.value}", reason=judgement.why
+            )
+        if refused.retry is not Retry.HOLD:
+            raise Refused(Actor(by=said_by, reason=refused.raw_text or refused.code.value), refusal=refused)
+        try:
+            await desk.ask_human(
+                f"{said_by} refused: {refused.code.value} {refused.raw_text}".strip(),
+                actions=RETRY_OR_GIVE_UP,
+                refusal=refused,
+            )
+        except GivenUp as given_up:
+            raise Refused(given_up.actor, refusal=refused) from None
 
     async def _take_back(self) -> None:
-        """Undo of the request: a cancel, done once the registry shows it."""
+        """Undo of the request: a cancel, done once the registry shows it.
+
+        Raises:
+            PerformedMeanwhile: the registry shows the port performed; there is nothing left to undo.
+        """
         port = self._port
-        await port.desk.step(
+        cancelled = await port.desk.step(
             ClearingHouseActivities.cancel_dossier,
             CancelDossier(
                 order_id=port.order.order_id,
@@ -245,6 +216,8 @@ class DonorDialogue:
             party="clearing house",
             forward_only=True,
         )
+        if cancelled.status == "performed":
+            raise PerformedMeanwhile
 
     def _waiting(self) -> WaitingFor:
         port = self._port
@@ -254,7 +227,3 @@ class DonorDialogue:
             until=port.plan.answer_due,
             then="its desk is reminded by e-mail",
         )
-
-
-def _says(message: DossierMessage) -> str:
-    return "refusal" if message.refusal else message.type

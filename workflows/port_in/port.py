@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 from domain.orders import CustomerMessage
 from domain.port_in import PortInOrder, SimCard
-from domain.updates import ResolveAction
 from rules.france.deadlines import PortPlan
 from workflows.compensation import Compensations
 from workflows.desk import Desk
@@ -20,8 +19,6 @@ STAGES = (
     "closed",
 )
 """The stages of a port that goes well, in order; docs/how-a-port-runs.md says one line of each."""
-
-RETRY_OR_GIVE_UP = (ResolveAction.RETRY, ResolveAction.GIVE_UP)
 
 
 @dataclass

@@ -4,7 +4,8 @@ active.
 
 from activities.care import CancelSubscription, CareActivities, PrepareSubscription
 from activities.logistics import LogisticsActivities, ReleaseSim, ReserveSim
-from workflows.port_in.port import RETRY_OR_GIVE_UP, Port
+from workflows.desk import RETRY_OR_GIVE_UP
+from workflows.port_in.port import Port
 
 
 class Reservation:

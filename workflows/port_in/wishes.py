@@ -1,9 +1,13 @@
 """What people may ask of a running port, and when it is too late. Every refusal is a sentence."""
 
+from datetime import datetime
+
+from temporalio.exceptions import ActivityError
+
 from domain.orders import Actor, OrderState
 from domain.updates import CancelRequest, Recorded, RescheduleRequest
 from rules.france.deadlines import cancel_allowed
-from workflows.desk import refusal_of_update
+from workflows.desk import cause_of, refusal_of_update
 from workflows.port_in.day import Day
 from workflows.port_in.port import Port
 
@@ -50,9 +54,14 @@ class Wishes:
             what="cancel recorded",
             by=request.by,
             reason=request.reason,
-            waiting_for=desk.status.waiting_for,
+            waiting_for=desk.status.waiting_for if desk.status.state is not OrderState.HELD else None,
+            needs_attention=False,
+            attention="",
         )
-        return Recorded(state=desk.status.state.value, message="recorded: done once the other side has acknowledged it")
+        return Recorded(
+            state=OrderState.PENDING_CANCELLATION.value,
+            message="recorded: done once the other side has acknowledged it",
+        )
 
     async def reschedule(self, request: RescheduleRequest) -> Recorded:
         """The day moved, by the same rules as a first date.
@@ -61,23 +70,35 @@ class Wishes:
             ApplicationError: too late, or the rules' sentence.
         """
         await self._check_cutoff("reschedule")
-        refused = await self._day.move(request.date.strip())
-        if refused:
-            raise refusal_of_update(refused)
-        port = self._port
+        port, day, desk = self._port, self._day, self._port.desk
+        while True:
+            plan = port.plan
+            try:
+                moved = await day.what_if(request.date.strip())
+            except ActivityError as error:
+                raise refusal_of_update(f"nothing changed, try again in a moment: {cause_of(error)}") from error
+            # The rules took time: the story may have gone on, or another wish been faster.
+            self.check_reschedule(request)
+            self._check_cutoff_at(moved.clock.legal, "reschedule")
+            if port.plan is plan:
+                break
+        if moved.plan is None:
+            raise refusal_of_update(moved.refused)
+        day.take(moved)
         what = f"moved to {port.plan.chosen_day}"
-        if self._day.is_agreed:
-            await port.desk.tell(
+        if day.is_agreed:
+            held = desk.status.state is OrderState.HELD
+            await desk.tell(
                 what=what,
                 by=request.by,
                 reason=request.reason,
-                messages=[port.message(f"day_moved_{port.plan.chosen_day}", **port.day_fields())],
-                waiting_for=self._day.waiting(),
+                messages=[day.moved_message()],
+                waiting_for=desk.status.waiting_for if held else day.waiting(),
                 due=port.plan.slot_start,
             )
         else:
-            await port.desk.remark(what, by=request.by, reason=request.reason)
-        return Recorded(state=port.desk.status.state.value, message=f"the port is on {port.plan.chosen_day}")
+            await desk.remark(what, by=request.by, reason=request.reason)
+        return Recorded(state=desk.status.state.value, message=f"the port is on {port.plan.chosen_day}")
 
     def _check_open(self, verb: str, by: str, reason: str) -> None:
         status = self._port.desk.status
@@ -96,10 +117,22 @@ class Wishes:
 
     async def _check_cutoff(self, verb: str) -> None:
         """Once the donor has agreed, the eve's cut-off binds; before it, nothing is going to happen on that day yet."""
-        port = self._port
-        if not (self._day.is_agreed and port.is_planned) or port.desk.status.state is OrderState.HELD:
+        if not self._cutoff_binds:
             return
-        now = await port.time.read()
-        if not cancel_allowed(port.plan, now):
-            cutoff = self._day.local(port.plan.cancel_until)
-            raise refusal_of_update(f"too late to {verb}: the eve's cut-off was {cutoff}")
+        try:
+            now = await self._port.time.glance()
+        except ActivityError as error:
+            raise refusal_of_update(
+                f"the legal clock cannot be read, try again in a moment: {cause_of(error)}"
+            ) from error
+        self._check_cutoff_at(now, verb)
+
+    def _check_cutoff_at(self, now: datetime, verb: str) -> None:
+        plan = self._port.plan
+        if self._cutoff_binds and not cancel_allowed(plan, now):
+            raise refusal_of_update(f"too late to {verb}: the eve's cut-off was {self._day.local(plan.cancel_until)}")
+
+    @property
+    def _cutoff_binds(self) -> bool:
+        port = self._port
+        return self._day.is_agreed and port.is_planned and port.desk.status.state is not OrderState.HELD

@@ -13,9 +13,8 @@ with workflow.unsafe.imports_passed_through():
     from activities.planning import PlanningActivities, PlanPortIn
     from domain.orders import Actor, OrderState, OrderStatus, TimelineEvent
     from domain.port_in import DossierMessage, PortInOrder, PortInResult
-    from domain.updates import CancelRequest, NoteRequest, Recorded, RescheduleRequest, ResolveRequest
-    from workflows import calls
-    from workflows.desk import Desk, refusal_of_update, shielded
+    from domain.updates import CancelRequest, NoteRequest, Recorded, RescheduleRequest, ResolveAction, ResolveRequest
+    from workflows.desk import Desk, refusal_of_update
     from workflows.legal_time import LegalTime
     from workflows.port_in import descriptions
     from workflows.port_in.closing import Closing
@@ -25,7 +24,8 @@ with workflow.unsafe.imports_passed_through():
     from workflows.port_in.port import STAGES, Port
     from workflows.port_in.reservation import Reservation
     from workflows.port_in.wishes import Wishes
-    from workflows.stops import DayMissed, OrderStopped, Refused
+    from workflows.shielding import shielded
+    from workflows.stops import DayMissed, OrderStopped, PerformedMeanwhile, Refused
 
 ACCEPTED = OrderStatus(state=OrderState.ACKNOWLEDGED, stage="accepted")
 """How every port in begins; its search attributes are set with the start."""
@@ -50,7 +50,6 @@ class PortIn:
     @workflow.run
     async def run(self, order: PortInOrder) -> PortInResult:
         await shielded(self.story(), on_cancel=self._cancelled_in_temporal)
-        await workflow.wait_condition(workflow.all_handlers_finished)
         return PortInResult(order_id=order.order_id, state=self.desk.status.state.value)
 
     async def story(self) -> None:
@@ -60,21 +59,18 @@ class PortIn:
             await self.reservation.run()
             await self.day.agree(await self.donor.agree())
             await self.cut_over_on_the_day()
+            await self.close(await self.closing.run())
         except OrderStopped as stop:
             await self.take_back(stop)
-        else:
-            await self.close(await self.closing.run())
+        await workflow.wait_condition(workflow.all_handlers_finished)
 
     async def plan(self) -> None:
         """Days and deadlines by the national rules, after the registry has said who serves the number."""
         entry = self.desk.compose(
             "reserving", OrderState.IN_PROGRESS, events=[TimelineEvent(what="planned by the national rules")]
         )
-        planned = await calls.read(
-            PlanningActivities.plan_port_in,
-            PlanPortIn(order=self.order, entry=entry),
-            activity_id="plan",
-            summary="rules: plan the port",
+        planned = await self.desk.consult(
+            PlanningActivities.plan_port_in, PlanPortIn(order=self.order, entry=entry), name="plan", party="registry"
         )
         self.port.time = LegalTime(planned.clock)
         if planned.plan is None:
@@ -87,9 +83,9 @@ class PortIn:
         """Wait for the day, then cut over. A missed day is planned once more; missed again, a person decides."""
         missed = 0
         while True:
-            await self.day.wait()
-            self.day.cutting_over = True
             try:
+                await self.day.wait()
+                self.day.cutting_over = True
                 return await self.cut_over.run()
             except DayMissed as why:
                 missed += 1
@@ -111,32 +107,46 @@ class PortIn:
         )
 
     async def take_back(self, stop: OrderStopped) -> None:
-        """Undo newest first, then let go of the line and tell the customer, in one."""
+        """Undo newest first, then let go of the line and tell the customer, in one; unless an undo finds the port
+        performed, which leaves only forward.
+        """
+        try:
+            await self.undo(stop)
+        except PerformedMeanwhile:
+            await self.cut_over.go_forward()
+            await self.close(await self.closing.run())
+        else:
+            await self.desk.tell(
+                "closed",
+                stop.state,
+                what=f"{stop.state.value}; everything is as it was before",
+                by=stop.actor.by,
+                reason=stop.actor.reason,
+                messages=[self.port.message(stop.state.value, reason=stop.refusal.code.value if stop.refusal else "")],
+                release_line=True,
+                refusal=stop.refusal,
+                needs_attention=False,
+                attention="",
+                due=None,
+            )
+
+    async def undo(self, stop: OrderStopped) -> None:
+        """Everything that was done so far, shown step by step."""
         if self.port.undo.names:
             state = OrderState.PENDING_CANCELLATION if stop.state is OrderState.CANCELLED else OrderState.IN_PROGRESS
             steps = ", ".join(reversed(self.port.undo.names))
             await self.desk.tell("undoing", state, what=f"undoing, newest first: {steps}", refusal=stop.refusal)
         await self.port.undo.undo_all()
-        await self.desk.tell(
-            "closed",
-            stop.state,
-            what=f"{stop.state.value}; everything is as it was before",
-            by=stop.actor.by,
-            reason=stop.actor.reason,
-            messages=[self.port.message(stop.state.value, reason=stop.refusal.code.value if stop.refusal else "")],
-            release_line=True,
-            refusal=stop.refusal,
-            needs_attention=False,
-            attention="",
-            due=None,
-        )
 
     # What comes from outside: the clearing house by signal, people by update.
 
     @workflow.signal(description=descriptions.DOSSIER_MESSAGE)
     async def dossier_message(self, message: DossierMessage) -> None:
-        if line := self.donor.hear(message):
-            await self.desk.remark(line, by=self.order.donor, detail=message.model_dump(mode="json"))
+        heard = self.donor.hearing.hear(message)
+        if heard.late:
+            await self.desk.offer_also(ResolveAction.ACCEPT_LATE_ANSWER, what=heard.line, by=self.order.donor)
+        elif heard.line:
+            await self.desk.remark(heard.line, by=self.order.donor, detail=message.model_dump(mode="json"))
 
     @workflow.update(description=descriptions.CANCEL)
     async def cancel(self, request: CancelRequest) -> Recorded:

@@ -1,0 +1,115 @@
+"""Telling where an order stands: one transition is one durable line in the journal, and the list and the current
+details show the same.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+from activities.journal import JournalActivities
+from domain.orders import CustomerMessage, JournalEntry, OrderState, OrderStatus, TimelineEvent
+from workflows import policies
+from workflows.calls import call_locally, start
+from workflows.current_details import LOG_LINES, markdown
+from workflows.search_attributes import listed
+
+
+class Telling:
+    """One order's status. Entries are numbered in the order in which they are composed; the journal and `status` both
+    keep the highest, whatever the order in which they get recorded.
+    """
+
+    def __init__(self, order_id: str, status: OrderStatus, stages: Sequence[str]) -> None:
+        self.order_id = order_id
+        self.status = status
+        self._stages = stages
+        self._seq = 0
+        self._newest = 0
+        self._log: list[str] = []
+        self._shown: dict[str, Any] = {name: update.value for name, update in listed(status).items()}
+
+    def compose(
+        self,
+        stage: str | None = None,
+        state: OrderState | None = None,
+        *,
+        events: Sequence[TimelineEvent] = (),
+        messages: Sequence[CustomerMessage] = (),
+        release_line: bool = False,
+        remark: bool = False,
+        **changed: Any,
+    ) -> JournalEntry:
+        """The journal entry of a transition; whoever gets it records it and then calls `adopt`. Names in `changed`
+        are those of OrderStatus; `waiting_for` ends with each transition unless it is named.
+        """
+        update = {"stage": stage or self.status.stage, "state": state or self.status.state, "waiting_for": None}
+        self._seq += 1
+        status = self.status.model_copy(update=update | changed)
+        return JournalEntry(
+            order_id=self.order_id,
+            key=f"{self._seq}:{status.stage}",
+            seq=self._seq,
+            status=status,
+            events=list(events),
+            messages=list(messages),
+            release_line=release_line,
+            remark=remark,
+        )
+
+    def adopt(self, entry: JournalEntry, *, listed_too: bool = True) -> None:
+        """Show a recorded entry, unless a newer one stands already; `listed_too=False` saves the list's event for a
+        stage that lasts milliseconds.
+        """
+        if entry.seq > self._newest:
+            self._newest, self.status = entry.seq, entry.status
+        self._show(entry, listed_too=listed_too)
+
+    async def tell(self, stage: str | None = None, state: OrderState | None = None, *, what: str, **rest: Any) -> None:
+        """One transition; `what` is its line on the timeline, `by`, `reason` and `detail` go with it.
+
+        It counts from here on, before the journal has it: what is composed meanwhile builds on it.
+        """
+        event = TimelineEvent(
+            what=what, by=rest.pop("by", "relais"), reason=rest.pop("reason", ""), detail=rest.pop("detail", {})
+        )
+        entry = self.compose(stage, state, events=[event], **rest)
+        self._newest, self.status = entry.seq, entry.status
+        await self._record(entry)
+        self._show(entry)
+
+    async def remark(
+        self, what: str, *, by: str = "relais", reason: str = "", detail: dict[str, Any] | None = None
+    ) -> None:
+        """A line on the timeline that changes nothing else, not even the status of a step that is being recorded
+        meanwhile.
+        """
+        event = TimelineEvent(what=what, by=by, reason=reason, detail=detail or {})
+        entry = self.compose(events=[event], remark=True)
+        await self._record(entry)
+        self._show(entry, listed_too=False)
+
+    async def _record(self, entry: JournalEntry) -> None:
+        """Without its journal an order does not go on. The local activity saves events; one that the journal cannot
+        answer soon goes on as a regular one, whose retries cost none.
+        """
+        try:
+            await call_locally(JournalActivities.record, entry, policies.JOURNAL)
+        except ActivityError:
+            await start(
+                JournalActivities.record,
+                entry,
+                policies.UNTIL_ANSWERED,
+                activity_id=f"journal-{entry.seq}",
+                summary="journal: write down the transition",
+            )
+
+    def _show(self, entry: JournalEntry, *, listed_too: bool = True) -> None:
+        lines = [f"{event.what} ({event.by})" for event in entry.events]
+        self._log = [*self._log, *lines][-LOG_LINES:]
+        workflow.set_current_details(markdown(self.status, stages=self._stages, log=self._log))
+        now = {name: update for name, update in listed(self.status).items() if update.value != self._shown.get(name)}
+        if listed_too and now:
+            workflow.upsert_search_attributes(list(now.values()))
+            self._shown |= {name: update.value for name, update in now.items()}
