@@ -6,12 +6,15 @@ import asyncio
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
+import httpx
 import structlog
 from temporalio.client import Client
 from temporalio.worker import Interceptor, Worker
 
+from background.delivery import Delivery
 from background.desk import take_the_desk
 from background.inbox import Inbox
 from background.messages import CustomerMessages
@@ -28,6 +31,9 @@ STICKY = timedelta(seconds=2)
 CACHED_WORKFLOWS = 4000
 """More than are in flight: a cache that is too small replays histories and costs two and a half times the CPU."""
 
+BUILD_ID = "relais"
+"""Named, since the default is a hash over the code of every loaded module: two seconds of CPU at each start."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -38,6 +44,7 @@ def build(client: Client, running: Engine, interceptors: Sequence[Interceptor] =
     return Worker(
         client,
         task_queue=running.settings.task_queue,
+        build_id=BUILD_ID,
         activities=running.activities,
         interceptors=interceptors,
         max_cached_workflows=CACHED_WORKFLOWS,
@@ -49,29 +56,39 @@ def build(client: Client, running: Engine, interceptors: Sequence[Interceptor] =
 
 
 async def run(settings: Settings, interceptors: Sequence[Interceptor] = ()) -> None:
-    """Work until a signal asks to stop; then finish what is under way and leave."""
+    """Work until a signal asks to stop, also while still starting; then finish what is under way and leave."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    working = asyncio.create_task(_work(settings, interceptors))
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait([working, stopped], return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if not working.done():
+        working.cancel()
+        with suppress(asyncio.CancelledError):
+            await working
+        log.info("worker_stopped")
+        return
+    working.result()  # work that ends by itself is a bug: leave with its traceback, to be restarted
+
+
+async def _work(settings: Settings, interceptors: Sequence[Interceptor]) -> None:
+    """Until cancelled; then the worker takes nothing new and gives what runs `graceful_shutdown_timeout`."""
     ring = load_or_make(settings.keys_folder)
     async with engine(settings, ring) as running:
         await take_the_desk(running.http, settings.world_url, settings.home)
         client = await connect(settings, ring=ring)
-        inbox = Inbox(
+        delivery = Delivery(
             running.clearing_house, running.journal, client, running.routing, running.directory, running.clock
         )
+        inbox = Inbox(running.clearing_house, delivery)
         messages = CustomerMessages(running.journal, running.notifications)
         async with build(client, running, interceptors):
             log.info("worker_ready", task_queue=settings.task_queue, home=settings.home)
-            loops = [asyncio.create_task(inbox.run()), asyncio.create_task(messages.run())]
-            stopped = asyncio.create_task(stop.wait())
-            done, _ = await asyncio.wait([stopped, *loops], return_when=asyncio.FIRST_COMPLETED)
-            for task in (stopped, *loops):
-                task.cancel()
-            await asyncio.gather(*loops, return_exceptions=True)
-            for task in done - {stopped}:
-                task.result()  # a loop that ended by itself is a bug: leave with its traceback, to be restarted
-    log.info("worker_stopped")
+            async with asyncio.TaskGroup() as group:
+                group.create_task(inbox.run())
+                group.create_task(messages.run())
 
 
 def main() -> int:
@@ -80,7 +97,7 @@ def main() -> int:
     configure(settings, process="worker")
     try:
         asyncio.run(run(settings))
-    except (RuntimeError, KeysUnreadable, CredentialsUnusable) as error:
+    except (RuntimeError, KeysUnreadable, CredentialsUnusable, httpx.HTTPError) as error:
         log.error("worker_cannot_start", reason=str(error))
         return 1
     return 0

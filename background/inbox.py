@@ -1,42 +1,45 @@
-"""The clearing house's stream, consumed durably: each message is written down, brought to where it belongs, and only
-then confirmed.
+"""The clearing house's stream, consumed durably: each message is brought to where it belongs and only then confirmed.
 
-A worker that dies anywhere in between gets the message again: the journal knows its id, the order absorbs
-repetitions, the home routing table is told with an idempotency key, and confirming twice is harmless. What belongs to
-nothing is set aside, visibly, and confirmed, so that it never blocks the stream.
+Messages about one subject (a dossier, or a number for the broadcasts of others) go in order; those of different
+subjects go side by side, so that one that has to wait holds up nobody else. Unconfirmed, a message comes again after
+every death and every reconnect; what is under way already is not taken twice.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections import deque
 from contextlib import aclosing
 
 import structlog
-from temporalio.client import Client
-from temporalio.service import RPCError, RPCStatusCode
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
+from sqlalchemy.exc import OperationalError
+from temporalio.service import RPCError
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_random_exponential
 
-from background.meaning import in_our_words
-from domain.directory import Directory
-from domain.identifier_error import IdentifierError
-from domain.msisdn import national, parse_msisdn
-from domain.port_in import DossierMessage
-from journal import Journal
+from background.delivery import Delivery
 from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.inbox import InboxMessage
-from parties.clearing_house.wire import Deactivation, NumberSeries, PortingPerformed
-from parties.clock import ClockReader
+from parties.clearing_house.wire import Deactivation, PortingPerformed
 from parties.errors import PartyError, PartyRefused, PartyUnavailable
-from parties.routing import Routing
-from workflows.port_in import PortIn
 
-LANES = 8
-"""Messages of different dossiers go on side by side; those of one dossier in order."""
+SIDE_BY_SIDE = 32
+"""Deliveries at work at the same instant; those that wait for the next try do not count."""
 
-LANE_LENGTH = 200
-LONGEST_SERIES = 500
-RECONNECT_LONGEST = 5.0
-PASSING = (PartyError, RPCError, RuntimeError, OSError)
-"""Trouble that passes: a party, Temporal or the network away. Tried again until it has gone, unconfirmed meanwhile."""
+MOST_UNDER_WAY = 1000
+"""Messages in memory. Beyond, the stream is not read on: the clearing house keeps what we have not confirmed."""
+
+RECONNECT_FIRST, RECONNECT_LONGEST = 0.2, 5.0
+RETRY_LONGEST = 5.0
+"""Real seconds between tries."""
+
+READS = 3
+"""A message that arrived damaged is read anew that many times in all; then it is damaged for good and set aside."""
+
+BUG_TRIES = 5
+"""Tries of a message that fails for no reason we know; then it is set aside."""
+
+PASSING = (PartyError, RPCError, RuntimeError, OSError, OperationalError)
+"""Trouble that passes: a party, Temporal (whose SDK raises RuntimeError), the network or the journal away. Tried until
+it has gone, unconfirmed meanwhile.
+"""
 
 log = structlog.get_logger(__name__)
 
@@ -44,119 +47,100 @@ log = structlog.get_logger(__name__)
 class Inbox:
     """Listens for as long as the worker lives."""
 
-    def __init__(
-        self,
-        clearing_house: ClearingHouse,
-        journal: Journal,
-        temporal: Client,
-        routing: Routing,
-        directory: Directory,
-        clock: ClockReader,
-    ) -> None:
+    def __init__(self, clearing_house: ClearingHouse, delivery: Delivery) -> None:
         self._clearing_house = clearing_house
-        self._journal = journal
-        self._temporal = temporal
-        self._routing = routing
-        self._directory = directory
-        self._clock = clock
-        self._lanes: list[asyncio.Queue[InboxMessage]] = [asyncio.Queue(LANE_LENGTH) for _ in range(LANES)]
+        self._delivery = delivery
+        self._queues: dict[str, deque[InboxMessage]] = {}  # by subject; there while one of its messages is under way
+        self._under_way: set[int] = set()
+        self._damaged: dict[int, int] = {}  # message id → times read
+        self._room = asyncio.Semaphore(MOST_UNDER_WAY)
+        self._hands = asyncio.Semaphore(SIDE_BY_SIDE)
 
     async def run(self) -> None:
         """Until cancelled."""
         async with asyncio.TaskGroup() as group:
-            for lane in self._lanes:
-                group.create_task(self._drive(lane))
-            group.create_task(self._listen())
+            pause = RECONNECT_FIRST
+            while True:
+                alive = asyncio.Event()
+                try:
+                    await self._listen(group, alive)
+                except (PartyUnavailable, PartyRefused) as error:
+                    log.warning("stream_lost", trouble=str(error))
+                pause = RECONNECT_FIRST if alive.is_set() else min(pause * 2, RECONNECT_LONGEST)
+                await asyncio.sleep(pause)
 
-    async def _listen(self) -> None:
-        pause = 0.2
-        while True:
-            alive = asyncio.Event()
-            try:
-                async with aclosing(self._clearing_house.events(on_alive=alive.set)) as events:
-                    async for message in events:
-                        await self._lanes[hash(message.dossier_id) % LANES].put(message)
-            except (PartyUnavailable, PartyRefused) as error:
-                log.warning("stream_lost", trouble=str(error))
-            pause = 0.2 if alive.is_set() else min(pause * 2, RECONNECT_LONGEST)
-            await asyncio.sleep(pause)
+    async def _listen(self, group: asyncio.TaskGroup, alive: asyncio.Event) -> None:
+        """One connection, left where a message arrived damaged: what is unconfirmed comes again."""
+        async with aclosing(self._clearing_house.events(on_alive=alive.set)) as events:
+            async for message in events:
+                if self._is_to_be_read_anew(message):
+                    return
+                if message.message_id not in self._under_way:
+                    await self._room.acquire()
+                    self._under_way.add(message.message_id)
+                    self._hand_on(group, message)
 
-    async def _drive(self, lane: asyncio.Queue[InboxMessage]) -> None:
-        while True:
-            message = await lane.get()
-            async for attempt in AsyncRetrying(
-                retry=retry_if_exception_type(PASSING),
-                wait=wait_random_exponential(multiplier=0.2, max=5),
-                before_sleep=_tell(message),
-            ):
-                with attempt:
-                    await self.take(message)
+    def _is_to_be_read_anew(self, message: InboxMessage) -> bool:
+        if message.message is not None:
+            self._damaged.pop(message.message_id, None)
+            return False
+        times = self._damaged[message.message_id] = self._damaged.get(message.message_id, 0) + 1
+        log.warning("message_damaged", message_id=message.message_id, type=message.type, problem=message.problem)
+        if times < READS:
+            return True
+        del self._damaged[message.message_id]
+        return False
 
-    async def take(self, message: InboxMessage) -> None:
-        """Bring one message to where it belongs, then confirm it. Safe to repeat from any point."""
-        row = await asyncio.to_thread(
-            self._journal.receive, message.message_id, message.type, message.dossier_id or "", message.raw
+    def _hand_on(self, group: asyncio.TaskGroup, message: InboxMessage) -> None:
+        subject = _subject(message)
+        if subject in self._queues:
+            self._queues[subject].append(message)
+        else:
+            self._queues[subject] = deque([message])
+            group.create_task(self._work_off(subject))
+
+    async def _work_off(self, subject: str) -> None:
+        queue = self._queues[subject]
+        while queue:
+            message = queue[0]
+            await self._bring(message)
+            queue.popleft()
+            self._under_way.discard(message.message_id)
+            self._room.release()
+        del self._queues[subject]
+
+    async def _bring(self, message: InboxMessage) -> None:
+        """Deliver and confirm, however long it takes."""
+        attempts = AsyncRetrying(
+            retry=retry_if_exception(lambda error: isinstance(error, Exception)),
+            wait=wait_random_exponential(multiplier=0.2, max=RETRY_LONGEST),
         )
-        if row.state == "new":
-            await self._deliver(message, row.order_id)
+        bugs = 0
+        async for attempt in attempts:
+            with attempt:
+                async with self._hands:
+                    try:
+                        await self.take(message, give_up=bugs >= BUG_TRIES)
+                    except Exception as error:
+                        bugs += not isinstance(error, PASSING)
+                        _tell(message, attempt.retry_state, error)
+                        raise
+
+    async def take(self, message: InboxMessage, *, give_up: bool = False) -> None:
+        """Bring one message to where it belongs, or set it aside, then confirm it. Safe to repeat from any point."""
+        await self._delivery.deliver(message, give_up=give_up)
         await self._clearing_house.confirm(message.message_id)
 
-    async def _deliver(self, message: InboxMessage, order_id: str | None) -> None:
-        if message.message is None or message.envelope is None:
-            await self._set_aside(message, f"cannot be read: {message.problem}")
-        elif order_id is not None:
-            words = in_our_words(message, self._directory, received_at=(await self._clock.recent()).legal)
-            await self._signal(message, order_id, words)
-        elif isinstance(message.envelope.body, PortingPerformed):
-            recipient = self._directory.by_pair(message.envelope.body.recipientnetworkoperator)
-            await self._route(message, message.envelope.body, recipient.code)
-        elif isinstance(message.envelope.body, Deactivation):
-            body = message.envelope.body
-            await self._route(message, body, body.originalnetworkoperator or body.currentnetworkoperator)
-        else:
-            await self._set_aside(message, "belongs to no order of ours")
 
-    async def _signal(self, message: InboxMessage, order_id: str, words: DossierMessage) -> None:
-        try:
-            await self._temporal.get_workflow_handle(order_id).signal(PortIn.dossier_message, words)
-        except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND:
-                raise
-            order = await asyncio.to_thread(self._journal.order, order_id)
-            if order is None or not order.status.state.is_final:
-                raise  # not started yet, or Temporal came back without it: neither loses a message
-            await self._set_aside(message, f"its order {order_id} is closed")
-            return
-        await asyncio.to_thread(self._journal.delivered, message.message_id, order_id)
-
-    async def _route(self, message: InboxMessage, body: PortingPerformed | Deactivation, operator: str) -> None:
-        """Other operators' numbers: the home routing table follows, and the confirmation is its acknowledgement."""
-        try:
-            numbers = [msisdn for repeat in body.repeats for msisdn in _numbers(repeat.seq.numberseries)]
-        except IdentifierError as error:
-            await self._set_aside(message, f"its numbers are not mobile numbers: {error.code}")
-            return
-        for msisdn in numbers:
-            key = f"{body.dossierid}:{message.type}:{national(msisdn)}"
-            await self._routing.route(msisdn=msisdn, operator=operator, dossier_id=body.dossierid, key=key)
-        await asyncio.to_thread(self._journal.delivered, message.message_id, "")
-
-    async def _set_aside(self, message: InboxMessage, reason: str) -> None:
-        log.warning("message_set_aside", message_id=message.message_id, type=message.type, reason=reason)
-        await asyncio.to_thread(self._journal.set_aside, message.message_id, reason)
+def _subject(message: InboxMessage) -> str:
+    """What a message must stay in order with."""
+    body = message.envelope.body if message.envelope else None
+    if isinstance(body, PortingPerformed | Deactivation):
+        return body.repeats[0].seq.numberseries.start
+    return message.dossier_id or ""
 
 
-def _numbers(series: NumberSeries) -> list[str]:
-    """Every number of a series, E.164; start and end are equal for one."""
-    width = len(series.start)
-    return [
-        parse_msisdn(f"{digits:0{width}d}") for digits in range(int(series.start), int(series.end) + 1)[:LONGEST_SERIES]
-    ]
-
-
-def _tell(message: InboxMessage) -> Callable[[RetryCallState], None]:
-    def tell(state: RetryCallState) -> None:
-        trouble = state.outcome.exception() if state.outcome else None
-        log.warning("message_waits", message_id=message.message_id, attempt=state.attempt_number, trouble=str(trouble))
-
-    return tell
+def _tell(message: InboxMessage, state: RetryCallState, error: Exception) -> None:
+    """Only our own errors' texts are known to hold nothing personal."""
+    trouble = str(error) if isinstance(error, PartyError) else type(error).__name__
+    log.warning("message_waits", message_id=message.message_id, attempt=state.attempt_number, trouble=trouble)

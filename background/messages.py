@@ -3,11 +3,14 @@ party.
 """
 
 import asyncio
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 
 import structlog
+from pydantic import ValidationError
+from sqlalchemy.exc import OperationalError
 
-from background.texts import render
+from background.texts import UnknownText, render
 from domain.orders import CustomerMessage
 from journal import Journal, OutboxItem
 from parties.errors import PartyError, PartyRefused
@@ -18,8 +21,10 @@ SWEEP = 0.5
 """Real seconds between looks at the outbox."""
 
 BATCH = 50
+SIDE_BY_SIDE = 8
 LEASE_S = 30.0
 LONGEST_PAUSE_S = 60.0
+UNREADABLE_RETRY = timedelta(minutes=10)
 
 log = structlog.get_logger(__name__)
 
@@ -32,24 +37,49 @@ class CustomerMessages:
     def __init__(self, journal: Journal, notifications: Notifications) -> None:
         self._journal = journal
         self._notifications = notifications
+        self._hands = asyncio.Semaphore(SIDE_BY_SIDE)
 
     async def run(self) -> None:
         """Until cancelled."""
         while True:
             try:
-                items = await asyncio.to_thread(self._journal.claim, KIND, BATCH, LEASE_S, datetime.now(UTC))
-            except OSError as error:
+                if await self.sweep():
+                    continue
+            except (OSError, OperationalError) as error:
                 log.warning("outbox_unreadable", trouble=type(error).__name__)
-                items = []
-            for item in items:
-                await self.send(item)
-            if not items:
-                await asyncio.sleep(SWEEP)
+            await asyncio.sleep(SWEEP)
 
-    async def send(self, item: OutboxItem) -> None:
+    async def sweep(self) -> bool:
+        """Send what is due, one batch; True when there may be more. An order's messages go in order."""
+        items = await asyncio.to_thread(self._journal.claim, KIND, BATCH, LEASE_S, datetime.now(UTC))
+        by_order: defaultdict[str, list[OutboxItem]] = defaultdict(list)
+        for item in items:
+            by_order[item.order_id].append(item)
+        await asyncio.gather(*(self._send_all(group) for group in by_order.values()))
+        return len(items) == BATCH
+
+    async def _send_all(self, items: list[OutboxItem]) -> None:
+        """One order's messages; when one has to wait, those after it wait with it."""
+        async with self._hands:
+            for position, item in enumerate(items):
+                try:
+                    await self._send(item)
+                except PartyError as error:
+                    pause = timedelta(seconds=min(2.0 ** min(item.attempts, 10), LONGEST_PAUSE_S))
+                    for waiting in items[position:]:
+                        await self._put_off(waiting, error, pause)
+                    return
+
+    async def _send(self, item: OutboxItem) -> None:
         """Send one; its key makes a repetition send nothing more."""
-        message = CustomerMessage.model_validate(item.payload)
-        subject, text = render(message)
+        try:
+            message = CustomerMessage.model_validate(item.payload)
+            subject, text = render(message)
+        except (ValidationError, UnknownText) as error:
+            # Written by a newer version, perhaps: kept for one that can read it.
+            log.error("message_unreadable", order_id=item.order_id, trouble=type(error).__name__)
+            await self._put_off(item, error, UNREADABLE_RETRY)
+            return
         try:
             await self._notifications.send(
                 reference=item.order_id,
@@ -63,8 +93,7 @@ class CustomerMessages:
             )
         except PartyRefused as refused:
             log.warning("message_refused", order_id=item.order_id, kind=message.kind, trouble=str(refused))
-        except PartyError as error:
-            pause = timedelta(seconds=min(2.0 ** min(item.attempts, 10), LONGEST_PAUSE_S))
-            await asyncio.to_thread(self._journal.retry, item.id, type(error).__name__, datetime.now(UTC) + pause)
-            return
         await asyncio.to_thread(self._journal.done, item.id)
+
+    async def _put_off(self, item: OutboxItem, error: Exception, pause: timedelta) -> None:
+        await asyncio.to_thread(self._journal.retry, item.id, type(error).__name__, datetime.now(UTC) + pause)

@@ -69,12 +69,22 @@ REASONS: dict[str, dict[str, str]] = {
 OTHER_REASON = {"fr": "refus de l'opérateur", "en": "the operator refused"}
 
 
+class UnknownText(LookupError):
+    """There is no text of that kind, or its fields are not what the text needs."""
+
+
 def render(message: CustomerMessage) -> tuple[str, str]:
-    """Subject and text in the customer's language. A moved day may be told several times: its kind carries the day."""
+    """Subject and text in the customer's language. A moved day may be told several times: its kind carries the day.
+
+    Raises:
+        UnknownText: this version has no such text.
+    """
     language = message.language if message.language in SUBJECTS else "fr"
     kind = message.kind
     if kind.startswith("port_in.day_moved_"):
         kind = "port_in.day_moved"
+    if kind not in TEXTS:
+        raise UnknownText(kind)
     fields = dict(message.fields)
     if "day" in fields:
         fields["day"] = _day(fields["day"], language)
@@ -84,5 +94,8 @@ def render(message: CustomerMessage) -> tuple[str, str]:
 
 
 def _day(text: str, language: str) -> str:
-    day = date.fromisoformat(text)
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise UnknownText("a day that is none") from None
     return f"{day:%d/%m/%Y}" if language == "fr" else f"{day:%d %B %Y}"

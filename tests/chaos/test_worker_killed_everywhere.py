@@ -1,0 +1,154 @@
+"""The worker dies before and after every activity, in its inbox and its outbox, while orders of every ending run."""
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+
+from runtime.engine import engine
+from runtime.keys import load_or_make
+from stack.component import Component
+from tests.chaos.crashing_worker import ASYNCHRONOUS, SYNCHRONOUS
+from tests.support.invariants import breaches
+from tests.support.living_relais import FINAL, HOME, LivingRelais, living_relais, story
+from tests.support.neighbour import neighbour
+
+PATIENCE_S = 200
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(PATIENCE_S + 100)]
+
+
+async def alive(_pid: int) -> bool:
+    """It dies often: nobody waits for it."""
+    return True
+
+
+@pytest.fixture(scope="module")
+def deaths(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where each death leaves a mark."""
+    return tmp_path_factory.mktemp("deaths")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def relais(tmp_path_factory: pytest.TempPathFactory, deaths: Path) -> AsyncIterator[LivingRelais]:
+    """A stack whose worker is mortal."""
+    mortal = Component(
+        name="mortal",
+        command=[sys.executable, "-m", "tests.chaos.crashing_worker", str(deaths)],
+        ready=alive,
+        after=("temporal", "simulator"),
+    )
+    folder = tmp_path_factory.mktemp("relais")
+    async with living_relais(folder, components=("temporal", "simulator", "api"), extra=[mortal]) as living:
+        yield living
+
+
+async def places(relais: LivingRelais) -> set[str]:
+    """Every place where the worker is to die, as the engine itself lists its activities."""
+    settings = relais.stack.settings
+    async with engine(settings, load_or_make(settings.keys_folder)) as built:
+        names = [method.__temporal_activity_definition.name for method in built.activities]  # type: ignore[attr-defined]
+    around = [f"{owner.__name__}.{name}" for owner, name in (*ASYNCHRONOUS, *SYNCHRONOUS)]
+    return {f"{name}.{when}" for name in (*names, *around) for when in ("before", "after")}
+
+
+async def insist(relais: LivingRelais, order_id: str, verb: str, **body: str) -> None:
+    """Ask until the order has answered: one key, so that it is one wish however often it is repeated."""
+    key = uuid4().hex
+    deadline = time.monotonic() + 60
+    while True:
+        wish = {"by": "Ines", "reason": "asked by phone", **body}
+        answer = await relais.post(f"/v1/orders/{order_id}/{verb}", wish, key=key)
+        if answer.status_code in (200, 409):
+            return
+        assert answer.status_code == 503, answer.text
+        assert time.monotonic() < deadline, answer.text
+        await asyncio.sleep(0.5)
+
+
+async def give_up_when_held(relais: LivingRelais, order_id: str) -> None:
+    await relais.until(order_id, "held", within_s=120)
+    await insist(relais, order_id, "resolve", action="give_up")
+
+
+async def cancel_once_reminded(relais: LivingRelais, order_id: str) -> None:
+    """A silent donor is reminded after a minute; then the customer has had enough."""
+    deadline = time.monotonic() + 150
+    while True:
+        order = await relais.order(order_id)
+        if any("reminded by e-mail" in line["what"] for line in order["timeline"]):
+            break
+        assert order["state"] not in FINAL, story(order)
+        assert time.monotonic() < deadline, story(order)
+        await asyncio.sleep(0.5)
+    await insist(relais, order_id, "cancel")
+
+
+async def change(relais: LivingRelais, order_id: str, verb: str, **body: str) -> None:
+    await relais.until(order_id, "waiting_for_day", within_s=120)
+    await insist(relais, order_id, verb, **body)
+
+
+async def the_laggard_comes_back(relais: LivingRelais, deaths: Path) -> None:
+    """Once somebody has died of waiting for it."""
+    deadline = time.monotonic() + 90
+    while not (deaths / "evidence_await_acknowledgements.before").exists() and time.monotonic() < deadline:
+        await asyncio.sleep(0.5)
+    await relais.no_faults()
+
+
+async def others_port_too(relais: LivingRelais) -> None:
+    """A broadcast for the home routing table, and a message that belongs to nothing."""
+    async with neighbour(relais) as fjord, neighbour(relais, HOME) as stranger:
+        dossier = await fjord.take_over(await relais.line())
+        await stranger.cancel_nothing()
+        await fjord.acknowledged_by(dossier, HOME, within_s=120)
+
+
+async def test_wherever_the_worker_is_killed_every_order_ends_once_and_the_world_agrees(
+    relais: LivingRelais, deaths: Path
+):
+    began = time.monotonic()
+    await relais.fault("BOREA", "outage")  # a laggard: its acknowledgements are waited for
+    ordinary = await relais.lines(10)
+    refused, delayed, silent, contradicted = [await relais.lines(2, "DUNE") for _ in range(4)]
+    for line in refused:
+        await relais.behave(line, "refuse", "13")
+    for line in delayed:
+        await relais.behave(line, "delay")
+    for line in silent:
+        await relais.behave(line, "silent")
+    for line in contradicted:
+        await relais.behave(line, "contradict", "21")
+    far = {"requested_date": "+60d"}
+    withdrawn, moved = [await relais.port_in_all(await relais.lines(3), **far) for _ in range(2)]
+    broken = await relais.port_in_all(contradicted)
+    unheard = await relais.port_in_all(silent)
+    ids = [
+        *await relais.port_in_all([*ordinary, *refused, *delayed]),
+        *withdrawn,
+        *moved,
+        *broken,
+        *unheard,
+    ]
+
+    await asyncio.gather(
+        the_laggard_comes_back(relais, deaths),
+        others_port_too(relais),
+        *(change(relais, order_id, "cancel") for order_id in withdrawn),
+        *(change(relais, order_id, "reschedule", date="+45d") for order_id in moved),
+        *(give_up_when_held(relais, order_id) for order_id in broken),
+        *(cancel_once_reminded(relais, order_id) for order_id in unheard),
+    )
+    done = await relais.ended(ids, within_s=PATIENCE_S - (time.monotonic() - began))
+    endings = [done[order_id]["state"] for order_id in ids]
+    died = {mark.name for mark in deaths.iterdir()}
+    print(f"{len(died)} deaths, {len(ids)} orders ended in {time.monotonic() - began:.0f} s: {sorted(set(endings))}")
+    assert await breaches(relais, ids) == []
+    assert set(endings) == {"completed", "rejected", "cancelled", "failed"}
+    assert await places(relais) - died == set()

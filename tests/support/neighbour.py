@@ -1,0 +1,98 @@
+"""Another operator at the clearing house, or a stranger with our credentials: signed messages from outside the engine."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+
+from domain.directory import DEFAULT_DIRECTORY
+from domain.port_in import Holder, HolderKind
+from parties.clearing_house.client import ClearingHouse
+from parties.clearing_house.signing import Credentials
+from parties.clock import ClockReader
+from parties.http import make_http_client
+from tests.support.living_relais import Line, LivingRelais
+
+PATIENCE_S = 30.0
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """One consumer of the clearing house."""
+
+    code: str
+    house: ClearingHouse
+    clock: ClockReader
+
+    async def take_over(self, line: Line) -> str:
+        """Port a line from its robot's operator to this one; returns the dossier once it is performed."""
+        dossier = self.new_dossier()
+        donor, home = DEFAULT_DIRECTORY.by_code(line.operator), DEFAULT_DIRECTORY.by_code(self.code)
+        now = (await self.clock.read()).legal
+        holder = Holder(kind=HolderKind(line.kind), name=line.name)
+        await self.house.porting_request(
+            dossier_id=dossier, donor=donor, home=home, msisdn=line.msisdn, rio=line.rio, holder=holder, note="",
+            key=f"{dossier}:ask", sent_at=now,
+        )  # fmt: skip
+        deadline = time.monotonic() + PATIENCE_S
+        while (found := await self.house.dossier(dossier)) is None or found.status != "agreed":
+            assert time.monotonic() < deadline, f"{dossier} is {found.status if found else 'unknown'}"
+            await asyncio.sleep(0.05)
+        assert found.first_possible is not None
+        await self.house.porting_performed(
+            dossier_id=dossier, donor=donor, home=home, msisdn=line.msisdn, actual=found.first_possible,
+            backporting=line.range_holder == self.code, key=f"{dossier}:performed", sent_at=now,
+        )  # fmt: skip
+        return dossier
+
+    async def give_up(self, line: Line) -> str:
+        """Deactivate a number that this operator serves: it returns to its range holder."""
+        dossier = self.new_dossier()
+        home = DEFAULT_DIRECTORY.by_code(self.code)
+        now = (await self.clock.read()).legal
+        await self.house.deactivation(
+            dossier_id=dossier, home=home, msisdn=line.msisdn, key=f"{dossier}:deactivation", sent_at=now
+        )
+        return dossier
+
+    async def cancel_nothing(self) -> str:
+        """Cancel a dossier that nobody knows: the clearing house answers with an error that belongs to nothing."""
+        dossier = self.new_dossier()
+        home, donor = DEFAULT_DIRECTORY.by_code(self.code), DEFAULT_DIRECTORY.by_code("CIRUS")
+        now = (await self.clock.read()).legal
+        await self.house.cancel(
+            dossier_id=dossier, donor=donor, home=home, note="", key=f"{dossier}:cancel", sent_at=now
+        )
+        return dossier
+
+    async def acknowledged_by(self, dossier: str, operator: str, within_s: float = PATIENCE_S) -> None:
+        """Wait until an operator has confirmed the broadcast of a dossier."""
+        deadline = time.monotonic() + within_s
+        while True:
+            found = await self.house.dossier(dossier)
+            if found and any(ack.operator == operator and ack.at for ack in found.acknowledgements):
+                return
+            assert time.monotonic() < deadline, f"{operator} has not acknowledged {dossier}"
+            await asyncio.sleep(0.05)
+
+    def new_dossier(self) -> str:
+        return f"{self.code}-{secrets.randbelow(10**12):012d}"
+
+
+@asynccontextmanager
+async def neighbour(relais: LivingRelais, code: str = "FJORD") -> AsyncIterator[Neighbour]:
+    """The operator `code`, with the credentials that the world made for it."""
+    consumer = f"relais-{code.lower()}"
+    credentials = Credentials.load(relais.stack.settings.state_dir / "clearing-house" / consumer)
+    http: httpx.AsyncClient = make_http_client()
+    try:
+        base = relais.stack.simulator_url
+        yield Neighbour(
+            code, ClearingHouse(http, base, credentials, consumer), ClockReader(http, f"{base}/admin/clock")
+        )
+    finally:
+        await http.aclose()
