@@ -125,8 +125,7 @@ async def test_wherever_the_worker_is_killed_every_order_ends_once_and_the_world
         await relais.behave(line, "silent")
     for line in contradicted:
         await relais.behave(line, "contradict", "21")
-    far = {"requested_date": "+60d"}
-    withdrawn, moved = [await relais.port_in_all(await relais.lines(3), **far) for _ in range(2)]
+    withdrawn, moved = [[await relais.port_in_later(line, 55) for line in await relais.lines(3)] for _ in range(2)]
     broken = await relais.port_in_all(contradicted)
     unheard = await relais.port_in_all(silent)
     ids = [

@@ -1,7 +1,6 @@
 """A whole Relais under test: real processes, asked through its REST API, watched through the world's admin routes."""
 
 import asyncio
-import itertools
 import time
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -68,7 +67,6 @@ class LivingRelais:
     world: httpx.AsyncClient
     ported: dict[str, Line] = field(default_factory=dict)  # order id → line, of every acceptance
     _unused: dict[str, list[Line]] = field(default_factory=dict)
-    _serials: "itertools.count[int]" = field(default_factory=itertools.count)
 
     # The world.
 
@@ -157,6 +155,16 @@ class LivingRelais:
 
     async def port_in_all(self, lines: Iterable[Line], **changed: Any) -> list[str]:
         return [await self.port_in(line, **changed) for line in lines]
+
+    async def port_in_later(self, line: Line, days: int) -> str:
+        """The id of an order accepted for about `days` legal days from today: Sundays and holidays are stepped over."""
+        for day in range(days, days + 4):
+            answer = await self.post("/v1/port-ins", self.request(line, requested_date=f"+{day}d"), key=uuid4().hex)
+            if answer.status_code == 202:
+                break
+        assert answer.status_code == 202, answer.text
+        self.ported[answer.json()["order_id"]] = line
+        return str(answer.json()["order_id"])
 
     async def order(self, order_id: str) -> dict[str, Any]:
         return await patient_get(self.api, f"/v1/orders/{order_id}", {})

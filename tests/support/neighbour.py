@@ -1,4 +1,4 @@
-"""Another operator at the clearing house, or a stranger with our credentials: signed messages from outside the engine."""
+"""Another operator at the clearing house, or a stranger with our credentials: signed messages from outside."""
 
 import asyncio
 import secrets
