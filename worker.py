@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import httpx
 import structlog
+import uvloop
 from temporalio.client import Client
 from temporalio.worker import Interceptor, Worker
 
@@ -96,7 +97,8 @@ def main() -> int:
     settings = Settings()
     configure(settings, process="worker")
     try:
-        asyncio.run(run(settings))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(run(settings))
     except (RuntimeError, KeysUnreadable, CredentialsUnusable, httpx.HTTPError) as error:
         log.error("worker_cannot_start", reason=str(error))
         return 1

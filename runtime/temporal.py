@@ -13,11 +13,12 @@ from temporalio.converter import DataConverter, DefaultFailureConverterWithEncod
 from temporalio.envconfig import ClientConfig
 from temporalio.plugin import SimplePlugin
 from temporalio.worker import WorkflowRunner
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker.workflow_sandbox import SandboxRestrictions
 
 from runtime.activity_context import ActivityContextInterceptor
 from runtime.codec import EncryptionCodec
 from runtime.keys import KeyRing, load_or_make
+from runtime.sandbox import ContextlessSandbox
 from runtime.settings import Settings
 from workflows import ALL_WORKFLOWS
 
@@ -47,7 +48,7 @@ def data_converter(ring: KeyRing) -> DataConverter:
 
 def sandbox() -> WorkflowRunner:
     """Temporal's sandbox, with our own modules passed through."""
-    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
+    return ContextlessSandbox(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
 
 
 def plugin(ring: KeyRing, *, workflows: Sequence[type] = ALL_WORKFLOWS) -> SimplePlugin:
