@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from temporalio import workflow
+from temporalio.exceptions import FailureError
 from temporalio.workflow import ActivityCancellationType, ActivityHandle
 
 from workflows.policies import Policy
@@ -32,8 +33,26 @@ def start(
     )
 
 
+class LocalCallFailed(Exception):
+    """A local activity did not get its answer within its policy. Not a failure in Temporal's sense: one that nobody
+    catches blocks the workflow as the bug that it is, and does not end the order.
+    """
+
+
 async def call_locally(method: Method[Message, Answer], message: Message, policy: Policy) -> Answer:
-    """Run a local activity: one history event, for the journal, plans and reads."""
+    """Run a local activity: one history event, for the journal, plans and reads.
+
+    Raises:
+        LocalCallFailed: whatever the reason. The SDK raises the activity's own error here where a regular activity
+            raises ActivityError.
+    """
+    try:
+        return await _locally(method, message, policy)
+    except FailureError as error:
+        raise LocalCallFailed(str(error)) from error
+
+
+async def _locally(method: Method[Message, Answer], message: Message, policy: Policy) -> Answer:
     return await workflow.execute_local_activity_method(
         method,
         message,

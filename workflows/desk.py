@@ -15,7 +15,7 @@ from domain.orders import Actor, OrderState, OrderStatus, WaitingFor
 from domain.refusals import Refusal
 from domain.updates import ResolveAction, ResolveRequest
 from workflows import policies
-from workflows.calls import Message, Method, call_locally, start
+from workflows.calls import LocalCallFailed, Message, Method, call_locally, start
 from workflows.policies import Policy
 from workflows.stops import GivenUp, Withdrawn
 from workflows.telling import Telling
@@ -93,7 +93,7 @@ class Desk(Telling):
         """
         try:
             return await call_locally(method, message, policies.QUICK_READ)
-        except ActivityError:
+        except LocalCallFailed:
             return await self.step(
                 method, message, name=name, party=party, policy=policies.PARTY_READ, forward_only=forward_only
             )
@@ -207,7 +207,7 @@ def refusal_of_update(sentence: str) -> ApplicationError:
     return ApplicationError(sentence, type="refused", non_retryable=True)
 
 
-def cause_of(error: ActivityError) -> str:
+def cause_of(error: ActivityError | LocalCallFailed) -> str:
     """The last failure's message, which by the parties' rules holds nothing personal."""
     cause: BaseException = error
     while cause.__cause__ is not None:

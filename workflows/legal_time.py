@@ -10,7 +10,7 @@ from activities.clock import ClockActivities, LookAtClock
 from domain.clock import LegalClock
 from domain.orders import JournalEntry
 from workflows import policies
-from workflows.calls import call_locally, start
+from workflows.calls import LocalCallFailed, call_locally, start
 
 SLIVER = timedelta(milliseconds=1)
 """Slept beyond the instant, and again when a reading still says "not yet": rounding must neither spin nor cost a
@@ -33,7 +33,7 @@ class LegalTime:
         """A fresh reading for somebody who waits for an answer now.
 
         Raises:
-            ActivityError: the clock is out of reach.
+            LocalCallFailed: the clock is out of reach.
         """
         self.clock = await call_locally(ClockActivities.look, LookAtClock(), policies.CLOCK)
         return self.clock.legal
@@ -82,7 +82,7 @@ class LegalTime:
         try:
             self.clock = await call_locally(ClockActivities.look, message, policies.CLOCK)
             return
-        except ActivityError:
+        except LocalCallFailed:
             self._insisted += 1
         handle = start(
             ClockActivities.look,

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
 
 from activities.journal import JournalActivities
 from domain.orders import CustomerMessage, JournalEntry, OrderState, OrderStatus, TimelineEvent
 from workflows import policies
-from workflows.calls import call_locally, start
+from workflows.calls import LocalCallFailed, call_locally, start
 from workflows.current_details import LOG_LINES, markdown
 from workflows.search_attributes import listed
 
@@ -96,7 +95,7 @@ class Telling:
         """
         try:
             await call_locally(JournalActivities.record, entry, policies.JOURNAL)
-        except ActivityError:
+        except LocalCallFailed:
             await start(
                 JournalActivities.record,
                 entry,

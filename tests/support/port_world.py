@@ -93,7 +93,9 @@ class Dossier:
 
 
 class FakeWorld:
-    """Parties and their state. `effects` are the (effect, key) that happened, in order, each key once."""
+    """Parties and their state. `effects` are the (effect, key) that happened, in order, each key once; `at` the legal
+    instant of each effect's last time.
+    """
 
     def __init__(self, clock: FakeClock) -> None:
         self.clock = clock
@@ -106,6 +108,7 @@ class FakeWorld:
         self.dossiers: dict[str, Dossier] = {}
         self.laggards: list[str] = []
         self.effects: list[tuple[str, str]] = []
+        self.at: dict[str, datetime] = {}
         self.calls: Counter[str] = Counter()
         self.requests: dict[str, list[Any]] = defaultdict(list)
         self.performed_refusals: deque[tuple[str, str]] = deque()
@@ -155,7 +158,9 @@ class FakeWorld:
                 raise outcome
             if outcome is not None:
                 return cast(Answer, outcome)
+        before, now = len(self.effects), await self.clock.now()
         answer = await do()
+        self.at |= {name: now for name, _ in self.effects[before:]}
         if self._following[activity]:
             await self._following[activity].popleft()()
         return answer
@@ -201,5 +206,5 @@ class FakeWorld:
 
 
 def down(what: str) -> ApplicationError:
-    """A party that does not answer; retried."""
-    return ApplicationError(f"{what} does not answer", type=UNAVAILABLE)
+    """A party that does not answer; retried when it says, so that hours of it cost a test few calls."""
+    return ApplicationError(f"{what} does not answer", type=UNAVAILABLE, next_retry_delay=timedelta(minutes=5))

@@ -1,7 +1,5 @@
 """A port that goes well, and its plans."""
 
-import pytest
-
 from tests.support.port_story import Story
 from tests.support.port_world import CARD, NUMBER
 

@@ -5,7 +5,6 @@ outside, order closed.
 import asyncio
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
 
 from activities.care import ActivateContract, Activated, CareActivities
 from activities.compensation import AssessCompensation, CompensationActivities
@@ -13,7 +12,7 @@ from activities.evidence import Evidence, EvidenceActivities, Look
 from domain.orders import OrderState, WaitingFor
 from domain.updates import ResolveAction
 from workflows import calls, policies
-from workflows.calls import call_locally
+from workflows.calls import LocalCallFailed, call_locally
 from workflows.port_in.port import Port
 
 
@@ -66,7 +65,7 @@ class Closing:
     async def _look(self) -> Evidence | None:
         try:
             return await call_locally(EvidenceActivities.look, self._what(), policies.QUICK_LOOK)
-        except ActivityError:
+        except LocalCallFailed:
             return None
 
     async def _follow_laggards(self, evidence: Evidence | None) -> Evidence:

@@ -114,7 +114,7 @@ class Day:
         """The rules' word on a day that a person asks for: nothing is changed yet.
 
         Raises:
-            ActivityError: the rules cannot be asked just now.
+            LocalCallFailed: the rules cannot be asked just now.
         """
         return await call_locally(PlanningActivities.move_day, self._question(wanted), policies.QUICK_READ)
 

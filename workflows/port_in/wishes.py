@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from temporalio.exceptions import ActivityError
-
 from domain.orders import Actor, OrderState
 from domain.updates import CancelRequest, Recorded, RescheduleRequest
 from rules.france.deadlines import cancel_allowed
+from workflows.calls import LocalCallFailed
 from workflows.desk import cause_of, refusal_of_update
 from workflows.port_in.day import Day
 from workflows.port_in.port import Port
@@ -75,7 +74,7 @@ class Wishes:
             plan = port.plan
             try:
                 moved = await day.what_if(request.date.strip())
-            except ActivityError as error:
+            except LocalCallFailed as error:
                 raise refusal_of_update(f"nothing changed, try again in a moment: {cause_of(error)}") from error
             # The rules took time: the story may have gone on, or another wish been faster.
             self.check_reschedule(request)
@@ -121,7 +120,7 @@ class Wishes:
             return
         try:
             now = await self._port.time.glance()
-        except ActivityError as error:
+        except LocalCallFailed as error:
             raise refusal_of_update(
                 f"the legal clock cannot be read, try again in a moment: {cause_of(error)}"
             ) from error

@@ -1,0 +1,96 @@
+"""The donor's messages come early, twice, late, against each other, or from another dossier; the first answer of the
+open dossier stands.
+"""
+
+from domain.refusals import refusal_from_block
+from tests.support.port_clearing_house import dossier_of
+from tests.support.port_story import Story, paris
+
+
+async def test_an_answer_faster_than_the_reply_to_our_request_counts(story: Story) -> None:
+    async def answers_at_once() -> None:
+        story.world.dossiers[dossier_of(1)].status = "agreed"
+        await story.hear()
+
+    story.world.after_effect("clearing_house_ask_donor", answers_at_once)
+    await story.start()
+    await story.stage("waiting_for_day")
+    assert await story.ends() == "completed"
+
+
+async def test_an_answer_counts_although_the_reply_to_our_request_was_lost(story: Story) -> None:
+    async def answers_and_is_lost() -> None:
+        story.world.dossiers[dossier_of(1)].status = "agreed"
+        await story.hear()
+        raise ConnectionResetError
+
+    story.world.after_effect("clearing_house_ask_donor", answers_and_is_lost)
+    await story.start()
+    await story.stage("waiting_for_day")
+    assert story.world.done.count("donor_asked") == 1
+    assert await story.ends() == "completed"
+
+
+async def test_the_same_message_delivered_twice_is_heard_once(story: Story) -> None:
+    await story.start()
+    await story.stage("waiting_for_donor")
+    story.world.dossiers[dossier_of(1)].status = "agreed"
+    await story.hear(message_id=77)
+    await story.hear(message_id=77)
+    await story.stage("waiting_for_day")
+    assert not any("set aside" in line for line in story.world.lines)
+    assert await story.ends() == "completed"
+
+
+async def test_a_refusal_after_the_yes_is_noted_and_changes_nothing(story: Story) -> None:
+    await story.start()
+    await story.agreed()
+    await story.hear(blocked=True, blocking_code="13", refusal=refusal_from_block("13", "", "CIRUS"))
+    await story.line("the donor's later word (refusal) set aside: its first answer stands")
+    assert await story.ends() == "completed"
+
+
+async def test_a_yes_after_the_refusal_changes_nothing(story: Story) -> None:
+    await story.start()
+    await story.stage("waiting_for_donor")
+    await story.donor_refuses("99")
+    await story.stage("held")
+    await story.hear()
+    await story.line("the donor's later word (portingrequestanswer) set aside")
+    assert (await story.status()).state == "held"
+    await story.resolve("give_up")
+    assert await story.ends() == "rejected"
+
+
+async def test_an_answer_in_an_earlier_dossier_is_set_aside(story: Story) -> None:
+    await story.start()
+    await story.stage("waiting_for_donor")
+    await story.donor_refuses("60")
+    await story.stage("held")
+    await story.resolve("retry")
+    await story.until(lambda: story.world.done.count("donor_asked") == 2)
+    await story.quiet()
+    await story.hear(attempt=1)
+    await story.line(f"earlier dossier {dossier_of(1)} set aside")
+    assert (await story.status()).stage == "waiting_for_donor"
+    await story.donor_accepts(attempt=2)
+    assert await story.ends() == "completed"
+
+
+async def test_a_delay_announced_after_the_answer_moves_nothing(story: Story) -> None:
+    await story.start()
+    await story.agreed()
+    due = (await story.status()).due
+    await story.hear("pradelayed", answer_due=paris(20))
+    await story.line("pradelayed of")
+    assert (await story.status()).due == due
+    assert await story.ends() == "completed"
+
+
+async def test_other_messages_of_the_dossier_are_noted(story: Story) -> None:
+    await story.start()
+    await story.stage("waiting_for_donor")
+    await story.hear("portingperformed")
+    await story.line("portingperformed of")
+    await story.donor_accepts()
+    assert await story.ends() == "completed"
