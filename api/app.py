@@ -14,6 +14,7 @@ from api.context import Clock, Context, NumberRegistry
 from api.feed import Feed
 from api.gateway import TemporalGateway
 from api.relay import StartRelay
+from api.unforeseen import Unforeseen
 from domain.directory import DEFAULT_DIRECTORY, Directory
 from journal import Journal
 from rules.france.config import DEFAULT_RULES, RulesConfig
@@ -68,6 +69,7 @@ def create_app(
     origins = web_ui_codec.ui_origins(settings.ui_port)
     app.include_router(web_ui_codec.codec_router(codec, origins, bearer))
     app.add_middleware(web_ui_codec.CodecCors, origins=origins)
+    app.add_middleware(Unforeseen)  # the last one added is the outermost
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
     problems.install(app)
     return app

@@ -2,6 +2,7 @@
 that can say no.
 """
 
+import hashlib
 from typing import Annotated
 from uuid import uuid4
 
@@ -23,7 +24,7 @@ from domain.updates import CancelRequest, NoteRequest, RescheduleRequest, Resolv
 from journal import OrderView
 
 router = APIRouter(prefix="/v1/orders/{order_id}", tags=["desk"])
-ANSWERS = problems(401, 404, 409, 413, 415, 422, 503)
+ANSWERS = problems(400, 401, 404, 409, 413, 415, 422, 503)
 
 
 class CancelBody(EdgeModel):
@@ -109,8 +110,7 @@ async def note(order_id: OrderIdPath, request: Request, here: Here) -> Response:
 
 
 async def _forward(request: Request, here: Context, order_id: str, name: str, wish: Model) -> Response:
-    # With an idempotency key a repetition is the same update, carried out once; without, each request is its own.
-    update_id = idempotency_key(request) if IDEMPOTENCY_KEY in request.headers else uuid4().hex
+    update_id = _same_wish(idempotency_key(request), name, wish) if IDEMPOTENCY_KEY in request.headers else uuid4().hex
     await known_order(here.journal, order_id)
     try:
         recorded = await here.temporal.update(order_id, name, wish, update_id)
@@ -125,6 +125,13 @@ async def _forward(request: Request, here: Context, order_id: str, name: str, wi
     except TemporalUnavailable:
         raise unavailable("temporal_unavailable", "the workflow engine cannot be reached; try again shortly") from None
     return as_json(RecordedBody(order_id=order_id, state=recorded.state, message=recorded.message))
+
+
+def _same_wish(key: str, name: str, wish: Model) -> str:
+    """The id under which a repetition is carried out once. Another wish under the same key is one of its own: Temporal
+    would answer it with the first one's result, and it would be lost.
+    """
+    return hashlib.sha256("\n".join((key, name, wish.model_dump_json())).encode()).hexdigest()
 
 
 async def _not_running(here: Context, order_id: str) -> Problem:

@@ -30,7 +30,11 @@ class ReadCode(Protocol):
 
 
 _GENERAL = {"missing": "field_missing", "extra_forbidden": "field_unknown"}
-_MESSAGES = {"missing": "is required", "extra_forbidden": "is not a field that exists here"}
+_MESSAGES = {
+    "missing": "is required",
+    "extra_forbidden": "is not a field that exists here",
+    "model_type": "must be an object",
+}
 
 
 def field_errors(error: ValidationError, code_of: ReadCode = lambda _path, _type: None) -> list[FieldError]:

@@ -4,6 +4,7 @@ import re
 
 from fastapi import Request
 
+from api.json_body import shown_key
 from api.problems import FieldError, Problem, refused_fields
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
@@ -21,10 +22,12 @@ def idempotency_key(request: Request) -> str:
 
 
 def only_parameters(request: Request, *known: str) -> None:
-    """Refuses query parameters that do not exist: a misspelt dry_run must not become an order."""
-    unknown = sorted(set(request.query_params) - set(known))
-    if unknown:
-        allowed = ", ".join(known) or "none"
-        raise refused_fields(
-            [FieldError("query", "parameter_invalid", f"a parameter is unknown; known here: {allowed}")]
-        )
+    """Refuses query parameters that do not exist or come twice: a misspelt or contradicted dry_run must not become an
+    order.
+    """
+    given = [name for name, _ in request.query_params.multi_items()]
+    allowed = f"is not a parameter that exists here; known: {', '.join(known) or 'none'}"
+    wrong = [FieldError(shown_key(name), "parameter_invalid", allowed) for name in sorted(set(given) - set(known))]
+    wrong += [FieldError(name, "parameter_invalid", "comes twice") for name in known if given.count(name) > 1]
+    if wrong:
+        raise refused_fields(wrong)

@@ -11,6 +11,9 @@ from api.requests import problems
 from api.threads import in_thread
 from domain.model import Instant, Model
 
+MAX_MESSAGE_ID = 2**63 - 1
+"""The widest integer that the journal can be asked for."""
+
 router = APIRouter(prefix="/v1", tags=["desk"])
 
 
@@ -39,7 +42,7 @@ async def aside(
     request: Request,
     here: Here,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
-    after: Annotated[int, Query(ge=0, description="`next` of the page before")] = 0,
+    after: Annotated[int, Query(ge=0, le=MAX_MESSAGE_ID, description="`next` of the page before")] = 0,
 ) -> Response:
     """Messages kept for a human: about no dossier of ours, malformed, or refused by their order."""
     only_parameters(request, "limit", "after")

@@ -7,34 +7,15 @@ from fastapi.openapi.utils import get_openapi
 
 from api.desk import CancelBody, NoteBody, RescheduleBody, ResolveBody
 from api.edge import EdgeModel
+from api.examples import ANSWERS, REQUESTS
 from api.port_in_body import PortInBody
 from api.problem_codes import CODES
 from api.requests import PROBLEM_SCHEMA
-from rules.france.rio import Rio
 
 REFERENCES = "#/components/schemas/{model}"
 BODIES: tuple[type[EdgeModel], ...] = (PortInBody, CancelBody, RescheduleBody, ResolveBody, NoteBody)
-_EXAMPLE_MSISDN = "+33639980001"  # of the range kept free for fiction
-_DESK = {"by": "desk.amelie", "reason": "the customer called"}
 
-
-def examples() -> dict[str, dict[str, Any]]:
-    """One example for each body; the RIO is a valid one for its number."""
-    return {
-        "PortInBody": {
-            "msisdn": _EXAMPLE_MSISDN,
-            "rio": Rio.of("C1", "P", "7K9M2Q", _EXAMPLE_MSISDN).text,
-            "holder": {"kind": "consumer", "name": "Camille Martin"},
-            "requested_date": "+5d",
-            "sim": {"form": "physical"},
-            "mandate": {"signed_at": "2026-05-13T09:30:00+02:00"},
-            "contact": {"email": "camille.martin@example.org", "language": "fr"},
-        },
-        "CancelBody": _DESK,
-        "RescheduleBody": {**_DESK, "date": "+5d"},
-        "ResolveBody": {**_DESK, "action": "retry"},
-        "NoteBody": {"by": "desk.amelie", "text": "the customer prefers e-mail"},
-    }
+NO_KEY_NEEDED = ("/healthz", "/readyz")
 
 
 def document(app: FastAPI) -> dict[str, Any]:
@@ -46,10 +27,14 @@ def document(app: FastAPI) -> dict[str, Any]:
         for model in BODIES:
             schema = model.model_json_schema(ref_template=REFERENCES)
             schemas.update(schema.pop("$defs", {}))
-            schemas[model.__name__] = {**schema, "examples": [examples()[model.__name__]]}
+            schemas[model.__name__] = {**schema, "examples": [REQUESTS[model.__name__]]}
         schemas[PROBLEM_SCHEMA] = _problem_schema()
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
+        for name, example in ANSWERS.items():
+            schemas[name]["examples"] = [example]
+        for path in NO_KEY_NEEDED:
+            found["paths"][path]["get"]["security"] = []
         components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
         found["security"] = [{"key": []}]
         app.openapi_schema = found

@@ -8,7 +8,7 @@ from api.context import Here
 from api.headers import only_parameters
 from api.numbers import read_number
 from api.order_view import OrderBody, OrderList, as_json, order_body
-from api.problems import Problem
+from api.problems import FieldError, Problem, refused_fields
 from api.requests import problems
 from api.threads import in_thread
 from domain.orders import OrderKind, OrderState
@@ -34,6 +34,8 @@ async def orders(
 ) -> Response:
     """Orders that fit all parameters, newest first."""
     only_parameters(request, "msisdn", "state", "kind", "needs_attention", "limit", "after")
+    if after is not None and await in_thread(here.journal.order, after) is None:
+        raise refused_fields([FieldError("after", "parameter_invalid", "is the `next` of the page before")])
     page = await in_thread(
         here.journal.orders,
         msisdn=None if msisdn is None else read_number(msisdn, in_query=True),

@@ -1,6 +1,7 @@
 """The body of a port in, as it comes in."""
 
 import re
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import phonenumbers
@@ -14,13 +15,26 @@ from domain.port_in import HolderKind, SimForm
 _RFC3339 = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
+_FIRST_YEAR, _LAST_YEAR = 1900, 9998
 _PHONE = re.compile(r"\+?[0-9 .()-]{4,30}")
 
 
-def _instant_text(value: Any) -> Any:
-    # pydantic would also take seconds since 1970 and days without a time.
-    if not isinstance(value, str) or not _RFC3339.fullmatch(value):
-        raise PydanticCustomError("instant_invalid", "an instant is written 2026-05-13T09:30:00+02:00, zone included")
+def _instant(value: Any) -> datetime:
+    # pydantic would also take seconds since 1970 and days without a time. Out of these years no instant can be shown
+    # in every zone.
+    try:
+        if isinstance(value, str) and _RFC3339.fullmatch(value):
+            instant = datetime.fromisoformat(value.upper())
+            if _FIRST_YEAR <= instant.year <= _LAST_YEAR:
+                return instant
+    except ValueError:
+        pass
+    raise PydanticCustomError("instant_invalid", "an instant is written 2026-05-13T09:30:00+02:00, zone included")
+
+
+def _visible(value: str) -> str:
+    if not any(character.isalnum() for character in value):
+        raise PydanticCustomError("name_invisible", "a name has at least one letter or digit")
     return value
 
 
@@ -49,9 +63,9 @@ class HolderBody(EdgeModel):
     """The holder of the contract at the donor, as the customer says."""
 
     kind: HolderKind = Field(description="`consumer` or `business`")
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)] = Field(
-        description="family name, or the company's name"
-    )
+    name: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_visible)
+    ] = Field(description="family name, or the company's name")
 
 
 class SimBody(EdgeModel):
@@ -63,7 +77,7 @@ class SimBody(EdgeModel):
 class MandateBody(EdgeModel):
     """The customer's mandate to port the number, which also ends the contract at the donor."""
 
-    signed_at: Annotated[AwareDatetime, BeforeValidator(_instant_text)] = Field(
+    signed_at: Annotated[AwareDatetime, BeforeValidator(_instant)] = Field(
         description="when it was signed, legal time with its zone; not in the future (GET /v1/clock says what now is)"
     )
 
@@ -110,6 +124,6 @@ def code_of(path: str, error_type: str) -> str | None:
     """The code of a wrong field of this body; None: the general one."""
     if path.startswith("holder"):
         return "holder_invalid"
-    if error_type == "missing":
+    if error_type == "missing" or path == "mandate":
         return _MISSING.get(path)
     return _CODES.get(path)

@@ -56,11 +56,13 @@ class PortInChecks:
         """The order behind a body; raises the `Problem` that names every wrong field."""
         body, fields = self._shape(raw)
         msisdn = self._field("msisdn", fields, parse_msisdn)
+        territory = territory_of(msisdn) if msisdn else Territory.METROPOLE
         rio = self._field("rio", fields, parse_rio)
         donor = self._donor(rio) if rio else None
         if msisdn and rio and donor:
             self._key(rio, msisdn)
-        territory = territory_of(msisdn) if msisdn else Territory.METROPOLE
+        if msisdn:
+            self._territory(territory)
         requested_date = self._date(fields.get("requested_date"), territory)
         self._mandate(fields.get("mandate"))
         self._sim(fields.get("sim"))
@@ -87,6 +89,15 @@ class PortInChecks:
         except RioError as error:
             self._wrong(name, error.code, error.reason, error.suggestion)
         return None
+
+    def _territory(self, territory: Territory) -> None:
+        ours = self.directory.by_code(self.home).territory
+        if territory is not ours:
+            self._wrong(
+                "msisdn",
+                "number_other_territory",
+                f"a number is portable only inside its territory: this one is of {territory}, we serve {ours}",
+            )
 
     def _donor(self, rio: Rio) -> Operator | None:
         try:

@@ -37,7 +37,13 @@ router = APIRouter(prefix="/v1", tags=["port in"])
     summary="Port a number in",
     responses={
         200: {"model": PortInPreview, "description": "dry run: what would happen; nothing is kept"},
-        202: {"description": "accepted: durable from now on; `Location` is the order"},
+        202: {
+            "description": "accepted: durable from now on; `Location` is the order",
+            "headers": {
+                "Location": {"schema": {"type": "string"}},
+                "Idempotent-Replayed": {"schema": {"type": "string"}},
+            },
+        },
         **problems(400, 401, 409, 413, 415, 422, 503),
     },
     openapi_extra=body_schema(PortInBody),
@@ -133,8 +139,9 @@ def _fingerprint(raw: dict[str, Any]) -> str:
 
 
 def _line_held(held: LineHeld) -> Problem:
+    since = held.since.isoformat().replace("+00:00", "Z")
     return Problem(
         "line_held",
-        f"the line is held by the {held.kind} order {held.order_id}",
-        held_by={"order_id": held.order_id, "kind": held.kind, "since": held.since.isoformat().replace("+00:00", "Z")},
+        f"the line is held by the {held.kind} order {held.order_id} since {since}",
+        held_by={"order_id": held.order_id, "kind": held.kind, "since": since},
     )

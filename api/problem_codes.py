@@ -20,6 +20,9 @@ CODES: dict[str, ProblemCode] = {
     "number_invalid": ProblemCode(422, _FIELD, "not a phone number that can be read"),
     "number_not_mobile": ProblemCode(422, _FIELD, "a French number, but not a mobile one"),
     "number_foreign": ProblemCode(422, _FIELD, "a number of another country"),
+    "number_other_territory": ProblemCode(
+        422, _FIELD, "a number of another territory than ours: portable only inside its own"
+    ),
     "rio_invalid": ProblemCode(
         422,
         _FIELD,

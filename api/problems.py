@@ -67,7 +67,7 @@ def refused_fields(errors: list[FieldError]) -> Problem:
     """The problem of one or several wrong fields; its code is theirs when they share one, else `request_invalid`."""
     codes = {error.code for error in errors}
     code = codes.pop() if len(codes) == 1 else "request_invalid"
-    detail = errors[0].message if len(errors) == 1 else f"{len(errors)} fields are wrong"
+    detail = f"{errors[0].field}: {errors[0].message}" if len(errors) == 1 else f"{len(errors)} fields are wrong"
     suggestion = next((error.suggestion for error in errors if error.suggestion is not None), None)
     members: dict[str, Any] = {} if suggestion is None else {"suggestion": suggestion}
     return Problem(code, detail, errors=errors, **members)
@@ -107,7 +107,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def of_parameters(_request: Request, error: RequestValidationError) -> Response:
         errors = [
-            FieldError(str(each["loc"][-1]), "parameter_invalid", "is not one of the values it can take")
+            FieldError(str(each["loc"][-1]), "parameter_invalid", each["msg"][:1].lower() + each["msg"][1:])
             for each in error.errors()
         ]
         return answer(refused_fields(errors))
@@ -122,8 +122,3 @@ def install(app: FastAPI) -> None:
     async def of_the_seal(_request: Request, error: Sealed) -> Response:
         _log.error("journal_altered", reason=str(error))
         return answer(Problem("journal_altered", CODES["journal_altered"].meaning))
-
-    @app.exception_handler(Exception)
-    async def unforeseen(_request: Request, error: Exception) -> Response:
-        _log.error("unforeseen", error=type(error).__name__)
-        return answer(Problem("internal", CODES["internal"].meaning))

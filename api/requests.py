@@ -3,6 +3,8 @@
 from typing import Any
 
 from api.edge import EdgeModel
+from api.examples import REQUESTS
+from api.headers import IDEMPOTENCY_KEY
 from api.problem_codes import CODES
 from api.problems import MEDIA_TYPE
 
@@ -10,9 +12,22 @@ PROBLEM_SCHEMA = "Problem"
 
 
 def body_schema(model: type[EdgeModel]) -> dict[str, Any]:
-    """The request body of a route that reads it strictly by itself; `api.openapi` adds the model to the components."""
-    reference = {"$ref": f"#/components/schemas/{model.__name__}"}
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": reference}}}}
+    """The request body and the idempotency key of a route that reads them strictly by itself; `api.openapi` adds the
+    model to the components.
+    """
+    content = {
+        "schema": {"$ref": f"#/components/schemas/{model.__name__}"},
+        "example": REQUESTS[model.__name__],
+    }
+    key = {
+        "name": IDEMPOTENCY_KEY,
+        "in": "header",
+        "required": False,
+        "description": "1 to 255 visible ASCII characters: a repetition with the same body is carried out once. "
+        "Required where an order is created, unless `dry_run`.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    }
+    return {"parameters": [key], "requestBody": {"required": True, "content": {"application/json": content}}}
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -51,13 +51,13 @@ def sentence(status: int, problem: dict[str, Any]) -> str:
         (error.get("field", "?"), error.get("message") or error.get("code", ""))
         for error in problem.get("errors") or []
     ]
-    told = any(message == summary for _, message in errors)
     lines = [f"{field}: {message}" for field, message in errors]
-    if not told:
+    if lines != [summary]:
         lines = [summary, *(f"  {line}" for line in lines)]
     if problem.get("suggestion"):
         lines.append(f"  Did you mean {problem['suggestion']}?")
     held_by = problem.get("held_by")
     if held_by and str(held_by.get("order_id")) not in summary:
-        lines.append(f"  The line is held by order {held_by.get('order_id')} ({held_by.get('kind')}).")
+        held = f"order {held_by.get('order_id')} ({held_by.get('kind')}) since {held_by.get('since')}"
+        lines.append(f"  The line is held by {held}.")
     return "\n".join(lines)

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from domain.model import Model
+from domain.numbering import Territory
 
 OperatorCode = Annotated[str, Field(pattern=r"^[0-9A-Z]{3,6}\z")]
 """An operator's code, in the form of COIN's `networkoperator` and `serviceprovider`."""
@@ -31,6 +32,7 @@ class Operator(Model):
     network_operator: OperatorCode
     service_provider: OperatorCode | None = None
     desk_email: str = Field(pattern=r"^[^@\s]+@[^@\s]+\z")
+    territory: Territory = Territory.METROPOLE  # where it serves: a number is portable only inside its own
 
     @property
     def is_virtual(self) -> bool:
@@ -98,25 +100,27 @@ def _pair(operator: Operator) -> tuple[str, str | None]:
 DEFAULT_DIRECTORY = Directory(
     operators=(
         Operator(
-            code="ALIZE", rio_code="A1", name="Alizé", network_operator="ALIZE", desk_email="porting@alize.example"
+            code="ALIZE", rio_code="A1", name="Alizé", network_operator="ALIZE", desk_email="portability@alize.example"
         ),
         Operator(
-            code="BOREA", rio_code="B1", name="Boréa", network_operator="BOREA", desk_email="porting@borea.example"
+            code="BOREA", rio_code="B1", name="Boréa", network_operator="BOREA", desk_email="portability@borea.example"
         ),
         Operator(
-            code="CIRUS", rio_code="C1", name="Cirus", network_operator="CIRUS", desk_email="porting@cirus.example"
+            code="CIRUS", rio_code="C1", name="Cirus", network_operator="CIRUS", desk_email="portability@cirus.example"
         ),
-        Operator(code="DUNE", rio_code="D1", name="Dune", network_operator="DUNE", desk_email="porting@dune.example"),
+        Operator(
+            code="DUNE", rio_code="D1", name="Dune", network_operator="DUNE", desk_email="portability@dune.example"
+        ),
         Operator(
             code="EOLE",
             rio_code="E1",
             name="Éole",
             network_operator="BOREA",
             service_provider="EOLE",
-            desk_email="porting@eole.example",
+            desk_email="portability@eole.example",
         ),
         Operator(
-            code="FJORD", rio_code="AF", name="Fjord", network_operator="FJORD", desk_email="porting@fjord.example"
+            code="FJORD", rio_code="AF", name="Fjord", network_operator="FJORD", desk_email="portability@fjord.example"
         ),
     )
 )

@@ -15,7 +15,7 @@ from rules.france.calendar import (
 from rules.france.config import DEFAULT_RULES, RulesConfig
 
 _ONE_DAY = timedelta(days=1)
-_RELATIVE = re.compile(r"\+([0-9]{1,3})d")
+_RELATIVE = re.compile(r"\+([0-9]{1,5})d")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 

@@ -29,6 +29,9 @@ async def put_fault(request: Request, party: str, body: NewFault) -> Response:
     """One of the same party, kind and call is replaced; others stay, and each call takes the first that strikes it."""
     if party not in PARTIES:
         raise Refusal(422, "unknown_party", f"party: one of {', '.join(PARTIES)}", field="party")
+    known = world_of(request).faults.calls_of(party)
+    if body.call is not None and body.call not in known:
+        raise Refusal(422, "unknown_call", f"call: one of {', '.join(known) or 'none'}", field="call")
     fault = world_of(request).faults.put(
         party, body.kind, call=body.call, rate=body.rate, delay_s=body.delay_s, count=body.count
     )

@@ -3,6 +3,7 @@
 from weakref import WeakKeyDictionary
 
 from simulator.clearing_house.consumers import register
+from simulator.clearing_house.faulty_stream import FAULT_CALL
 from simulator.clearing_house.registry import Registry
 from simulator.clearing_house.service import ClearingHouse
 from simulator.clearing_house.vocabulary import BASE, PARTY, REGISTRY, MessageType
@@ -44,6 +45,7 @@ def start(world: World) -> Running:
     running = Running(world)
     for method, path, call in CALLS:
         world.faults.register_call(method, path, PARTY, call)
+    world.faults.name_calls(PARTY, [FAULT_CALL])
     world.faults.on_change(running.house.mailboxes.wake_all)
     _RUNNING[world] = running
     return running

@@ -6,7 +6,7 @@ from functools import partial
 from typing import cast
 
 from simulator.edge.protocol import break_off
-from simulator.hlr.commands import Failed, answer, parse
+from simulator.hlr.commands import CALLS, Failed, answer, parse
 from simulator.hlr.frames import MAX_TEXT, Decoder, encode
 from simulator.settings import HOST, Settings
 from simulator.world.faults import Fault
@@ -31,6 +31,7 @@ class HlrServers:
         self._connections: set[_Connection] = set()
         self._servers: list[asyncio.Server] = []
         world.faults.on_change(self._cut)
+        world.faults.name_calls(PARTY, CALLS.values())
 
     async def start(self) -> None:
         """Listen, ALIZE on the configured port and the others behind it."""

@@ -28,7 +28,7 @@ class Holder(Body):
     """Who signs the contract."""
 
     kind: Literal["consumer", "business"]
-    name: Annotated[str, StringConstraints(min_length=1, max_length=140)]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 class Prepare(Body):

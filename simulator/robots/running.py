@@ -11,7 +11,7 @@ from simulator.clearing_house.vocabulary import MessageType
 from simulator.robots.behaviours import Behaviours
 from simulator.robots.clerk import Clerk
 from simulator.robots.donor import Asked, DonorDesk, Pace
-from simulator.robots.patience import Patience
+from simulator.robots.patience import FAULT_CALL, Patience
 from simulator.robots.promises import Promises
 from simulator.robots.schema import KEPT, SCHEMA
 from simulator.robots.switches import Switches
@@ -40,6 +40,8 @@ class Running:
         self._patience = Patience(world.faults, pace.answer)
         world.store.on_reset(self._patience.forget)
         world.faults.on_change(self._house.mailboxes.wake_all)
+        for code in world.operators:
+            world.faults.name_calls(code, [FAULT_CALL])
         self._task = asyncio.create_task(self._run(), name="robots")
         self._task.add_done_callback(_report)
 

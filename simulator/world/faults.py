@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
@@ -71,6 +71,7 @@ class Faults:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._routes: list[tuple[str, re.Pattern[str], str, str]] = []
+        self._named: dict[str, set[str]] = {}
         self._listeners: list[Callable[[], None]] = []
         store.declare(SCHEMA)
         self._load()
@@ -151,6 +152,16 @@ class Faults:
             if known_method == method and (match := pattern.fullmatch(path)):
                 return party.format(**match.groupdict()), call
         return None
+
+    def name_calls(self, party: str, calls: Iterable[str]) -> None:
+        """Name calls that do not come over HTTP."""
+        self._named.setdefault(party, set()).update(calls)
+
+    def calls_of(self, party: str) -> list[str]:
+        """The calls of a party that a fault can be aimed at."""
+        of_operators = {"{operator}"} if party in OPERATORS else set()
+        routed = {call for _, _, of, call in self._routes if of == party or of in of_operators}
+        return sorted(routed | self._named.get(party, set()))
 
     def on_change(self, listener: Callable[[], None]) -> None:
         """Call back whenever faults were set, cleared or used up."""

@@ -211,3 +211,19 @@ def test_an_hlr_that_hangs_answers_nobody_on_that_connection(home, hlr):
     with pytest.raises(TimeoutError):
         hlr.receive()
     assert HlrConnection(home.hlr_port).ask(f"GET 2 subscriber.by-imsi-{SIM}.info").startswith("GET_REPLY 2 ")
+
+
+@pytest.mark.parametrize(
+    ("party", "call", "known"),
+    [
+        ("care", "prepar", "prepare"),
+        ("hlr", "cs-enabled", "service"),
+        ("CIRUS", "answer", "desk"),
+        ("smdp", "x", "none"),
+    ],
+)
+def test_a_fault_on_a_call_that_nobody_makes_is_refused_with_the_calls_there_are(home, party, call, known):
+    answer = home.http.put(f"/admin/faults/{party}", json={"kind": "500", "call": call})
+    assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (422, "unknown_call", "call")
+    assert known in answer.json()["message"]
+    assert home.http.get("/admin/faults").json()["items"] == []

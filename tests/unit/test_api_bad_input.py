@@ -14,6 +14,8 @@ ZERO_REFERENCE = rio_of(reference="O0KM2Q")
 MISREAD = ZERO_REFERENCE.replace("O", "0")
 FOREIGN_O = rio_of(reference="OK9M2Q").replace("O", "\u041e")
 
+REUNION_RIO = rio_of("+262692123456")
+
 SIGNED = "mandate.signed_at"
 
 
@@ -38,6 +40,7 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     ("full-width digits", {"msisdn": "０６３９９８０００１", "rio": rio_of()}, "msisdn", "number_invalid"),
     ("a number with letters", {"msisdn": "06CALLME00", "rio": rio_of()}, "msisdn", "number_invalid"),
     ("a number that is an integer", {"msisdn": 33639980001, "rio": rio_of()}, "msisdn", "number_invalid"),
+    ("a number of Réunion", {"msisdn": "0692123456", "rio": REUNION_RIO}, "msisdn", "number_other_territory"),
     ("no number", {"msisdn": None, "rio": rio_of()}, "msisdn", "field_missing"),
     ("yesterday", {"requested_date": "2026-05-12"}, "requested_date", "date_in_past"),
     ("today", {"requested_date": "+0d"}, "requested_date", "date_too_early"),
@@ -45,10 +48,12 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     ("Ascension Day", {"requested_date": "+1d"}, "requested_date", "date_not_working_day"),
     ("next year", {"requested_date": "2027-05-18"}, "requested_date", "date_too_far"),
     ("in 999 days", {"requested_date": "+999d"}, "requested_date", "date_too_far"),
+    ("in 99999 days", {"requested_date": "+99999d"}, "requested_date", "date_too_far"),
     ("a French date", {"requested_date": "18/05/2026"}, "requested_date", "date_malformed"),
     ("no such day", {"requested_date": "2026-02-30"}, "requested_date", "date_malformed"),
     ("a date as a number", {"requested_date": 20260518}, "requested_date", "date_malformed"),
     ("no mandate", {"mandate": None}, "mandate", "mandate_missing"),
+    ("a mandate of nothing", {"mandate": []}, "mandate", "mandate_missing"),
     ("an empty mandate", {"mandate": {}}, SIGNED, "mandate_missing"),
     (
         "a mandate of tomorrow",
@@ -70,12 +75,19 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
         "mandate.signed_at",
         "instant_invalid",
     ),
+    (
+        "a mandate before all calendars",
+        {"mandate": {"signed_at": "0001-01-01T00:00:00+14:00"}},
+        "mandate.signed_at",
+        "instant_invalid",
+    ),
     ("an eSIM", {"sim": {"form": "esim"}}, "sim.form", "esim_not_available"),
     ("a SIM of no form", {"sim": {}}, "sim.form", "field_missing"),
     ("a paper SIM", {"sim": {"form": "paper"}}, "sim.form", "field_invalid"),
     ("no SIM", {"sim": None}, "sim", "field_missing"),
     ("a holder without name", {"holder": {"kind": "consumer"}}, "holder.name", "holder_invalid"),
     ("a holder of spaces", named("   "), "holder.name", "holder_invalid"),
+    ("a holder nobody can see", named("\u200b\u00ad"), "holder.name", "holder_invalid"),
     ("a holder too long", {"holder": {"kind": "consumer", "name": "x" * 201}}, "holder.name", "holder_invalid"),
     ("a holder of no kind", {"holder": {"kind": "cat", "name": "Camille"}}, "holder.kind", "holder_invalid"),
     ("a holder that is a text", {"holder": "Camille"}, "holder", "holder_invalid"),

@@ -4,20 +4,24 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from google.protobuf import json_format
+from structlog.testing import capture_logs
 from temporalio.api.common.v1 import Payload, Payloads
 
 from api.access import api_key
-from api.openapi import BODIES, examples
+from api.examples import ANSWERS, REQUESTS
+from api.openapi import BODIES
+from api.order_view import OrderBody
 from api.problem_codes import CODES
 from runtime.codec import EncryptionCodec
 from runtime.keys import KeyRing
 from runtime.settings import Settings
-from tests.support.api_kit import KEY, MSISDN, RING, Api
+from tests.support.api_kit import KEY, MSISDN, NOW, RING, Api, port_in
 
 UI = "http://127.0.0.1:8233"
 REPOSITORY = Path(__file__).parents[2]
@@ -130,9 +134,54 @@ async def test_the_openapi_document_is_whole_and_describes_every_body_and_field(
             assert operation.get("summary"), path
 
 
-async def test_the_example_of_the_document_would_be_accepted(api: Api):
-    answer = await api.post_port_in({**examples()["PortInBody"], "mandate": {"signed_at": "2026-05-13T07:00:00Z"}})
-    assert answer.status_code == 202
+async def test_the_example_of_the_document_is_accepted_on_every_day_of_a_week(api: Api):
+    for day in range(7):
+        api.clock.now = NOW + timedelta(days=day)
+        answer = await api.post_port_in(REQUESTS["PortInBody"], dry_run="true")
+        assert answer.status_code == 200, answer.text
+    assert (await api.post_port_in(REQUESTS["PortInBody"])).status_code == 202
+
+
+async def test_the_examples_of_wishes_are_forwarded(api: Api):
+    order_id = await api.accepted()
+    for name in ("cancel", "reschedule", "resolve", "note"):
+        answer = await api.client.post(f"/v1/orders/{order_id}/{name}", json=REQUESTS[f"{name.title()}Body"])
+        assert answer.status_code == 200, answer.text
+
+
+async def test_examples_of_answers_have_exactly_the_members_of_real_ones(api: Api):
+    order_id = await api.accepted()
+    order = (await api.client.get(f"/v1/orders/{order_id}")).json()
+    assert set(ANSWERS["OrderBody"]) == set(order)
+    assert set(ANSWERS["OrderBody"]["timeline"][0]) == set(order["timeline"][0])
+    assert set(ANSWERS["OrderBody"]["links"]) == set(order["links"])
+    assert set(ANSWERS["ClockBody"]) == set((await api.client.get("/v1/clock")).json())
+    assert set(ANSWERS["Problem"]) == set((await api.post_port_in(port_in(rio="x"), "key-2")).json())
+    OrderBody.model_validate(ANSWERS["OrderBody"])
+
+
+async def test_the_document_shows_the_idempotency_key_and_which_routes_need_no_api_key(api: Api):
+    paths = (await api.client.get("/openapi.json")).json()["paths"]
+    for path, methods in paths.items():
+        for method, operation in methods.items():
+            names = {parameter["name"] for parameter in operation.get("parameters", [])}
+            assert ("Idempotency-Key" in names) == (method == "post"), path
+            assert (operation.get("security") == []) == (path in {"/healthz", "/readyz"}), path
+    assert "dry_run" in {parameter["name"] for parameter in paths["/v1/port-ins"]["post"]["parameters"]}
+
+
+async def test_what_nobody_foresaw_is_a_problem_whose_log_says_where_but_no_value(api: Api, monkeypatch):
+    def broken(*_: object, **__: object) -> None:
+        raise OverflowError(f"cannot handle {MSISDN}")
+
+    monkeypatch.setattr(api.journal, "orders", broken)
+    with capture_logs() as logs:
+        answer = await api.client.get("/v1/orders")
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal")
+    logged = next(entry for entry in logs if entry["event"] == "unforeseen")
+    assert logged["error"] == "OverflowError"
+    assert any("test_api_doors" in frame for frame in logged["frames"])
+    assert MSISDN not in json.dumps(logs)
 
 
 async def test_docs_that_need_the_internet_are_not_served(api: Api):

@@ -161,3 +161,18 @@ async def test_of_25_simultaneous_posts_for_one_line_one_is_accepted(api: Api):
     assert codes == [202] + [409] * 24
     winner = next(answer.json()["order_id"] for answer in answers if answer.status_code == 202)
     assert {answer.json()["held_by"]["order_id"] for answer in answers if answer.status_code == 409} == {winner}
+
+
+async def test_a_contradicted_dry_run_is_refused_and_nothing_is_kept(api: Api):
+    answer = await api.client.post(
+        "/v1/port-ins?dry_run=true&dry_run=false", json=port_in(), headers={"Idempotency-Key": "key-1"}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (422, "parameter_invalid")
+    assert sum(api.journal.counts().values()) == 0
+
+
+async def test_a_held_line_says_which_order_holds_it_since_when(api: Api):
+    order_id = await api.accepted()
+    problem = (await api.post_port_in(key="key-2")).json()
+    assert order_id in problem["detail"]
+    assert problem["held_by"]["since"] in problem["detail"]

@@ -85,7 +85,9 @@ async def test_lists_are_filtered_and_paged(api: Api):
         ("kind=cat", "kind", "parameter_invalid"),
         ("limit=0", "limit", "parameter_invalid"),
         ("limit=501", "limit", "parameter_invalid"),
-        ("status=held", "query", "parameter_invalid"),
+        ("status=held", "status", "parameter_invalid"),
+        ("limit=1&limit=2", "limit", "parameter_invalid"),
+        ("after=garbage", "after", "parameter_invalid"),
         ("msisdn=0142345678", "msisdn", "number_not_mobile"),
     ],
 )
@@ -178,3 +180,8 @@ async def test_what_nobody_foresaw_is_a_problem_that_tells_nothing(api: Api):
     answer = await api.client.get("/v1/clock")
     assert (answer.status_code, answer.json()["code"]) == (500, "internal")
     assert MSISDN not in answer.text
+
+
+async def test_messages_after_a_number_beyond_all_are_a_problem(api: Api):
+    answer = await api.client.get(f"/v1/messages/aside?after={2**63}")
+    assert (answer.status_code, answer.json()["code"]) == (422, "parameter_invalid")

@@ -117,7 +117,7 @@ def test_a_refusal_names_the_field_and_the_suggestion_and_ends_with_1(api, termi
 def test_a_sentence_is_not_said_twice(api, terminal):
     message = "Wednesday is over"
     errors = [{"field": "requested_date", "code": "date_in_past", "message": message}]
-    api.lay("POST", "/v1/port-ins", Answer(422, {"detail": message, "errors": errors}))
+    api.lay("POST", "/v1/port-ins", Answer(422, {"detail": f"requested_date: {message}", "errors": errors}))
     assert terminal.run(*PORT_IN).stderr == f"requested_date: {message}\n"
 
 

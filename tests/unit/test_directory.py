@@ -27,7 +27,7 @@ def borea(**changes: object) -> dict[str, object]:
 def test_an_operator_is_found_by_code_by_rio_and_by_its_pair(code, rio_code, pair):
     operator = DEFAULT_DIRECTORY.by_code(code)
     assert operator.code == code
-    assert operator.desk_email == f"porting@{code.lower()}.example"
+    assert operator.desk_email == f"portability@{code.lower()}.example"
     assert DEFAULT_DIRECTORY.by_rio_code(rio_code) is operator
     assert DEFAULT_DIRECTORY.by_pair(*pair) is operator
 
