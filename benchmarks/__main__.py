@@ -46,7 +46,7 @@ def main(
     ports: Annotated[int, typer.Option(min=1, help="orders")] = 2000,
     bare: Annotated[int | None, typer.Option(min=1, help="bare sagas; default half as many")] = None,
     quick: Annotated[bool, typer.Option("--quick", help=f"{QUICK} of each, for a look; nothing is kept")] = False,
-    in_flight: Annotated[int, typer.Option(min=1, help="orders under way at once")] = 48,
+    in_flight: Annotated[int, typer.Option(min=1, help="orders under way at once")] = 24,
     warm_up: Annotated[int, typer.Option(min=0, help="orders before, not counted")] = 100,
     pace: Annotated[float, typer.Option(help="legal seconds per real second")] = 200_000,
     synchronous: Annotated[
@@ -72,9 +72,8 @@ def main(
         )
         try:
             result = asyncio.run(_measure(CASES[case], plan))
-        except* (StackError, Stalled, Refused, TooFewLines) as trouble:
-            for error in trouble.exceptions:
-                console.print(str(error), style="red", markup=False)
+        except (StackError, Stalled, Refused, TooFewLines) as trouble:
+            console.print(str(trouble), style="red", markup=False)
             raise typer.Exit(2) from None
     show(result, console)
     file = out or (None if quick else RESULTS / f"{case}.json")

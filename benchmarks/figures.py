@@ -22,7 +22,8 @@ class Histories(Figure):
 
 class Load(Figure):
     """One load: `count` orders or sagas. Latencies are seconds from acceptance to the end; CPU is milliseconds per
-    order, `cores` how much of a processor each process used; `others_cores`: all other programs of the machine."""
+    order, `cores` how much of a processor each process used; `others_cores`: all other programs of the machine;
+    `drain_s`: from the end of the last order to the last message to a customer."""
 
     count: int
     seconds: float
@@ -34,6 +35,7 @@ class Load(Figure):
     cores: dict[str, float]
     others_cores: float
     disk_bytes: dict[str, float]
+    drain_s: float
     histories: Histories
 
     @property

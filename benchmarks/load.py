@@ -15,7 +15,7 @@ SENDERS = 8
 
 
 class Stalled(Exception):
-    """Nothing has ended for two minutes."""
+    """Nothing has ended for a long time."""
 
 
 async def offer(
@@ -25,13 +25,16 @@ async def offer(
     *,
     in_flight: int,
     progress: Callable[[int], None],
+    look_s: float = LOOK_S,
+    stalled_s: float = STALLED_S,
 ) -> None:
     """Submits all items, never more than `in_flight` ahead of those that have ended, and returns when all have.
 
     `ended` counts from the beginning of this load; `progress` is told at every look.
 
     Raises:
-        Stalled: nothing has ended for two minutes.
+        Stalled: nothing has ended for `stalled_s` real seconds.
+        Exception: what `submit` or `ended` raised.
     """
     permits = asyncio.Semaphore(in_flight)
     rest = iter(items)
@@ -44,18 +47,21 @@ async def offer(
     async def watch() -> None:
         known, since = 0, time.monotonic()
         while known < len(items):
-            await asyncio.sleep(LOOK_S)
+            await asyncio.sleep(look_s)
             now = await ended()
             if now > known:
                 since = time.monotonic()
-            elif time.monotonic() - since > STALLED_S:
-                raise Stalled(f"{now} of {len(items)} have ended, none in the last {STALLED_S:g} s")
+            elif time.monotonic() - since > stalled_s:
+                raise Stalled(f"{now} of {len(items)} have ended, none in the last {stalled_s:g} s")
             for _ in range(now - known):
                 permits.release()
             known = now
             progress(known)
 
-    async with asyncio.TaskGroup() as group:
-        group.create_task(watch())
-        for _ in range(SENDERS):
-            group.create_task(send())
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(watch())
+            for _ in range(SENDERS):
+                group.create_task(send())
+    except BaseExceptionGroup as trouble:
+        raise trouble.exceptions[0] from None

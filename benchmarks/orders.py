@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from domain.orders import FINAL_STATES, OrderKind
+from journal.writing import CUSTOMER_MESSAGE
 
 MICROSECONDS = 1e6
 _FINAL = tuple(sorted(state.value for state in FINAL_STATES))
@@ -35,6 +36,12 @@ class JournalLook:
         marks = ", ".join("?" for _ in _FINAL)
         query = f"SELECT count(*) FROM orders WHERE state IN ({marks}) AND kind = ?"
         rows = await asyncio.to_thread(self._read, query, (*_FINAL, self._kind))
+        return int(rows[0][0])
+
+    async def owed_messages(self) -> int:
+        """How many messages customers are still owed."""
+        query = "SELECT count(*) FROM outbox WHERE kind = ? AND due_at_real IS NOT NULL"
+        rows = await asyncio.to_thread(self._read, query, (CUSTOMER_MESSAGE,))
         return int(rows[0][0])
 
     async def load(self, ids: set[str]) -> Ended:

@@ -24,7 +24,13 @@ class Plan:
 
 
 def load_of(
-    *, seconds: float, latencies_s: list[float], by_state: dict[str, int], used: Used, histories: Histories
+    *,
+    seconds: float,
+    latencies_s: list[float],
+    by_state: dict[str, int],
+    used: Used,
+    histories: Histories,
+    drain_s: float = 0.0,
 ) -> Load:
     """The figures of one load, per order where they add up."""
     count = len(latencies_s)
@@ -39,5 +45,6 @@ def load_of(
         cores={name: spent / used.seconds for name, spent in used.cpu_s.items()},
         others_cores=used.others_cpu_s / used.seconds,
         disk_bytes={name: size / count for name, size in used.disk_bytes.items()},
+        drain_s=drain_s,
         histories=histories,
     )

@@ -1,6 +1,8 @@
 """The load on the whole stack: everything on, as people run it, but for the pace of its world."""
 
+import asyncio
 import secrets
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from temporalio.client import Client
 from benchmarks.case import Body, Case
 from benchmarks.figures import Load
 from benchmarks.histories import executions, measure
-from benchmarks.load import SENDERS, offer
+from benchmarks.load import LOOK_S, SENDERS, STALLED_S, Stalled, offer
 from benchmarks.meter import Meter
 from benchmarks.orders import JournalLook
 from benchmarks.plan import Plan, load_of
@@ -52,6 +54,7 @@ class _Load:
         self._accepted = []
         meter = Meter(pids, self._databases)
         await self.offer(bodies, self._case.name)
+        drain_s = await self._messages_sent()
         used = meter.stop()
         ids = set(self._accepted)
         ended = await self._journal.load(ids)
@@ -62,8 +65,18 @@ class _Load:
             latencies_s=ended.latencies_s,
             by_state=ended.by_state,
             used=used,
+            drain_s=drain_s,
             histories=await measure(client, runs),
         )
+
+    async def _messages_sent(self) -> float:
+        """Waits until every customer has been told; the real seconds that it took."""
+        since = time.monotonic()
+        while await self._journal.owed_messages():
+            if time.monotonic() - since > STALLED_S:
+                raise Stalled(f"customers are still owed messages {STALLED_S:g} s after the last order")
+            await asyncio.sleep(LOOK_S)
+        return time.monotonic() - since
 
     async def offer(self, bodies: Sequence[Body], name: str) -> None:
         before = await self._journal.ended()

@@ -33,6 +33,7 @@ def table(result: Result) -> Table:
         made.add_row(f"CPU ms, {process}", _cpu(real, process), _cpu(bare, process))
     for database in real.disk_bytes:
         made.add_row(f"disk kB, {database}", _kilobytes(real, database), _kilobytes(bare, database))
+    made.add_row("per second, all processors full", _ceiling(result, real), _ceiling(result, bare))
     made.add_row("ratio to the bare saga: rate", f"{result.ratio:.2f}", "1")
     made.add_row("ratio to the bare saga: CPU", f"{result.cpu_ratio:.2f}", "1")
     return made
@@ -49,6 +50,11 @@ def limit(result: Result) -> str:
     if name != "temporal" and share > SATURATED:
         return f"Limit: the {name}'s Python interpreter, {share:.2f} of one processor. {machine}"
     return f"Limit: the machine. Most is used by {name}, {share:.2f} of a processor. {machine}"
+
+
+def _ceiling(result: Result, load: Load) -> str:
+    """The rate at which this load would fill the whole machine."""
+    return f"{1000 * result.machine.processors / load.cpu_ms_total:.2f}"
 
 
 def _cpu(load: Load, process: str) -> str:
@@ -68,6 +74,7 @@ _ROWS = (
     ("seconds", lambda load: f"{load.seconds:.1f}"),
     ("accepted → ended, p50 s", lambda load: f"{load.p50_s:.2f}"),
     ("accepted → ended, p95 s", lambda load: f"{load.p95_s:.2f}"),
+    ("last message to a customer, s after", lambda load: f"{load.drain_s:.1f}"),
     ("by state", lambda load: ", ".join(f"{count} {state}" for state, count in sorted(load.by_state.items()))),
     ("history events, median (most)", lambda load: f"{load.histories.events_median:g} ({load.histories.events_most})"),
     ("history kB, mean", lambda load: f"{load.histories.bytes_mean / 1000:.1f}"),
