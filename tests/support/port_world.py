@@ -108,6 +108,7 @@ class FakeWorld:
         self.dossiers: dict[str, Dossier] = {}
         self.laggards: list[str] = []
         self.effects: list[tuple[str, str]] = []
+        self.retry_after = timedelta(minutes=5)
         self.at: dict[str, datetime] = {}
         self.calls: Counter[str] = Counter()
         self.requests: dict[str, list[Any]] = defaultdict(list)
@@ -151,7 +152,7 @@ class FakeWorld:
         if activity in self._down:
             until = self._down[activity]
             if until is None or await self.clock.now() < until:
-                raise down(activity)
+                raise down(activity, self.retry_after)
         if self._scripted[activity]:
             outcome = self._scripted[activity].popleft()
             if isinstance(outcome, BaseException):
@@ -205,6 +206,6 @@ class FakeWorld:
         }
 
 
-def down(what: str) -> ApplicationError:
+def down(what: str, retry_after: timedelta = timedelta(minutes=5)) -> ApplicationError:
     """A party that does not answer; retried when it says, so that hours of it cost a test few calls."""
-    return ApplicationError(f"{what} does not answer", type=UNAVAILABLE, next_retry_delay=timedelta(minutes=5))
+    return ApplicationError(f"{what} does not answer", type=UNAVAILABLE, next_retry_delay=retry_after)
