@@ -52,7 +52,7 @@ def build(client: Client, running: Engine, interceptors: Sequence[Interceptor] =
         sticky_queue_schedule_to_start_timeout=STICKY,
         max_heartbeat_throttle_interval=timedelta(seconds=2),
         default_heartbeat_throttle_interval=timedelta(seconds=2),
-        graceful_shutdown_timeout=timedelta(seconds=3),
+        graceful_shutdown_timeout=timedelta(seconds=2),
     )
 
 

@@ -1,0 +1,90 @@
+"""Temporal, the simulated world, the API and the worker are killed while ports run; every port ends once."""
+
+import asyncio
+import time
+
+import pytest
+
+from tests.support.invariants import breaches
+from tests.support.living_relais import LivingRelais
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(200)]
+
+RECOVERY_S = 15.0
+STOP_S = 5.0
+
+
+async def killed(relais: LivingRelais, *names: str, pause_s: float = 1.0) -> None:
+    """SIGKILL one after the other; the stack starts each again."""
+    for name in names:
+        await asyncio.sleep(pause_s)
+        await relais.stack.wait_ready(name)
+        await relais.stack.kill(name)
+    for name in names:
+        await relais.stack.wait_ready(name)
+
+
+async def test_twenty_ports_outlive_three_kills_of_temporal(battered: LivingRelais):
+    ids = await battered.port_in_all(await battered.lines(20))
+    await killed(battered, "temporal", "temporal", "temporal")
+    assert await battered.states(ids, within_s=150) == ["completed"] * 20
+    assert await breaches(battered, ids) == []
+
+
+async def test_ports_outlive_the_death_of_the_world_that_they_run_in(battered: LivingRelais):
+    ids = await battered.port_in_all(await battered.lines(8, "DUNE"))
+    await killed(battered, "simulator", "simulator", pause_s=0.7)
+    assert await battered.states(ids, within_s=120) == ["completed"] * 8
+    assert await breaches(battered, ids) == []
+
+
+async def test_what_the_api_accepted_is_started_by_its_next_life(battered: LivingRelais):
+    lines = await battered.lines(8, "BOREA")
+    bodies = [battered.request(line) for line in lines]
+    answers = await asyncio.gather(
+        *(battered.post("/v1/port-ins", body, key=f"orphan-{body['rio']}") for body in bodies)
+    )
+    await battered.stack.kill("api")
+    assert {answer.status_code for answer in answers} == {202}
+    ids = [answer.json()["order_id"] for answer in answers]
+    battered.ported |= dict(zip(ids, lines, strict=True))
+    await battered.stack.wait_ready("api")
+    assert await battered.states(ids, within_s=90) == ["completed"] * 8
+    assert await breaches(battered, ids) == []
+
+
+async def test_orders_move_on_soon_after_their_worker_has_died(battered: LivingRelais):
+    order_id = await battered.port_in_later(await battered.line("DUNE"), 50)
+    ids = await battered.port_in_all(await battered.lines(6, "DUNE"))
+    await battered.until(order_id, "waiting_for_day")
+    await battered.stack.kill("worker")
+    died = time.monotonic()
+    await battered.stack.wait_ready("worker")
+    ready = time.monotonic() - died
+    answer = await battered.ask(order_id, "cancel")
+    moved = time.monotonic() - died
+    print(f"worker ready again after {ready:.1f} s, a waiting order moved on after {moved:.1f} s")
+    assert answer.status_code == 200, answer.text
+    assert moved < RECOVERY_S
+    assert await battered.states(ids) == ["completed"] * 6
+    print(f"six ports under way ended {time.monotonic() - died:.1f} s after the death")
+    assert await battered.states([order_id]) == ["cancelled"]
+    assert await breaches(battered, [*ids, order_id]) == []
+
+
+async def test_the_worker_stops_cleanly_in_time_with_ports_under_way_and_a_party_that_hangs(battered: LivingRelais):
+    await battered.fault("care", "hang", delay_s=30)
+    ids = await battered.port_in_all(await battered.lines(4, "DUNE"))
+    await battered.until(ids[-1], "reserving")
+    await asyncio.sleep(0.5)
+    asked = time.monotonic()
+    await battered.stack.stop("worker")
+    took = time.monotonic() - asked
+    print(f"worker stopped in {took:.1f} s")
+    await battered.no_faults()
+    log = battered.stack.log_file("worker").read_text(encoding="utf-8")
+    assert log.rstrip().splitlines()[-1].count("worker_stopped") == 1
+    assert took < STOP_S
+    await battered.stack.start("worker")
+    assert await battered.states(ids) == ["completed"] * 4
+    assert await breaches(battered, ids) == []
