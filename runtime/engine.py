@@ -1,7 +1,7 @@
 """Everything the worker needs, built once from the settings and handed down; nothing reaches for a global."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,31 +72,38 @@ async def engine(settings: Settings, ring: KeyRing) -> AsyncIterator[Engine]:
     Raises:
         CredentialsUnusable: the clearing house's credentials are missing or damaged.
     """
-    journal = open_journal(settings, ring)
-    http = make_http_client()
-    directory = directory_of(settings)
-    home = settings.home_systems_base
-    clock = ClockReader(http, settings.legal_clock_url)
-    clearing_house = ClearingHouse(
-        http, settings.clearing_house_base, Credentials.load(settings.credentials_dir), settings.consumer
-    )
-    hlr = Hlr(settings.hlr_host, settings.hlr_port)
-    care = Care(http, home)
-    notifications = Notifications(http, home)
-    recorder = Recorder(journal, clock)
-    classes: list[object] = [
-        JournalActivities(recorder),
-        ClockActivities(clock, recorder),
-        PlanningActivities(clock, clearing_house, DEFAULT_RULES, recorder),
-        LogisticsActivities(Logistics(http, home)),
-        CareActivities(care, recorder),
-        ClearingHouseActivities(clearing_house, journal, directory, settings.home, clock, recorder),
-        HlrActivities(hlr),
-        EvidenceActivities(clearing_house, hlr),
-        NotificationActivities(notifications, directory),
-        CompensationActivities(care),
-    ]
-    try:
+    async with AsyncExitStack() as closing:
+
+        async def pool() -> httpx.AsyncClient:
+            """Connections of one party: another one that hangs cannot use them up, and fewer are looked through."""
+            return await closing.enter_async_context(make_http_client())
+
+        journal = open_journal(settings, ring)
+        closing.callback(journal.close)
+        http = await pool()
+        directory = directory_of(settings)
+        home = settings.home_systems_base
+        clock = ClockReader(http, settings.legal_clock_url)
+        clearing_house = ClearingHouse(
+            await pool(), settings.clearing_house_base, Credentials.load(settings.credentials_dir), settings.consumer
+        )
+        hlr = Hlr(settings.hlr_host, settings.hlr_port)
+        closing.push_async_callback(hlr.aclose)
+        care = Care(await pool(), home)
+        notifications = Notifications(await pool(), home)
+        recorder = Recorder(journal, clock)
+        classes: list[object] = [
+            JournalActivities(recorder),
+            ClockActivities(clock, recorder),
+            PlanningActivities(clock, clearing_house, DEFAULT_RULES, recorder),
+            LogisticsActivities(Logistics(await pool(), home)),
+            CareActivities(care, recorder),
+            ClearingHouseActivities(clearing_house, journal, directory, settings.home, clock, recorder),
+            HlrActivities(hlr),
+            EvidenceActivities(clearing_house, hlr),
+            NotificationActivities(notifications, directory),
+            CompensationActivities(care),
+        ]
         yield Engine(
             settings=settings,
             http=http,
@@ -105,13 +112,9 @@ async def engine(settings: Settings, ring: KeyRing) -> AsyncIterator[Engine]:
             clock=clock,
             clearing_house=clearing_house,
             notifications=notifications,
-            routing=Routing(http, home, settings.home),
+            routing=Routing(await pool(), home, settings.home),
             activities=[method for instance in classes for method in activities_of(instance)],
         )
-    finally:
-        await hlr.aclose()
-        await http.aclose()
-        journal.close()
 
 
 def activities_of(instance: object) -> list[Callable[..., Any]]:
