@@ -20,6 +20,11 @@ from parties.clearing_house.registry import RegistryDossier
 from parties.clock import ClockReader
 from parties.errors import NotConnected, OutcomeUnknown, PartyRefused, PartyUnavailable
 
+VALIDATION = frozenset({"field_validation", "parameter_validation"})
+"""Refusals that are about the message. Any other one (our signature, their database) is about us or them, and must not
+end a customer's order.
+"""
+
 LOOKS = (0.05, 0.15, 0.4, 1.0, 2.0)
 """Real seconds between looks at the registry for what we have just sent; together less than one attempt may last."""
 
@@ -124,6 +129,8 @@ class ClearingHouseActivities:
                     key=f"{request.order_id}:ask:{request.attempt}",
                 )
             except PartyRefused as error:
+                if error.code not in VALIDATION:
+                    raise ApplicationError(str(error), type=UNAVAILABLE) from None
                 return Asked(dossier_id=dossier_id, refusal=as_refusal(error))
         await self._recorder.record(request.entry)
         return Asked(dossier_id=dossier_id)
@@ -176,7 +183,8 @@ class ClearingHouseActivities:
         """Take the porting request back, and be done only when the registry shows it."""
         dossier_id = await self._dossier_id(request.order_id, request.attempt)
         with outages_are_retried():
-            dossier = await self._clearing_house.dossier(dossier_id)
+            # A request that we gave up waiting for may still be on its way: unknown is not yet nothing.
+            dossier = await self._look(dossier_id, LOOKS, lambda _: True)
             if dossier is None or dossier.status in ("refused", "expired"):
                 return DossierCancelled(status="nothing")
             if dossier.status in ("performed", "cancelled"):

@@ -14,8 +14,9 @@ from background.meaning import in_our_words
 from domain.directory import Directory
 from domain.identifier_error import IdentifierError
 from domain.msisdn import national, parse_msisdn
+from domain.orders import OrderState
 from domain.port_in import DossierMessage
-from journal import Journal
+from journal import Journal, OrderView
 from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.inbox import InboxMessage
 from parties.clearing_house.wire import Deactivation, NumberSeries, PortingPerformed
@@ -26,6 +27,9 @@ from workflows.port_in import PortIn
 
 LONGEST_SERIES = 500
 """Numbers that one message may name; COIN's own limit of a porting is far below."""
+
+ANSWERS = frozenset({"portingrequestanswer", "pradelayed"})
+OPEN = frozenset({"requested", "delayed", "agreed"})
 
 log = structlog.get_logger(__name__)
 
@@ -99,8 +103,26 @@ class Delivery:
                 raise
             order = await asyncio.to_thread(self._journal.order, order_id)
             if order is not None and order.status.state.is_final:
+                await self._close_leftover(order, words)
                 raise Aside(f"its order {order_id} is closed") from None
             raise  # not started yet, or Temporal came back without it: neither loses a message
+
+    async def _close_leftover(self, order: OrderView, words: DossierMessage) -> None:
+        """A request that arrived after its order was undone has opened a dossier that nobody waits for: cancel it."""
+        if words.type not in ANSWERS or words.blocked or order.status.state is OrderState.COMPLETED:
+            return
+        dossier = await self._clearing_house.dossier(words.dossier_id)
+        if dossier is None or dossier.status not in OPEN:
+            return
+        log.warning("leftover_dossier_cancelled", order_id=order.order_id, dossier_id=words.dossier_id)
+        await self._clearing_house.cancel(
+            dossier_id=words.dossier_id,
+            donor=self._directory.by_code(order.donor),
+            home=self._directory.by_code(order.recipient),
+            note="withdrawn",
+            key=f"{order.order_id}:cancel-leftover:{words.dossier_id}",
+            sent_at=(await self._clock.recent()).legal,
+        )
 
     async def _follow(self, type: str, dossier_id: str, msisdn: str) -> None:
         """The home routing table says what the reference database says now.
