@@ -3,12 +3,17 @@ to do.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from domain.orders import OrderStatus
+from domain.orders import OrderState, OrderStatus
 
 LOG_LINES = 8
 ZONE = ZoneInfo("Europe/Paris")
+UNDOING = "undoing"
+
+CANCEL = '`cancel` with `{"by": "your name", "reason": "why"}`'
+NOTE = '`note` with `{"by": "your name", "text": "what happened"}`'
 
 
 def markdown(status: OrderStatus, *, stages: Sequence[str], log: Sequence[str]) -> str:
@@ -17,7 +22,10 @@ def markdown(status: OrderStatus, *, stages: Sequence[str], log: Sequence[str]) 
     if status.needs_attention:
         parts.append(f"> **Needs attention.** {status.attention}")
     parts.append(_facts(status, stages))
-    parts.append(_steps(status.stage, stages, finished=status.state.is_final))
+    if not _is_taken_back(status):
+        parts.append(_steps(status, stages))
+    if not status.state.is_final:
+        parts.append("**Updates you may send**\n\n" + "\n".join(f"- {update}" for update in _open_updates(status)))
     if log:
         parts.append("**Last lines**\n\n" + "\n".join(f"- {line}" for line in log))
     return "\n\n".join(parts)
@@ -25,34 +33,57 @@ def markdown(status: OrderStatus, *, stages: Sequence[str], log: Sequence[str]) 
 
 def _facts(status: OrderStatus, stages: Sequence[str]) -> str:
     waiting = status.waiting_for
-    rows = [("Now", _words(status.stage)), ("Next", _next(status.stage, stages))]
+    rows = [("Now", _words(status.stage)), ("Next", _next(status, stages))]
     if waiting:
         rows.append(("Waiting for", f"{waiting.party}: {waiting.what}"))
         if waiting.until:
-            rows.append(("Until", f"{waiting.until.astimezone(ZONE):%A %d %B %Y %H:%M} legal time, Paris"))
+            rows.append(("Until", _local(waiting.until)))
         if waiting.then:
             rows.append(("Then", waiting.then))
-    rows.append(
-        ("Point of no return", "passed: only forward" if status.point_of_no_return else "not reached: can be undone")
-    )
+    if status.due and (waiting is None or waiting.until != status.due):
+        rows.append(("Due", _local(status.due)))
+    rows.append(("Point of no return", _point_of_no_return(status)))
     if status.refusal:
-        rows.append(("Refusal", f"`{status.refusal.code.value}` {status.refusal.raw_text}".strip()))
+        refusal = status.refusal
+        words = f"`{refusal.code.value}` said by {refusal.said_by}: {refusal.raw_text or 'no words'}"
+        rows.append(("Refusal", f"{words} (mended by {refusal.fix_by.value}, again: {refusal.retry.value})"))
     return "| | |\n|---|---|\n" + "\n".join(f"| {name} | {_cell(value)} |" for name, value in rows)
 
 
-def _steps(stage: str, stages: Sequence[str], *, finished: bool) -> str:
-    here = stages.index(stage) if stage in stages else -1
+def _steps(status: OrderStatus, stages: Sequence[str]) -> str:
+    here = stages.index(status.stage) if status.stage in stages else -1
     marks = []
     for position, name in enumerate(stages):
-        mark = "✓" if position < here or (finished and here == len(stages) - 1) else "▶" if position == here else "·"
-        marks.append(f"{mark} {_words(name)}")
+        done = position < here or status.state.is_final
+        marks.append(f"{'✓' if done else '▶' if position == here else '·'} {_words(name)}")
     return "  \n".join(marks)
 
 
-def _next(stage: str, stages: Sequence[str]) -> str:
-    if stage in stages and stages.index(stage) + 1 < len(stages):
-        return _words(stages[stages.index(stage) + 1])
+def _next(status: OrderStatus, stages: Sequence[str]) -> str:
+    if status.stage == UNDOING:
+        return "closed, the line let go"
+    if status.stage in stages and stages.index(status.stage) + 1 < len(stages):
+        return _words(stages[stages.index(status.stage) + 1])
     return "nothing"
+
+
+def _point_of_no_return(status: OrderStatus) -> str:
+    if status.point_of_no_return:
+        return "passed: only forward"
+    return "never reached: everything is as it was" if status.state.is_final else "not reached: can be undone"
+
+
+def _open_updates(status: OrderStatus) -> list[str]:
+    stopping = status.stage == UNDOING or status.state is OrderState.PENDING_CANCELLATION
+    return [NOTE] if status.point_of_no_return or stopping else [CANCEL, NOTE]
+
+
+def _is_taken_back(status: OrderStatus) -> bool:
+    return status.stage == UNDOING or (status.state.is_final and not status.point_of_no_return)
+
+
+def _local(instant: datetime) -> str:
+    return f"{instant.astimezone(ZONE):%A %d %B %Y %H:%M} legal time, Paris"
 
 
 def _words(name: str) -> str:

@@ -91,7 +91,9 @@ JOURNAL = Policy(
     start_to_close=timedelta(seconds=20),
     schedule_to_close=timedelta(seconds=20),
     heartbeat=None,
-    retry=RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=5)),
+    retry=RetryPolicy(
+        initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=5), maximum_attempts=6
+    ),
 )
 """The journal is ours and never given up on; without it nothing may go on. Bounded as a local activity, because that
 one's waiting costs history; what it cannot write goes on as a regular one.

@@ -33,16 +33,15 @@ class FakeClock:
         self._lost = timedelta(0)
         self.pace = pace
         self.reachable = True
-        self.reads = 0
+        self.retry_after = timedelta(minutes=5)
 
     async def now(self) -> datetime:
         """Legal now."""
         return (await self._reading()).legal
 
     async def read(self) -> LegalClock:
-        self.reads += 1
         if not self.reachable:
-            raise down("the legal clock")
+            raise down("the legal clock", self.retry_after)
         return await self._reading()
 
     recent = read

@@ -1,14 +1,13 @@
 """Legal time: Saturdays, holidays, clock changes, worlds with a pace, clocks that stand still or cannot be read."""
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from tests.support.port_story import PARIS, Story, paris
 
-Open = Callable[..., "asyncio.Future[Story]"]
+Open = Callable[..., Awaitable[Story]]
 
 
 @pytest.mark.parametrize(

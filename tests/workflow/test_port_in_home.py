@@ -1,5 +1,7 @@
 """Home's own systems: stock, customer care, the journal; before the point of no return and after it."""
 
+from datetime import timedelta
+
 from activities.care import Activated, Prepared
 from activities.logistics import ReservedSim
 from domain.refusals import RefusalCode, refusal
@@ -138,7 +140,7 @@ async def test_a_port_in_time_owes_nothing(story: Story) -> None:
 async def test_a_journal_that_cannot_be_written_stops_the_order_until_it_can(story: Story) -> None:
     await story.start()
     await story.stage("waiting_for_donor")
-    story.world.next_call("journal_record", *[down("journal")] * 12)
+    story.world.next_call("journal_record", *[down("journal", timedelta(milliseconds=20))] * 8)
     await story.donor_accepts()
     assert await story.ends() == "completed"
     assert story.world.told == ["received", "date_agreed", "completed"]
