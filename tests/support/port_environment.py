@@ -26,19 +26,20 @@ ATTRIBUTES = AddSearchAttributesRequest(
 )
 
 
+def server() -> str:
+    """The time-skipping server's program."""
+    found = which("temporal-test-server", path=str(Path(executable).parent)) or which("temporal-test-server")
+    assert found, "the time-skipping server comes with the packages of the tests"
+    return found
+
+
 @asynccontextmanager
 async def opened(ring: KeyRing, accepted_at: datetime = WEDNESDAY, pace: float = 1.0) -> AsyncIterator[Story]:
     """One order's story, not started yet; each has a server of its own, because one server skips for one workflow."""
     async with await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=_server(), plugins=[plugin(ring)]
+        test_server_existing_path=server(), plugins=[plugin(ring)]
     ) as env:
         await env.client.operator_service.add_search_attributes(ATTRIBUTES)
         world = FakeWorld(FakeClock(env.get_current_time, accepted_at, pace))
         async with Worker(env.client, task_queue="relais", activities=fake_activities(world, "ALIZE")):
             yield Story(env, world, "relais", accepted_at)
-
-
-def _server() -> str:
-    found = which("temporal-test-server", path=str(Path(executable).parent)) or which("temporal-test-server")
-    assert found, "the time-skipping server comes with the packages of the tests"
-    return found

@@ -34,8 +34,6 @@ def test_a_due_instant_is_shown_where_nobody_is_waited_for():
 def test_what_needs_attention_stands_before_everything_else():
     status = OrderStatus(state=OrderState.HELD, stage="reserving", needs_attention=True, attention="Fill the stock.")
     text = page(status)
-        OrderStatus(state=OrderState.HELD, stage="reserving", needs_attention=True, attention="Fill the stock.")
-    )
     assert text.index("Fill the stock.") < text.index("| Now |")
 
 

@@ -8,8 +8,14 @@ from datetime import datetime
 import pytest
 
 from runtime.keys import KEY_BYTES, KeyRing
-from tests.support.port_environment import opened
+from tests.support.port_environment import opened, server
 from tests.support.port_story import WEDNESDAY, Story
+
+
+@pytest.fixture
+def test_server() -> str:
+    """The program of the server that skips time."""
+    return server()
 
 
 @pytest.fixture

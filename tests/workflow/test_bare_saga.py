@@ -7,8 +7,8 @@ from benchmarks.bare_saga import TASK_QUEUE, BareSaga, Nothing
 from benchmarks.port_in import PORT_IN
 from benchmarks.shape import commands_in, commands_of, differences
 from runtime.temporal import sandbox
+from tests.support.port_environment import ATTRIBUTES
 from tests.support.port_story import Story
-from tests.workflow.conftest import ATTRIBUTES
 
 
 async def test_the_bare_saga_gives_the_commands_of_a_happy_port(story: Story) -> None:
