@@ -6,10 +6,12 @@ Temporal's own variables (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_AP
 
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PortNumber = Annotated[int, Field(ge=1, le=65535)]
 
 
 class Settings(BaseSettings):
@@ -20,11 +22,11 @@ class Settings(BaseSettings):
     home: str = Field(default="ALIZE", pattern="^[0-9A-Z]{3,6}$", description="the operator this engine works for")
     state_dir: Path = Field(default=Path(".relais"), description="everything that has to survive")
 
-    temporal_port: int = 7233
-    ui_port: int = 8233
-    api_port: int = 8080
-    simulator_port: int = 8090
-    hlr_port: int = 4259
+    temporal_port: PortNumber = 7233
+    ui_port: PortNumber = 8233
+    api_port: PortNumber = 8080
+    simulator_port: PortNumber = 8090
+    hlr_port: PortNumber = 4259
 
     temporal_synchronous: Literal["full", "normal"] = Field(
         default="full", description="SQLite's synchronous of the dev server and of the journal"

@@ -53,24 +53,42 @@ def free_block(size: int = 1, *, above: int = 20_000) -> int:
 
 
 async def check(ports: Iterable[Port], *, patience_s: float = 2.0) -> None:
-    """Nothing listens on any of these ports. A predecessor that was just killed gets `patience_s` real seconds to let
-    go.
+    """Each port is there, wanted once, and nothing listens on it. A predecessor that was just killed gets `patience_s`
+    real seconds to let go.
 
     Raises:
         PortBusy: names the setting and proposes a value.
     """
     deadline = time.monotonic() + patience_s
+    wanted: dict[int, Port] = {}
     for port in ports:
+        first = wanted.setdefault(port.number, port)
+        if first is not port:
+            raise PortBusy(_twice(first, port))
+        if port.number > HIGHEST:
+            raise PortBusy(
+                f"Port {port.number} ({port.what}, {_counted(port)}) does not exist: the highest is {HIGHEST}."
+            )
         while not is_free(port.number):
             if time.monotonic() > deadline:
                 raise PortBusy(_sentence(port))
             await asyncio.sleep(0.1)
 
 
-def _sentence(port: Port) -> str:
-    which = f"counted from {port.setting}={port.base}" if port.number != port.base else f"setting {port.setting}"
+def _counted(port: Port) -> str:
+    return f"counted from {port.setting}={port.base}" if port.number != port.base else f"setting {port.setting}"
+
+
+def _twice(first: Port, second: Port) -> str:
     return (
-        f"Port {port.number} ({port.what}, {which}) is already in use on {HOST}. "
+        f"Port {first.number} is wanted twice: for {first.what} ({_counted(first)}) and for {second.what} "
+        f"({_counted(second)}). Choose another port for one of them."
+    )
+
+
+def _sentence(port: Port) -> str:
+    return (
+        f"Port {port.number} ({port.what}, {_counted(port)}) is already in use on {HOST}. "
         f"Stop the program that listens there, or choose another port: {port.setting}={_proposal(port)}"
     )
 

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 from rich.console import Console
 
+from domain.directory import UnknownOperator
+from runtime.engine import directory_of
 from runtime.settings import Settings
 from stack import demo, guide
 from stack.errors import StackError
@@ -29,6 +31,12 @@ def run() -> int:
     except ValidationError as trouble:
         for error in trouble.errors(include_input=False, include_url=False):
             console.print(f"RELAIS_{'_'.join(map(str, error['loc'])).upper()}: {error['msg']}")
+        return WRONG_USAGE
+    try:
+        directory_of(settings).by_code(settings.home)
+    except UnknownOperator:
+        known = ", ".join(operator.code for operator in directory_of(settings).operators)
+        console.print(f"RELAIS_HOME: no operator of the directory has this code; there are {known}")
         return WRONG_USAGE
     once = os.environ.get("ONCE", "") not in {"", "0"}
     return asyncio.run(_supervised(console, settings, once))

@@ -15,7 +15,7 @@ import pytest
 from stack.component import Component
 from stack.errors import AlreadyRunning, ComponentFailed, PortBusy
 from stack.lock import state_lock
-from stack.ports import Port
+from stack.ports import HIGHEST, Port, check
 from stack.supervisor import Supervisor
 
 ENV = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
@@ -260,3 +260,14 @@ def test_a_second_stack_on_the_same_state_is_refused_with_the_first_ones_pid(tmp
         first.stdout.close()
     with state_lock(tmp_path):  # the lock ended with its holder
         assert (tmp_path / "stack.lock").read_text() == f"{os.getpid()}\n"
+
+
+async def test_a_port_wanted_twice_is_an_error_that_names_both_settings():
+    ports = [Port(20_001, "RELAIS_API_PORT", "the REST API", 20_001), Port(20_001, "RELAIS_HLR_PORT", "an HLR", 20_000)]
+    with pytest.raises(PortBusy, match=r"RELAIS_API_PORT.*RELAIS_HLR_PORT=20000"):
+        await check(ports)
+
+
+async def test_a_port_counted_beyond_the_last_is_an_error_that_names_the_setting():
+    with pytest.raises(PortBusy, match="RELAIS_HLR_PORT"):
+        await check([Port(HIGHEST + 1, "RELAIS_HLR_PORT", "an HLR", HIGHEST)])
