@@ -11,6 +11,7 @@ from domain.orders import OrderState, OrderStatus
 LOG_LINES = 8
 ZONE = ZoneInfo("Europe/Paris")
 UNDOING = "undoing"
+CUTTING_OVER = "cutting_over"
 
 CANCEL = '`cancel` with `{"by": "your name", "reason": "why"}`'
 NOTE = '`note` with `{"by": "your name", "text": "what happened"}`'
@@ -70,11 +71,13 @@ def _next(status: OrderStatus, stages: Sequence[str]) -> str:
 def _point_of_no_return(status: OrderStatus) -> str:
     if status.point_of_no_return:
         return "passed: only forward"
+    if status.stage == CUTTING_OVER:
+        return "at hand: what the clearing house's registry shows decides"
     return "never reached: everything is as it was" if status.state.is_final else "not reached: can be undone"
 
 
 def _open_updates(status: OrderStatus) -> list[str]:
-    stopping = status.stage == UNDOING or status.state is OrderState.PENDING_CANCELLATION
+    stopping = status.stage in (UNDOING, CUTTING_OVER) or status.state is OrderState.PENDING_CANCELLATION
     return [NOTE] if status.point_of_no_return or stopping else [CANCEL, NOTE]
 
 

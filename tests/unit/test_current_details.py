@@ -44,6 +44,13 @@ def test_after_the_point_of_no_return_no_cancel_is_suggested():
     assert "- `note` with" in text
 
 
+def test_during_the_cut_over_neither_a_cancel_nor_an_undo_is_promised():
+    text = page(OrderStatus(state=OrderState.PENDING, stage="cutting_over"))
+    assert "what the clearing house's registry shows decides" in text
+    assert "can be undone" not in text
+    assert "- `cancel` with" not in text
+
+
 def test_an_order_that_is_being_undone_says_what_comes_next_and_ticks_no_step():
     text = page(OrderStatus(state=OrderState.PENDING_CANCELLATION, stage="undoing"))
     assert "| Next | closed, the line let go |" in text
