@@ -166,9 +166,14 @@ _NEVER = ("sim_released", "subscription_cancelled", "porting_cancelled")
 
 
 def _closed(log: Iterable[Effect], dossier: str) -> bool:
-    """The last word of the dossier is a cancel or a refusal."""
+    """The dossier was cancelled or refused, or the clearing house has said that its agreement expired."""
     words = [effect for effect in log if effect.detail.get("dossierid") == dossier and effect.party == "clearing_house"]
-    return any(word.effect == "porting_cancelled" or "blockingcode" in word.detail for word in words)
+    return any(
+        word.effect == "porting_cancelled"
+        or "blockingcode" in word.detail
+        or word.detail.get("errorcode") == "DOSSIER_EXPIRED"
+        for word in words
+    )
 
 
 def told(order: Mapping[str, Any], messages: Iterable[Mapping[str, Any]]) -> list[str]:

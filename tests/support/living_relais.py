@@ -241,11 +241,11 @@ async def patient_get(client: httpx.AsyncClient, path: str, query: dict[str, Any
 
 @asynccontextmanager
 async def living_relais(
-    state_dir: Path, *, components: Sequence[str] | None = None, extra: Sequence[Component] = ()
+    state_dir: Path, *, components: Sequence[str] | None = None, extra: Sequence[Component] = (), pace: str = PACE
 ) -> AsyncIterator[LivingRelais]:
     """A stack in a state folder of its own, on free ports, with a fast new world."""
     settings = free_settings(state_dir, temporal_synchronous="normal")
-    stack = Stack(settings, components=components, extra=extra, env={"RELAIS_PACE": PACE})
+    stack = Stack(settings, components=components, extra=extra, env={"RELAIS_PACE": pace})
     async with stack:
         authorised = {"Authorization": f"Bearer {stack.api_key}"}
         async with (
