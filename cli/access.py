@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from cli.errors import NoKey
+import httpx
+
+from cli.errors import NoKey, WrongSetting
 
 DEFAULT_PORT = "8080"
 DEFAULT_STATE_DIR = ".relais"
@@ -25,10 +28,25 @@ class Access:
 
         Raises:
             NoKey: there is neither a key nor a key file.
+            WrongSetting: the address is none, or the key cannot be one.
         """
         port = environ.get("RELAIS_API_PORT") or DEFAULT_PORT
         url = environ.get("RELAIS_API_URL") or f"http://127.0.0.1:{port}"
-        return cls(url.rstrip("/"), environ.get("RELAIS_API_KEY") or _development_key(environ))
+        if not _is_http(url):
+            raise WrongSetting(
+                "RELAIS_API_URL (or RELAIS_API_PORT) does not give an address like http://127.0.0.1:8080."
+            )
+        key = environ.get("RELAIS_API_KEY") or _development_key(environ)
+        if not (key.isascii() and key.isprintable()):
+            raise WrongSetting("The API key has a character that a key cannot have: look at RELAIS_API_KEY.")
+        return cls(url.rstrip("/"), key)
+
+
+def _is_http(url: str) -> bool:
+    try:
+        return urlsplit(url).scheme in {"http", "https"} and bool(httpx.URL(url).host)
+    except (ValueError, httpx.InvalidURL):
+        return False
 
 
 def _development_key(environ: Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 CliError
 ├── ApiUnreachable    nothing answers at the API's address
 ├── NoKey             there is no key to present
+├── WrongSetting      an address or a key that cannot be one
 └── Refused           the API said no, as problem+json (RFC 9457)
 """
 
@@ -16,6 +17,7 @@ class CliError(Exception):
         return {"code": self.code, "detail": str(self)}
 
     code = "error"
+    exit_status = 1
 
 
 class ApiUnreachable(CliError):
@@ -28,6 +30,13 @@ class NoKey(CliError):
     """Neither RELAIS_API_KEY nor a key file."""
 
     code = "no_key"
+
+
+class WrongSetting(CliError):
+    """A setting that cannot work; names it."""
+
+    code = "wrong_setting"
+    exit_status = 2
 
 
 class Refused(CliError):

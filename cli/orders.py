@@ -12,6 +12,7 @@ from cli.views import Order
 from domain.orders import OrderKind, OrderState
 
 DEFAULT_LIMIT = 20
+MOST = 500
 
 
 def watch_order(order_id: OrderId, as_json: AsJson = False) -> None:
@@ -39,7 +40,7 @@ def list_orders(
     kind: Annotated[OrderKind | None, typer.Option(help="Only orders of this kind.", show_default=False)] = None,
     msisdn: Annotated[str | None, typer.Option(help="Only orders on this number.", show_default=False)] = None,
     aside: Annotated[bool, typer.Option("--aside", help="Instead: messages no order could be found for.")] = False,
-    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = DEFAULT_LIMIT,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="How many at most.")] = DEFAULT_LIMIT,
     as_json: AsJson = False,
 ) -> None:
     """List orders, or messages set aside.
@@ -49,16 +50,20 @@ def list_orders(
     with session(as_json) as here:
         if aside:
             body = here.api.read("/v1/messages/aside", {"limit": limit})
-            human = [] if as_json else [render.rows(body["items"], here.times)]
-            here.screen.answer(body, *human)
+            shown = render.rows(body["items"], here.times) if body["items"] and not as_json else "No messages aside."
+            here.screen.answer(body, shown)
             return
         query = {"state": state, "kind": kind, "msisdn": msisdn, "limit": limit}
         body = here.api.read("/v1/orders", query)
         if as_json:
             here.screen.answer(body)
             return
-        table = render.orders([Order.model_validate(item) for item in body["items"]], here.times)
-        more = "There are more: raise --limit." if body.get("next") else ""
+        if not body["items"]:
+            here.screen.answer(body, "No such orders." if state or kind or msisdn else "No orders yet.")
+            return
+        found = [Order.model_validate(item) for item in body["items"]]
+        table = render.orders(found, here.times, here.screen.console.width)
+        more = f"There are more: raise --limit (at most {MOST}), or narrow it down." if body.get("next") else ""
         here.screen.answer(body, table, here.times.remark, more)
 
 

@@ -36,7 +36,7 @@ def port_in(
     holder: Annotated[str, typer.Option(help="Who holds the contract at the donor.", show_default=False)],
     kind: Annotated[HolderKind, typer.Option(help="What the holder is.")] = HolderKind.CONSUMER,
     date: Annotated[
-        str | None, typer.Option(help="The day: 2026-12-01, or +5d from today. Default: the earliest.")
+        str | None, typer.Option(help="The day: 2026-12-01, or +5d from today. Default: the last that is in time.")
     ] = None,
     sim: Annotated[SimForm, typer.Option(help="What the line moves to.")] = SimForm.PHYSICAL,
     mandate_signed_at: Annotated[

@@ -16,6 +16,9 @@ from domain.orders import OrderState
 
 INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})")
 
+TABLE_WIDTH = 130
+"""Columns that the table of orders needs for its words to stay whole."""
+
 STYLES = {
     OrderState.COMPLETED: "green",
     OrderState.HELD: "yellow",
@@ -77,8 +80,10 @@ def refusal(shown: Refusal) -> str:
     return f"refused: {shown.code}" + (f" ({raw})" if raw else "") + mend + again
 
 
-def orders(shown: Iterable[Order], times: Times) -> RenderableType:
-    """A list, one order per row."""
+def orders(shown: Iterable[Order], times: Times, width: int) -> RenderableType:
+    """A list: one order per row, or, where `width` columns are too few for that, on a line or two."""
+    if width < TABLE_WIDTH:
+        return Group(*(line for item in shown for line in _in_brief(item, times)))
     table = Table(Column("Order", no_wrap=True), "Kind", "State", "Stage", "Waits for", "Until", box=SIMPLE)
     for item in shown:
         wait = item.waiting_for or Waiting()
@@ -92,6 +97,12 @@ def orders(shown: Iterable[Order], times: Times) -> RenderableType:
             times.show(wait.until) if wait.until else "",
         )
     return table
+
+
+def _in_brief(shown: Order, times: Times) -> list[Text]:
+    attention = Text(" !", style="yellow") if shown.needs_attention else ""
+    first = Text.assemble((shown.order_id, "bold"), f"  {shown.kind}  {shown.state}", attention, f"  {shown.stage}")
+    return [first] if shown.waiting_for is None else [first, Text(f"  {waiting(shown.waiting_for, times)}")]
 
 
 def rows(items: Iterable[Mapping[str, Any]], times: Times) -> RenderableType:

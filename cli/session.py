@@ -60,11 +60,13 @@ class Session:
 
 @contextmanager
 def session(as_json: bool) -> Iterator[Session]:
-    """Runs a verb; what the API refuses is told, and ends the program with status 1."""
+    """Runs a verb; what the API refuses is told, and ends the program with status 1, a setting that cannot
+    work with status 2.
+    """
     screen = Screen(as_json)
     try:
         with Api(Access.from_environment(os.environ)) as api:
             yield Session(api, screen)
     except CliError as trouble:
         screen.complain(trouble)
-        raise typer.Exit(REFUSED_OR_FAILED) from None
+        raise typer.Exit(trouble.exit_status) from None

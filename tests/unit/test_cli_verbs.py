@@ -255,3 +255,32 @@ def test_every_verb_explains_itself_and_speaks_json(terminal, verb):
     result = terminal.run(verb, "--help")
     assert result.exit_code == 0
     assert "--json" in result.stdout
+
+
+@pytest.mark.parametrize("columns", ["60", "80", "200"])
+def test_a_list_cuts_no_word_however_narrow_the_terminal(api, terminal, columns):
+    item = order(state="held", stage="waiting_for_donor", needs_attention=True)
+    api.lay("GET", "/v1/orders", Answer(body={"items": [item], "next": None}))
+    terminal.env["COLUMNS"] = columns
+    shown = terminal.run("list").stdout
+    assert all(word in shown for word in ("ord-1", "held !", "waiting_for_donor"))
+    assert "…" not in shown
+
+
+def test_an_empty_list_says_so(api, terminal):
+    api.lay("GET", "/v1/orders", Answer(body={"items": [], "next": None}))
+    api.lay("GET", "/v1/messages/aside", Answer(body={"items": [], "next": None}))
+    assert terminal.run("list", "--state", "held").stdout == "No such orders.\n"
+    assert terminal.run("list").stdout == "No orders yet.\n"
+    assert terminal.run("list", "--aside").stdout == "No messages aside.\n"
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"), [("RELAIS_API_URL", "http://[bad"), ("RELAIS_API_URL", "here"), ("RELAIS_API_KEY", "clé")]
+)
+def test_a_setting_that_cannot_work_is_named_and_is_wrong_usage(terminal, setting, value):
+    terminal.env[setting] = value
+    result = terminal.run("list")
+    assert result.exit_code == 2
+    assert setting in result.stderr
+    assert value not in result.stderr
