@@ -154,7 +154,7 @@ def server(settings: Settings, admin: TemporalAdmin, attributes: Mapping[str, st
     return Component(
         name="temporal",
         command=command,
-        env={name: os.environ.get(name, value) for name, value in MEMORY_FOR_SPEED.items()},
+        env={name: admin.env.get(name, value) for name, value in MEMORY_FOR_SPEED.items()},
         ready=lambda _: admin.answers(),
         ports=(
             Port(settings.temporal_port, "RELAIS_TEMPORAL_PORT", "Temporal", settings.temporal_port),
