@@ -21,6 +21,7 @@ class Case:
 
     name: str
     kind: OrderKind
+    workflow_type: str
     path: str
     bodies: Callable[[Stack, int], Awaitable[Sequence[Body]]]
     bare: tuple[Step, ...]

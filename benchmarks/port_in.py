@@ -49,6 +49,7 @@ def _body(line: Line, signed_at: str) -> Body:
 PORT_IN = Case(
     name="port-in",
     kind=OrderKind.PORT_IN,
+    workflow_type="PortIn",
     path="/v1/port-ins",
     bodies=bodies,
     bare=(

@@ -19,7 +19,6 @@ from benchmarks.plan import Plan, load_of
 from stack.stack import ALL, Stack, free_settings
 
 TIMEOUT_S = 30.0
-WORKFLOW_TYPES = {"port_in": "PortIn"}
 
 
 class Refused(Exception):
@@ -59,7 +58,7 @@ class _Load:
         ids = set(self._accepted)
         ended = await self._journal.load(ids)
         client = await Client.connect(self._stack.temporal_address, namespace=self._stack.namespace)
-        runs = await executions(client, WORKFLOW_TYPES[self._case.kind.value], ids)
+        runs = await executions(client, self._case.workflow_type, ids)
         return load_of(
             seconds=ended.last_ended - ended.first_accepted,
             latencies_s=ended.latencies_s,
