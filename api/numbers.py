@@ -1,5 +1,6 @@
 """GET /v1/numbers/{msisdn}: who serves a number, what happens to it, what happened."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
@@ -16,6 +17,9 @@ from domain.orders import OrderKind
 from journal import LineHold, LineView
 from parties.clearing_house.registry import RegistryNumber
 from parties.errors import PartyError
+
+REGISTRY_PATIENCE_S = 3.0
+"""How long the answer waits for the reference database (real time)."""
 
 _FOREIGN, _NOT_MOBILE = "msisdn_foreign", {"msisdn_fixed", "msisdn_service_number", "msisdn_short"}
 _PORTING = {OrderKind.PORT_IN.value, OrderKind.PORT_OUT.value}
@@ -60,8 +64,9 @@ async def number(
     notes: list[str] = []
     registered: RegistryNumber | None = None
     try:
-        registered = await here.registry.number(parsed)
-    except PartyError:
+        async with asyncio.timeout(REGISTRY_PATIENCE_S):
+            registered = await here.registry.number(parsed)
+    except (PartyError, TimeoutError):
         notes.append("the clearing house's reference database cannot be reached: who serves the number is not known")
     return as_json(
         NumberBody(

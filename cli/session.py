@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import httpx
 import typer
 from rich.console import Console, RenderableType
 
 from cli.access import Access
 from cli.client import Api
-from cli.errors import CliError
+from cli.errors import CliError, Refused
 from cli.times import Times
 from cli.views import Clock
 
@@ -55,7 +56,13 @@ class Session:
 
     @cached_property
     def times(self) -> Times:
-        return Times(self.clock)
+        """How instants are shown, also while the legal clock is away."""
+        try:
+            return Times(self.clock)
+        except Refused as away:
+            if away.status != httpx.codes.SERVICE_UNAVAILABLE:
+                raise
+            return Times(None)
 
 
 @contextmanager

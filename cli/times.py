@@ -3,16 +3,16 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from cli.views import Clock
+from cli.views import HOME_ZONE, Clock
 
 REAL_TIME = 1.0
 
 
 class Times:
-    """Shows instants in the zone of one legal clock."""
+    """Shows instants in the zone of one legal clock; without one, of a clock that is away, in our own zone."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._zone = ZoneInfo(clock.zone)
+    def __init__(self, clock: Clock | None) -> None:
+        self._zone = ZoneInfo(HOME_ZONE if clock is None else clock.zone)
         self._clock = clock
 
     def show(self, instant: datetime) -> str:
@@ -22,6 +22,8 @@ class Times:
     @property
     def remark(self) -> str:
         """What to know about the times shown; empty where legal time is real time."""
+        if self._clock is None:
+            return "Times are legal time; what time it is now is not known: the legal clock is away."
         if self._clock.pace == REAL_TIME:
             return ""
         return f"Times are legal time, which runs {self._clock.pace:g} times as fast as real time."

@@ -7,6 +7,8 @@ from pydantic import AwareDatetime, Field
 from domain.model import Model
 from domain.orders import FINAL_STATES, OrderState
 
+HOME_ZONE = "Europe/Paris"
+
 
 class Waiting(Model):
     party: str = ""
@@ -59,4 +61,4 @@ class Clock(Model):
 
     legal: AwareDatetime
     pace: float = 1.0
-    zone: str = "Europe/Paris"
+    zone: str = HOME_ZONE

@@ -1,5 +1,6 @@
 """Reading: orders, lists, numbers, the clock, what was set aside; and problems for everything else."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from api import numbers
 from domain.orders import OrderState, OrderStatus, TimelineEvent, WaitingFor
 from domain.refusals import refusal_from_block
 from tests.support.api_kit import MSISDN, NOW, Api
@@ -185,3 +187,15 @@ async def test_what_nobody_foresaw_is_a_problem_that_tells_nothing(api: Api):
 async def test_messages_after_a_number_beyond_all_are_a_problem(api: Api):
     answer = await api.client.get(f"/v1/messages/aside?after={2**63}")
     assert (answer.status_code, answer.json()["code"]) == (422, "parameter_invalid")
+
+
+async def test_a_reference_database_that_hangs_does_not_hold_up_the_answer(api: Api, monkeypatch):
+    monkeypatch.setattr(numbers, "REGISTRY_PATIENCE_S", 0.01)
+    api.registry.number = hanging  # type: ignore[method-assign]
+    shown = (await api.client.get(f"/v1/numbers/{MSISDN}")).json()
+    assert (shown["state"], shown["operator"]) == ("unknown", None)
+    assert "cannot be reached" in shown["notes"][0]
+
+
+async def hanging(_msisdn: str) -> None:
+    await asyncio.Event().wait()

@@ -284,3 +284,12 @@ def test_a_setting_that_cannot_work_is_named_and_is_wrong_usage(terminal, settin
     assert result.exit_code == 2
     assert setting in result.stderr
     assert value not in result.stderr
+
+
+def test_an_order_is_shown_while_the_legal_clock_is_away(api, terminal):
+    api.lay("GET", "/v1/orders/ord-1", Answer(body=order()))
+    api.lay("GET", "/v1/clock", Answer(503, {"code": "clock_unavailable", "detail": "away"}))
+    result = terminal.run("show", "ord-1")
+    assert result.exit_code == 0
+    assert "Mon 23 Nov 2026 10:00:00 CET" in result.stdout
+    assert "clock is away" in result.stdout
