@@ -39,5 +39,13 @@ class DayMissed(Exception):
     """The cut-over could not start within its slot; nothing has been declared, the day is planned again."""
 
 
+class TakenBack(Exception):
+    """The donor refused after its yes, before the cut-over: the dossier is closed, a person looks."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.code.value)
+        self.refusal = refusal
+
+
 class PerformedMeanwhile(Exception):
     """An undo found the port performed: the point of no return has been passed, from here only forward."""

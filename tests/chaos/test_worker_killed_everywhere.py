@@ -4,15 +4,18 @@ import asyncio
 import sys
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 
+from parties.hlr import Hlr
 from runtime.engine import engine
 from runtime.keys import load_or_make
 from stack.component import Component
+from stack.ports import HOST
 from tests.chaos.crashing_worker import ASYNCHRONOUS, SYNCHRONOUS
 from tests.support.invariants import breaches
 from tests.support.living_relais import FINAL, HOME, LivingRelais, living_relais, story
@@ -96,6 +99,21 @@ async def change(relais: LivingRelais, order_id: str, verb: str, **body: str) ->
     await insist(relais, order_id, verb, **body)
 
 
+@asynccontextmanager
+async def squatted(relais: LivingRelais, msisdns: list[str]) -> AsyncIterator[None]:
+    """Another SIM of ours carries these numbers, so that the HLR refuses them at the cut-over, which is then undone."""
+    hlr = Hlr(HOST, relais.stack.settings.hlr_port)
+    squatters = {f"20801999999{position:04d}": msisdn for position, msisdn in enumerate(msisdns)}
+    try:
+        for imsi, msisdn in squatters.items():
+            await hlr.put_in_service(imsi, msisdn)
+        yield
+        for imsi, msisdn in squatters.items():
+            await hlr.forget(imsi, msisdn)
+    finally:
+        await hlr.aclose()
+
+
 async def the_laggard_comes_back(relais: LivingRelais, deaths: Path) -> None:
     """Once somebody has died of waiting for it."""
     deadline = time.monotonic() + 90
@@ -118,7 +136,7 @@ async def test_wherever_the_worker_is_killed_every_order_ends_once_and_the_world
     began = time.monotonic()
     await relais.fault("BOREA", "outage")  # a laggard: its acknowledgements are waited for
     ordinary = await relais.lines(10)
-    refused, delayed, silent, contradicted = [await relais.lines(2, "DUNE") for _ in range(4)]
+    refused, delayed, silent, contradicted, taken = [await relais.lines(2, "DUNE") for _ in range(5)]
     for line in refused:
         await relais.behave(line, "refuse", "13")
     for line in delayed:
@@ -128,30 +146,35 @@ async def test_wherever_the_worker_is_killed_every_order_ends_once_and_the_world
     for line in contradicted:
         await relais.behave(line, "contradict", "21")
     withdrawn, moved = [[await relais.port_in_later(line, 45) for line in await relais.lines(3)] for _ in range(2)]
-    broken = await relais.port_in_all(contradicted)
+    retracted = await relais.port_in_all(contradicted)
     unheard = await relais.port_in_all(silent)
     ids = [
         *(plain := await relais.port_in_all([*ordinary, *delayed])),
         *await relais.port_in_all(refused),
         *withdrawn,
         *moved,
-        *broken,
+        *retracted,
         *unheard,
     ]
 
-    await asyncio.gather(
-        the_laggard_comes_back(relais, deaths),
-        others_port_too(relais),
-        *(change(relais, order_id, "cancel") for order_id in withdrawn),
-        *(change(relais, order_id, "reschedule", date="+35d") for order_id in moved),
-        *(give_up_when_held(relais, order_id) for order_id in broken),
-        *(cancel_once_reminded(relais, order_id) for order_id in unheard),
-    )
-    done = await relais.ended(ids, within_s=PATIENCE_S - (time.monotonic() - began))
+    async with squatted(relais, [line.msisdn for line in taken]):
+        broken = await relais.port_in_all(taken)
+        ids += broken
+        await asyncio.gather(
+            the_laggard_comes_back(relais, deaths),
+            others_port_too(relais),
+            *(change(relais, order_id, "cancel") for order_id in withdrawn),
+            *(change(relais, order_id, "reschedule", date="+35d") for order_id in moved),
+            *(give_up_when_held(relais, order_id) for order_id in [*retracted, *broken]),
+            *(cancel_once_reminded(relais, order_id) for order_id in unheard),
+        )
+        done = await relais.ended(ids, within_s=PATIENCE_S - (time.monotonic() - began))
     endings = [done[order_id]["state"] for order_id in ids]
     died = {mark.name for mark in deaths.iterdir()}
     print(f"{len(died)} deaths, {len(ids)} orders ended in {time.monotonic() - began:.0f} s: {sorted(set(endings))}")
     assert await breaches(relais, ids) == []
     assert {done[order_id]["state"] for order_id in [*plain, *moved]} == {"completed"}
+    assert {done[order_id]["state"] for order_id in retracted} == {"rejected"}
+    assert {done[order_id]["state"] for order_id in broken} == {"failed"}
     assert set(endings) == {"completed", "rejected", "cancelled", "failed"}
     assert await places(relais) - died == set()

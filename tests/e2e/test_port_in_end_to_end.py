@@ -94,12 +94,12 @@ async def test_a_donor_that_needs_longer_and_one_that_contradicts_itself_after_a
     order = (await relais.ended([ids[0]]))[ids[0]]
     assert order["state"] == "completed"
     assert "BOREA announced its answer for later" in [line["what"] for line in order["timeline"]]
-    # A yes taken back closes the dossier at the clearing house: the port cannot be performed, a person looks.
+    # A yes taken back closes the dossier at the clearing house: a person looks, long before the day.
     held = await relais.until(ids[1], "held")
     assert held["needs_attention"] is True
     given_up = await relais.ask(ids[1], "resolve", action="give_up")
     assert given_up.status_code == 200, given_up.text
-    assert await relais.states([ids[1]]) == ["failed"]
+    assert await relais.states([ids[1]]) == ["rejected"]
     assert await breaches(relais, ids) == []
 
 

@@ -42,12 +42,27 @@ async def test_the_same_message_delivered_twice_is_heard_once(story: Story) -> N
     assert await story.ends() == "completed"
 
 
-async def test_a_refusal_after_the_yes_is_noted_and_changes_nothing(story: Story) -> None:
+async def test_a_yes_taken_back_is_held_long_before_the_day_and_a_retry_asks_anew(story: Story) -> None:
     await story.start()
     await story.agreed()
     await story.hear(blocked=True, blocking_code="13", refusal=refusal_from_block("13", "", "CIRUS"))
-    await story.line("the donor's later word (refusal) set aside: its first answer stands")
+    await story.line("the donor takes its yes back")
+    await story.stage("held")
+    assert "number_on_sim" not in story.world.done
+    await story.resolve("retry")
+    await story.until(lambda: story.world.done.count("donor_asked") == 2)
+    await story.donor_accepts(attempt=2)
     assert await story.ends() == "completed"
+
+
+async def test_a_yes_taken_back_and_given_up_on_is_a_rejection(story: Story) -> None:
+    await story.start()
+    await story.agreed()
+    await story.hear(blocked=True, blocking_code="13", refusal=refusal_from_block("13", "", "CIRUS"))
+    await story.stage("held")
+    await story.resolve("give_up")
+    assert await story.ends() == "rejected"
+    assert (await story.status()).refusal.code == "transfer_code_invalid"
 
 
 async def test_a_yes_after_the_refusal_changes_nothing(story: Story) -> None:

@@ -12,15 +12,17 @@ from rules.france.deadlines import PortPlan
 from workflows import policies
 from workflows.calls import call_locally
 from workflows.desk import RETRY_OR_GIVE_UP
+from workflows.port_in.hearing import Hearing
 from workflows.port_in.port import Port
-from workflows.stops import DayMissed
+from workflows.stops import DayMissed, TakenBack
 
 
 class Day:
     """When the cut-over is to be. The plan itself is the rules' work; this asks them, waits, and tells."""
 
-    def __init__(self, port: Port) -> None:
+    def __init__(self, port: Port, hearing: Hearing) -> None:
         self._port = port
+        self._hearing = hearing
         self._agreed: DossierMessage | None = None
         self._moves = 0
         self.cutting_over = False
@@ -52,23 +54,30 @@ class Day:
             due=port.plan.slot_start,
         )
 
+    def disagree(self) -> None:
+        """The yes is no more."""
+        self._agreed = None
+
     async def wait(self) -> None:
         """Sleep until the slot of the planned day begins; a moved day moves the sleep.
 
         Raises:
             Withdrawn: the customer cancelled in time.
             DayMissed: we were not there before the slot ended.
+            TakenBack: the donor refused after its yes.
         """
-        port, since = self._port, workflow.now()
+        port, hearing, since = self._port, self._hearing, workflow.now()
         while True:
             plan = port.plan
             begun = await port.time.until(
                 plan.slot_start,
-                unless=lambda p=plan: port.desk.cancel is not None or port.plan is not p,  # type: ignore[misc]
+                unless=lambda p=plan: bool(port.desk.cancel or hearing.taken_back or port.plan is not p),  # type: ignore[misc]
                 summary=f"the day of the port, {plan.chosen_day}",
                 compose=lambda p=plan: None if self._is_over(p, since) else self._beginning(p),  # type: ignore[misc]
             )
             port.desk.stop_if_cancelled()
+            if hearing.taken_back:
+                raise TakenBack(hearing.taken_back)
             if not begun:
                 continue
             if self._is_over(plan, since):

@@ -187,11 +187,21 @@ class DonorDialogue:
             )
         if refused.retry is not Retry.HOLD:
             raise Refused(Actor(by=said_by, reason=refused.raw_text or refused.code.value), refusal=refused)
+        await self._have_looked_at(refused, f"{said_by} refused")
+
+    async def took_back(self, refused: Refusal) -> None:
+        """The donor refused after its yes: a person looks, and a retry is a new dossier.
+
+        Raises:
+            Refused: the person gave up.
+        """
+        self._port.undo.drop("dossier")
+        await self._have_looked_at(refused, f"{refused.said_by} agreed, then refused")
+
+    async def _have_looked_at(self, refused: Refusal, what: str) -> None:
         try:
-            await desk.ask_human(
-                f"{said_by} refused: {refused.code.value} {refused.raw_text}".strip(),
-                actions=RETRY_OR_GIVE_UP,
-                refusal=refused,
+            await self._port.desk.ask_human(
+                f"{what}: {refused.code.value} {refused.raw_text}".strip(), actions=RETRY_OR_GIVE_UP, refusal=refused
             )
         except GivenUp as given_up:
             raise Refused(given_up.actor, refusal=refused) from None

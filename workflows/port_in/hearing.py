@@ -1,10 +1,12 @@
 """What is heard of an order's dossiers. Messages come as signals and may be early (before the request's own reply),
-late, repeated, out of order or contradictory; the first answer of the open dossier stands.
+late, repeated, out of order or contradictory. The first answer of the open dossier stands, but for a yes that the
+donor takes back, because the clearing house then refuses the port.
 """
 
 from dataclasses import dataclass
 
 from domain.port_in import DossierMessage
+from domain.refusals import Refusal
 
 ANSWER = "portingrequestanswer"
 DELAYED = "pradelayed"
@@ -27,6 +29,7 @@ class Hearing:
     def __init__(self) -> None:
         self.answer: DossierMessage | None = None
         self.delayed: DossierMessage | None = None
+        self.taken_back: Refusal | None = None  # the donor refused after its yes
         self.silence_is_held = False  # a person is being asked what to do about the donor's silence
         self._dossier_id = ""
         self._early: list[DossierMessage] = []
@@ -34,7 +37,7 @@ class Hearing:
 
     def forget(self) -> None:
         """A new asking begins: its dossier is not known until `open`, and what the last one said is over."""
-        self._dossier_id, self.answer, self.delayed = "", None, None
+        self._dossier_id, self.answer, self.delayed, self.taken_back = "", None, None, None
 
     def open(self, dossier_id: str) -> list[Heard]:
         """The request has gone out with this dossier; what was faster than its reply is weighed now."""
@@ -60,6 +63,9 @@ class Hearing:
             return Heard()
         if message.type not in (ANSWER, ERROR):
             return Heard(f"{message.type} of {message.dossier_id} noted")
+        if self.answer is not None and not self.answer.refusal and message.type == ANSWER and message.refusal:
+            self.taken_back = message.refusal
+            return Heard("the donor takes its yes back")
         if self.answer is not None:
             says = "refusal" if message.refusal else message.type
             return Heard(f"the donor's later word ({says}) set aside: its first answer stands")

@@ -25,7 +25,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.port_in.reservation import Reservation
     from workflows.port_in.wishes import Wishes
     from workflows.shielding import shielded
-    from workflows.stops import DayMissed, OrderStopped, PerformedMeanwhile, Refused
+    from workflows.stops import DayMissed, OrderStopped, PerformedMeanwhile, Refused, TakenBack
 
 ACCEPTED = OrderStatus(state=OrderState.ACKNOWLEDGED, stage="accepted")
 """How every port in begins; its search attributes are set with the start."""
@@ -42,7 +42,7 @@ class PortIn:
         self.port = Port(order, self.desk)
         self.reservation = Reservation(self.port)
         self.donor = DonorDialogue(self.port)
-        self.day = Day(self.port)
+        self.day = Day(self.port, self.donor.hearing)
         self.cut_over = CutOver(self.port)
         self.closing = Closing(self.port)
         self.wishes = Wishes(self.port, self.day)
@@ -57,8 +57,7 @@ class PortIn:
         try:
             await self.plan()
             await self.reservation.run()
-            await self.day.agree(await self.donor.agree())
-            await self.cut_over_on_the_day()
+            await self.port_as_agreed()
             await self.close(await self.closing.run())
         except OrderStopped as stop:
             await self.take_back(stop)
@@ -78,6 +77,18 @@ class PortIn:
             raise Refused(Actor(by="rules", reason=why), refusal=planned.refusal)
         self.port.plan, self.port.range_holder = planned.plan, planned.range_holder
         self.desk.adopt(entry, listed_too=False)
+
+    async def port_as_agreed(self) -> None:
+        """Agree with the donor, then cut over on the day; a donor that takes its yes back is asked anew on a person's
+        word.
+        """
+        while True:
+            await self.day.agree(await self.donor.agree())
+            try:
+                return await self.cut_over_on_the_day()
+            except TakenBack as taken_back:
+                self.day.disagree()
+                await self.donor.took_back(taken_back.refusal)
 
     async def cut_over_on_the_day(self) -> None:
         """Wait for the day, then cut over. A missed day is planned once more; missed again, a person decides."""
