@@ -50,6 +50,17 @@ def directory_of(settings: Settings) -> Directory:
     return Directory.load(settings.directory_file) if settings.directory_file else DEFAULT_DIRECTORY
 
 
+def home_hlr_port(settings: Settings, directory: Directory) -> int:
+    """Where the home operator's HLR listens: at the setting itself, or, in a simulated world, where the setting is the
+    first network's, as many ports after it as networks of the directory come before home's. Writing to the HLR next
+    door would put the number on a SIM of another operator.
+    """
+    if not settings.world_url:
+        return settings.hlr_port
+    network = directory.by_code(settings.home).network_operator
+    return settings.hlr_port + [each.code for each in directory.networks].index(network)
+
+
 @dataclass(frozen=True)
 class Engine:
     """The clients of all parties, the journal, and the activities made of them."""
@@ -87,7 +98,7 @@ async def engine(settings: Settings, ring: KeyRing) -> AsyncIterator[Engine]:
         clearing_house = ClearingHouse(
             await pool(), settings.clearing_house_base, Credentials.load(settings.credentials_dir), settings.consumer
         )
-        hlr = Hlr(settings.hlr_host, settings.hlr_port)
+        hlr = Hlr(settings.hlr_host, home_hlr_port(settings, directory))
         closing.push_async_callback(hlr.aclose)
         care = Care(await pool(), home)
         notifications = Notifications(await pool(), home)

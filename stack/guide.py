@@ -36,7 +36,7 @@ def _prefix() -> str:
 
 
 def _places(stack: Stack, shown: Shown) -> list[tuple[str, str]]:
-    key_file = stack.settings.api_key_file
+    key = "RELAIS_API_KEY" if stack.settings.api_key else f"key in {stack.settings.api_key_file}"
     places: list[tuple[str, str]] = []
     if "temporal" in stack.wanted:
         workflows = f"{stack.ui_url}/namespaces/{quote(stack.namespace)}/workflows"
@@ -47,7 +47,7 @@ def _places(stack: Stack, shown: Shown) -> list[tuple[str, str]]:
     else:
         places.append(("Temporal", f"{stack.temporal_address}, namespace {stack.namespace}"))
     places += [
-        ("REST API", f"{stack.api_url}/v1/orders   (Authorization: Bearer, key in {key_file})"),
+        ("REST API", f"{stack.api_url}/v1/orders   (Authorization: Bearer, {key})"),
         ("OpenAPI", f"{stack.api_url}/openapi.json"),
         ("Simulator", f"{stack.simulator_url}/openapi.json"),
         ("Logs", f"{stack.log_file('*')}"),

@@ -5,8 +5,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
-from stack.errors import AlreadyRunning
+from stack.errors import AlreadyRunning, StackError
 
 
 @contextmanager
@@ -15,9 +16,9 @@ def state_lock(state_dir: Path) -> Iterator[None]:
 
     Raises:
         AlreadyRunning: another stack holds it.
+        StackError: nothing can be written there.
     """
-    state_dir.mkdir(parents=True, exist_ok=True)
-    with (state_dir / "stack.lock").open("a+", encoding="ascii") as file:
+    with _lock_file(state_dir) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -31,3 +32,13 @@ def state_lock(state_dir: Path) -> Iterator[None]:
         file.write(f"{os.getpid()}\n")
         file.flush()
         yield
+
+
+def _lock_file(state_dir: Path) -> TextIO:
+    try:
+        state_dir.mkdir(parents=True, exist_ok=True)
+        return (state_dir / "stack.lock").open("a+", encoding="ascii")
+    except OSError as trouble:
+        raise StackError(
+            f"RELAIS_STATE_DIR: {state_dir} cannot be made or written ({trouble.strerror}). Choose another folder."
+        ) from None

@@ -83,9 +83,9 @@ async def _session(console: Console, stack: Stack, once: bool) -> int:
                 return WRONG_USAGE
             console.print(f"Legal time runs at pace {pace:g}.\n" if pace != REAL_TIME else "Legal time is real time.\n")
             shown = await demo.run(stack, console, wait=pace != REAL_TIME)
-            guide.where_to_look(stack, console, shown)
             if once:
                 return OK if shown.passed else FAILED
+            guide.where_to_look(stack, console, shown)
             console.print("\nEverything stays up. Ctrl-C stops it.")
             await asyncio.Event().wait()  # until it is cancelled
             return OK

@@ -22,3 +22,10 @@ def test_a_setting_that_cannot_work_is_named_and_nothing_starts(setting, value, 
     assert program.run() == program.WRONG_USAGE
     assert capsys.readouterr().out.startswith(f"{setting}: ")
     assert not (tmp_path / "state").exists()
+
+
+def test_a_state_folder_that_cannot_be_made_is_named(monkeypatch, tmp_path, capsys):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("RELAIS_STATE_DIR", str(tmp_path / "file" / "state"))
+    assert program.run() == program.FAILED
+    assert "RELAIS_STATE_DIR" in capsys.readouterr().out
