@@ -74,7 +74,8 @@ class UnknownText(LookupError):
 
 
 def render(message: CustomerMessage) -> tuple[str, str]:
-    """Subject and text in the customer's language. A moved day may be told several times: its kind carries the day.
+    """Subject and text in the customer's language. A day may move several times: its kind carries the
+    number of the move, so that each is told.
 
     Raises:
         UnknownText: this version has no such text.

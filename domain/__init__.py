@@ -1,1 +1,3 @@
-"""The nouns: identifiers, orders, ports, messages. Standard library and pydantic only; imports nothing else of ours."""
+"""The nouns: identifiers, orders, ports, messages. Standard library, pydantic and python-stdnum's
+check digits; imports nothing else of ours.
+"""

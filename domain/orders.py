@@ -85,7 +85,7 @@ class TimelineEvent(Model):
 
 
 class CustomerMessage(Model):
-    """One message owed to the customer or to a donor's desk; sent once per (order, `kind`, `channel`) by the outbox."""
+    """One message owed to the customer; sent once per (order, `kind`, `channel`) by the outbox."""
 
     kind: str  # e.g. port_in.date_agreed; the template's name
     channel: str  # sms or email

@@ -46,8 +46,8 @@ class _Progress:
 
 
 def make_http_client(*, max_connections: int = 100, keepalive: int = 40) -> httpx.AsyncClient:
-    """The client that all HTTP parties share. It ignores proxy variables and .netrc (which would replace our
-    signature) and follows no redirect (the path is signed). The caller closes it.
+    """A client for HTTP parties. It ignores proxy variables and .netrc (which would replace our signature)
+    and follows no redirect (the path is signed). The caller closes it.
 
     httpx and httpcore log every URL, and ours contain numbers: both are silenced below WARNING.
     """

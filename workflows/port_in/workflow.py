@@ -3,7 +3,7 @@
 Accepted elsewhere, the order plans its day by the national rules, reserves a SIM and a subscription at home, asks the
 donor through the clearing house, waits for the day, cuts over, follows the acknowledgements of all operators, proves
 that home serves the number, and closes. Whatever stops it before the point of no return, the clearing house's
-acceptance of *porting performed* (`cut_over.py`), is undone newest first; after it, only forward.
+acceptance of *porting performed* (`pivot.py`), is undone newest first; after it, only forward.
 """
 
 from temporalio import workflow
