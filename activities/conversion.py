@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from domain.refusals import Refusal, RefusalCode, refusal
@@ -36,10 +37,13 @@ def outages_are_retried() -> Iterator[None]:
         raise ApplicationError(str(error), type=OUTCOME_UNKNOWN) from None
 
 
-def as_refusal(error: PartyRefused, code: RefusalCode = RefusalCode.TECHNICAL) -> Refusal:
+def as_refusal(error: PartyRefused) -> Refusal:
     """A party's business refusal in our vocabulary, its raw code and text kept."""
-    return refusal(code, error.party, raw_code=error.raw or error.code, raw_text=error.message)
+    return refusal(RefusalCode.TECHNICAL, error.party, raw_code=error.raw or error.code, raw_text=error.message)
 
 
 def _delay(seconds: float | None) -> timedelta | None:
+    """What the party asked for; a local activity does not wait for it, it fails soon and goes on as a regular one."""
+    if activity.in_activity() and activity.info().is_local:
+        return None
     return None if seconds is None else min(timedelta(seconds=seconds), LONGEST_RETRY_AFTER)

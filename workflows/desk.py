@@ -6,6 +6,7 @@ An order's story calls `tell` at each transition, `step` for each write at a par
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import count
 from typing import Any, TypeVar
 
 from temporalio import workflow
@@ -64,24 +65,37 @@ class Desk(Telling):
             Withdrawn: the customer cancelled meanwhile (never when `forward_only`).
             GivenUp: the human gave up (not offered when `forward_only`).
         """
-        attempt, words = 1, name.replace("-", " ")
-        while True:
+        before, words = self.status, name.replace("-", " ")
+        for attempt in count(1):
             if not forward_only:
                 self.stop_if_cancelled()
-            activity_id = name if attempt == 1 else f"{name}-{attempt}"
-            handle = start(method, message, policy, activity_id=activity_id, summary=f"{party}: {words}")
+            handle = start(
+                method,
+                message,
+                policies.briefly(policy) if attempt == 1 else policy,
+                activity_id=name if attempt == 1 else f"{name}-{attempt}",
+                summary=f"{party}: {words}",
+            )
             await workflow.wait_condition(lambda h=handle: h.done() or (self.cancel is not None and not forward_only))  # type: ignore[misc]
             if not handle.done():
                 handle.cancel()
             try:
-                return await handle
+                answer = await handle
             except ActivityError as error:
                 why = f"{words} failed at {party}: {cause_of(error)}"
-            if forward_only:
-                return await self._insist(method, message, why, name=name, party=party)
-            self.stop_if_cancelled()
-            await self.ask_human(why, actions=RETRY_OR_GIVE_UP)
-            attempt += 1
+            else:
+                if attempt > 1:
+                    await self._show_the_end_of_the_wait(before, words, party)
+                return answer
+            if not forward_only:
+                self.stop_if_cancelled()
+            if attempt == 1:
+                await self._show_the_wait(why, words, party, forward_only=forward_only)
+            elif forward_only:
+                return await self._insist(method, message, why, before, name=name, party=party)
+            else:
+                await self.ask_human(why, actions=RETRY_OR_GIVE_UP)
+        raise AssertionError("counting never ends")
 
     async def consult(
         self, method: Method[Message, Answer], message: Message, *, name: str, party: str, forward_only: bool = False
@@ -93,29 +107,52 @@ class Desk(Telling):
         """
         try:
             return await call_locally(method, message, policies.QUICK_READ)
-        except LocalCallFailed:
+        except LocalCallFailed as error:
+            words = name.replace("-", " ")
+            why = f"{words} failed at {party}: {cause_of(error)}"
+            await self._show_the_wait(why, words, party, forward_only=forward_only)
             return await self.step(
                 method, message, name=name, party=party, policy=policies.PARTY_READ, forward_only=forward_only
             )
 
-    async def _insist(
-        self, method: Method[Message, Answer], message: Message, why: str, *, name: str, party: str
-    ) -> Answer:
-        before, words = self.status, name.replace("-", " ")
-        cancelling = before.state is OrderState.PENDING_CANCELLATION
+    async def _show_the_wait(self, why: str, words: str, party: str, *, forward_only: bool) -> None:
+        """The party makes us wait: the order says for whom. Nothing to do for anybody yet."""
+        then = "it is tried until it is done" if forward_only else "after an hour a person decides"
         await self.tell(
-            state=before.state if cancelling else OrderState.PENDING,
+            state=self._waiting_state,
+            what=f"{why}; it is tried again",
+            waiting_for=WaitingFor(party=party, what=words, then=then),
+        )
+
+    async def _show_the_end_of_the_wait(self, before: OrderStatus, words: str, party: str) -> None:
+        state = self.status.state if self._is_cancelling else before.state
+        await self.tell(before.stage, state, what=f"{words} done at {party}", **_calm(before))
+
+    async def _insist(
+        self, method: Method[Message, Answer], message: Message, why: str, before: OrderStatus, *, name: str, party: str
+    ) -> Answer:
+        words = name.replace("-", " ")
+        await self.tell(
+            state=self._waiting_state,
             what=f"{why}; it is tried until it is done",
             needs_attention=True,
-            attention=f"{why}. Call {party}. Nothing to send: it is tried every half minute and the order goes on "
-            "by itself.",
+            attention=f"{why.rstrip('.')}. Call {party}. Nothing to send: it is tried every half minute and the order "
+            "goes on by itself.",
             waiting_for=WaitingFor(party=party, what=words, then="the order goes on by itself"),
         )
         answer = await start(
             method, message, policies.UNTIL_ANSWERED, activity_id=f"{name}-insisting", summary=f"{party}: {words}"
         )
-        await self.tell(before.stage, before.state, what=f"{words} done at {party}", **_calm(before))
+        await self._show_the_end_of_the_wait(before, words, party)
         return answer
+
+    @property
+    def _is_cancelling(self) -> bool:
+        return self.status.state is OrderState.PENDING_CANCELLATION
+
+    @property
+    def _waiting_state(self) -> OrderState:
+        return self.status.state if self._is_cancelling else OrderState.PENDING
 
     # Asking: hold for a human, and take the decision that the `resolve` update brings.
 
@@ -174,7 +211,7 @@ class Desk(Telling):
     def _question(self, until: datetime | None = None) -> dict[str, Any]:
         return {
             "needs_attention": True,
-            "attention": f"{self._why}. Send the update `resolve`: {_example(self._offered)}",
+            "attention": f"{self._why.rstrip('.')}. Send the update `resolve`: {_example(self._offered)}",
             "waiting_for": WaitingFor(
                 party="desk", what="a decision", until=until, then=f"one of {', '.join(self._offered)}"
             ),

@@ -5,7 +5,7 @@ order moves on soon after a fault has gone. A party that says when to come back 
 activity's `next_retry_delay`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from temporalio.common import RetryPolicy
@@ -41,6 +41,17 @@ PARTY_WRITE = Policy()
 
 PARTY_READ = Policy()
 """A read that its quick try could not answer."""
+
+
+BRIEF = timedelta(seconds=15)
+"""How long a step is tried before the order says whom it waits for."""
+
+
+def briefly(policy: Policy) -> Policy:
+    """The first try of a step: what it cannot do at once goes on with all its patience, after the wait has been
+    shown.
+    """
+    return replace(policy, schedule_to_close=BRIEF)
 
 
 def within(time_left: timedelta) -> Policy:

@@ -44,6 +44,22 @@ async def test_a_subscription_that_care_refuses_is_held_and_retried(story: Story
     assert await story.ends() == "completed"
 
 
+async def test_an_order_that_a_party_makes_wait_says_for_whom_and_goes_on_by_itself(story: Story) -> None:
+    story.world.take_down("care_prepare_subscription")
+    await story.start()
+    await story.pass_time(minutes=1)
+    shown = await story.status()
+    assert (shown.state, shown.stage, shown.needs_attention) == ("pending", "reserving", False)
+    assert shown.waiting_for is not None
+    assert (shown.waiting_for.party, shown.waiting_for.what) == ("care", "prepare subscription")
+    story.world.bring_back("care_prepare_subscription")
+    await story.pass_time(minutes=5)
+    await story.line("prepare subscription done at care")
+    await story.agreed()
+    assert await story.ends() == "completed"
+    assert story.world.done.count("subscription_prepared") == 1
+
+
 async def test_care_that_is_away_for_hours_holds_the_order_and_a_retry_goes_on(story: Story) -> None:
     story.world.take_down("care_prepare_subscription")
     await story.start()

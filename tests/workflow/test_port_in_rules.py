@@ -26,6 +26,10 @@ async def test_a_number_that_the_donor_does_not_serve_is_refused_before_anything
 async def test_a_registry_that_is_away_for_hours_holds_the_plan_for_a_human_who_may_retry(story: Story) -> None:
     story.world.take_down("registry_number")
     await story.start()
+    await story.pass_time(minutes=12)
+    waiting_for = (await story.status()).waiting_for
+    assert waiting_for is not None
+    assert waiting_for.party == "registry"
     await story.pass_time(hours=1, minutes=20)
     held = await story.stage("held")
     assert "plan failed at registry" in held.attention
