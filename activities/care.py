@@ -3,9 +3,7 @@
 from temporalio import activity
 
 from activities.conversion import as_refusal, outages_are_retried
-from activities.recorder import Recorder
 from domain.model import Instant, Model
-from domain.orders import JournalEntry
 from domain.port_in import Holder, SimCard
 from domain.refusals import Refusal
 from parties.care import Care
@@ -21,7 +19,6 @@ class PrepareSubscription(Model):
 
 
 class Prepared(Model):
-    contract_id: str = ""
     refusal: Refusal | None = None
 
 
@@ -40,30 +37,27 @@ class ActivateContract(Model):
     order_id: str
     effective_at: Instant
     key: str
-    entry: JournalEntry | None = None
 
 
 class Activated(Model):
-    """The contract's new RIO is the customer's secret: it goes to the customer's message only."""
+    """The contract's new RIO is the customer's secret and stays with customer care: no order needs it."""
 
     contract_id: str = ""
-    rio: str = ""
     refusal: Refusal | None = None
 
 
 class CareActivities:
     """What customer care and billing is asked for."""
 
-    def __init__(self, care: Care, recorder: Recorder) -> None:
+    def __init__(self, care: Care) -> None:
         self._care = care
-        self._recorder = recorder
 
     @activity.defn(name="care_prepare_subscription")
     async def prepare_subscription(self, request: PrepareSubscription) -> Prepared:
         """A subscription that is ready but not active; nothing is billed for it."""
         with outages_are_retried():
             try:
-                made = await self._care.prepare(
+                await self._care.prepare(
                     reference=request.order_id,
                     msisdn=request.msisdn,
                     holder=request.holder,
@@ -72,7 +66,7 @@ class CareActivities:
                 )
             except PartyRefused as error:
                 return Prepared(refusal=as_refusal(error))
-        return Prepared(contract_id=made.contract_id)
+        return Prepared()
 
     @activity.defn(name="care_cancel_subscription")
     async def cancel_subscription(self, request: CancelSubscription) -> Cancelled:
@@ -91,5 +85,4 @@ class CareActivities:
                 )
             except PartyRefused as error:
                 return Activated(refusal=as_refusal(error))
-        await self._recorder.record(request.entry)
-        return Activated(contract_id=active.contract_id, rio=active.rio)
+        return Activated(contract_id=active.contract_id)

@@ -108,7 +108,7 @@ async def engine(settings: Settings, ring: KeyRing) -> AsyncIterator[Engine]:
             ClockActivities(clock, recorder),
             PlanningActivities(clock, clearing_house, DEFAULT_RULES, recorder),
             LogisticsActivities(Logistics(await pool(), home)),
-            CareActivities(care, recorder),
+            CareActivities(care),
             ClearingHouseActivities(clearing_house, journal, directory, settings.home, clock, recorder),
             HlrActivities(hlr),
             EvidenceActivities(clearing_house, hlr),

@@ -72,7 +72,7 @@ class FakeHome:
         async def do() -> Prepared:
             if self._world.effect("subscription_prepared", request.key):
                 self._world.subscription = "prepared"
-            return Prepared(contract_id="K-1")
+            return Prepared()
 
         return await self._world.act("care_prepare_subscription", request, do)
 
@@ -90,7 +90,7 @@ class FakeHome:
         async def do() -> Activated:
             if self._world.effect("contract_activated", request.key):
                 self._world.subscription = "active"
-            return Activated(contract_id="K-1", rio="A1P00000A000")
+            return Activated(contract_id="K-1")
 
         return await self._world.act("care_activate_contract", request, do)
 
