@@ -35,6 +35,12 @@ CACHED_WORKFLOWS = 4000
 BUILD_ID = "relais"
 """Named, since the default is a hash over the code of every loaded module: two seconds of CPU at each start."""
 
+HEARTBEAT_THROTTLE = timedelta(seconds=2)
+"""Heartbeats reach Temporal at least this often: less than the shortest heartbeat timeout."""
+
+GRACE = timedelta(seconds=2)
+"""What runs when the worker stops has this much longer; what it leaves undone another worker repeats."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -50,9 +56,9 @@ def build(client: Client, running: Engine, interceptors: Sequence[Interceptor] =
         interceptors=interceptors,
         max_cached_workflows=CACHED_WORKFLOWS,
         sticky_queue_schedule_to_start_timeout=STICKY,
-        max_heartbeat_throttle_interval=timedelta(seconds=2),
-        default_heartbeat_throttle_interval=timedelta(seconds=2),
-        graceful_shutdown_timeout=timedelta(seconds=2),
+        max_heartbeat_throttle_interval=HEARTBEAT_THROTTLE,
+        default_heartbeat_throttle_interval=HEARTBEAT_THROTTLE,
+        graceful_shutdown_timeout=GRACE,
     )
 
 
@@ -75,7 +81,7 @@ async def run(settings: Settings, interceptors: Sequence[Interceptor] = ()) -> N
 
 
 async def _work(settings: Settings, interceptors: Sequence[Interceptor]) -> None:
-    """Until cancelled; then the worker takes nothing new and gives what runs `graceful_shutdown_timeout`."""
+    """Until cancelled; then the worker takes nothing new and gives what runs its grace."""
     ring = load_or_make(settings.keys_folder)
     async with engine(settings, ring) as running:
         await take_the_desk(running.http, settings.world_url, settings.home)

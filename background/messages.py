@@ -12,11 +12,10 @@ from sqlalchemy.exc import OperationalError
 
 from background.texts import UnknownText, render
 from domain.orders import CustomerMessage
-from journal import Journal, OutboxItem
+from journal import CUSTOMER_MESSAGE, Journal, OutboxItem
 from parties.errors import PartyError, PartyRefused
 from parties.notifications import Notifications
 
-KIND = "customer_message"
 SWEEP = 0.5
 """Real seconds between looks at the outbox."""
 
@@ -51,7 +50,7 @@ class CustomerMessages:
 
     async def sweep(self) -> bool:
         """Send what is due, one batch; True when there may be more. An order's messages go in order."""
-        items = await asyncio.to_thread(self._journal.claim, KIND, BATCH, LEASE_S, datetime.now(UTC))
+        items = await asyncio.to_thread(self._journal.claim, CUSTOMER_MESSAGE, BATCH, LEASE_S, datetime.now(UTC))
         by_order: defaultdict[str, list[OutboxItem]] = defaultdict(list)
         for item in items:
             by_order[item.order_id].append(item)
