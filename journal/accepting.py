@@ -45,11 +45,9 @@ class Accepting(Part):
         line_hash = self._index.of(acceptance.msisdn)
 
         def work(connection: Connection) -> Accepted:
-            known = connection.execute(_remembered, {"key_hash": key_hash}).first()
+            known = self._known(connection, key_hash, fingerprint)
             if known is not None:
-                if known.fingerprint_hash != fingerprint:
-                    raise IdempotencyKeyReused
-                return self._as_accepted(connection, known.order_id)
+                return known
             holder = connection.execute(_holder, {"line_hash": line_hash}).first()
             if holder is not None:
                 raise LineHeld(holder.order_id, holder.kind, from_stored(holder.since))
@@ -71,14 +69,17 @@ class Accepting(Part):
         """The acceptance that a key stands for, None for a new key; raises `IdempotencyKeyReused`. A read: what it does
         not find may be there a moment later, `accept` decides.
         """
+        key_hash = self._index.of_text("idempotency key", key)
         with self._store.reading() as connection:
-            key_hash = self._index.of_text("idempotency key", key)
-            known = connection.execute(_remembered, {"key_hash": key_hash}).first()
-            if known is None:
-                return None
-            if known.fingerprint_hash != self._index.of_text("fingerprint", fingerprint):
-                raise IdempotencyKeyReused
-            return self._as_accepted(connection, known.order_id)
+            return self._known(connection, key_hash, self._index.of_text("fingerprint", fingerprint))
+
+    def _known(self, connection: Connection, key_hash: str, fingerprint_hash: str) -> Accepted | None:
+        known = connection.execute(_remembered, {"key_hash": key_hash}).first()
+        if known is None:
+            return None
+        if known.fingerprint_hash != fingerprint_hash:
+            raise IdempotencyKeyReused
+        return self._as_accepted(connection, known.order_id)
 
     def _keep(self, connection: Connection, accepted: Acceptance, line_hash: str) -> None:
         order_id, status, at_real = accepted.order_id, accepted.status, accepted.accepted_at_real

@@ -5,7 +5,6 @@ import secrets
 from sqlalchemy import Connection, bindparam, insert, select
 
 from journal.errors import UnknownOrder
-from journal.model import DossierRef
 from journal.schema import dossiers, orders
 from journal.store import Part
 
@@ -13,9 +12,6 @@ _DIGITS = 15
 
 _dossier_of = select(dossiers.c.dossier_id).where(
     dossiers.c.order_id == bindparam("order_id"), dossiers.c.attempt == bindparam("attempt")
-)
-_order_of = select(dossiers.c.order_id, dossiers.c.attempt, dossiers.c.kind).where(
-    dossiers.c.dossier_id == bindparam("dossier_id")
 )
 _kind_of = select(orders.c.kind).where(orders.c.order_id == bindparam("order_id"))
 _insert_dossier = insert(dossiers)
@@ -46,9 +42,3 @@ class Dossiers(Part):
             return dossier_id
 
         return self._store.write(work)
-
-    def dossier_order(self, dossier_id: str) -> DossierRef | None:
-        """What a dossier stands for, None when it is not ours."""
-        with self._store.reading() as connection:
-            row = connection.execute(_order_of, {"dossier_id": dossier_id}).first()
-        return None if row is None else DossierRef(order_id=row.order_id, attempt=row.attempt, kind=row.kind)

@@ -106,14 +106,6 @@ class ChainReport(Model):
     reason: str = ""
 
 
-class DossierRef(Model):
-    """What a clearing-house dossier stands for here."""
-
-    order_id: str
-    attempt: int
-    kind: str
-
-
 class InboxRow(Model):
     """How far a clearing-house message has come. `order_id` is the order of its dossier, None when the dossier is not
     ours.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from journal import START_WORKFLOW, DossierRef, Journal, JournalTooNew, UnknownOrder
+from journal import START_WORKFLOW, Journal, JournalTooNew, UnknownOrder
 from tests.support.journal_kit import REAL, acceptance, open_journal, order_id
 
 
@@ -79,8 +79,8 @@ def test_a_dossier_is_made_once_for_an_attempt_and_found_again(journal: Journal)
     assert journal.open_dossier(order_id(1), 1, "ALIZE") == dossier
     second = journal.open_dossier(order_id(1), 2, "ALIZE")
     assert second != dossier
-    assert journal.dossier_order(second) == DossierRef(order_id=order_id(1), attempt=2, kind="port_in")
-    assert journal.dossier_order("CIRUS-000000000000001") is None
+    assert journal.receive(1, "pradelayed", second, "{}").order_id == order_id(1)
+    assert journal.receive(2, "pradelayed", "CIRUS-000000000000001", "{}").order_id is None
     with pytest.raises(UnknownOrder):
         journal.open_dossier(order_id(9), 1, "ALIZE")
 
