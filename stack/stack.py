@@ -127,11 +127,6 @@ class Stack:
         """Stops a component cleanly; it stays down until `start`."""
         await self.supervisor.stop(name)
 
-    async def restart(self, name: str) -> None:
-        """A clean stop and a start."""
-        await self.stop(name)
-        await self.start(name)
-
     async def wait_ready(self, name: str, timeout_s: float = 60.0) -> None:
         """Returns when a component is ready again, e.g. after an automatic restart."""
         await self.supervisor.wait_ready(name, timeout_s)

@@ -29,7 +29,6 @@ __all__ = [
     "earliest_day",
     "plan_port_in",
     "replan",
-    "reschedule_allowed",
 ]
 
 
@@ -166,15 +165,10 @@ def ask_again(plan: PortPlan, now: datetime, config: RulesConfig = DEFAULT_RULES
 
 
 def cancel_allowed(plan: PortPlan, now: datetime) -> bool:
-    """Whether the customer may still withdraw: before the cut-off on the eve. `now` is legal time."""
-    return now < plan.cancel_until
-
-
-def reschedule_allowed(plan: PortPlan, now: datetime) -> bool:
-    """Whether the customer may still move the date: as long as cancelling is allowed, since moving takes the planned
-    day back.
+    """Whether the customer may still withdraw or move the date, which takes the planned day back: before the cut-off on
+    the eve. `now` is legal time.
     """
-    return cancel_allowed(plan, now)
+    return now < plan.cancel_until
 
 
 def _hold_at(answer_due: datetime, config: RulesConfig, territory: Territory) -> datetime:

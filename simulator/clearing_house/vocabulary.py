@@ -6,7 +6,6 @@ BASE = "/number-portability/v3/dossiers"
 REGISTRY = "/registry/v1"
 PARTY = "clearing_house"
 CLEARING_HOUSE_CODE = "CRDB"
-EVERYBODY_CODE = "ALLO"
 EVENT_SUFFIX = "-v3"
 MAX_BODY_BYTES = 256 * 1024
 AGREEMENT_DAYS = 90

@@ -17,7 +17,6 @@ from simulator.world.ranges import range_holder
 from simulator.world.subscriber_table import ALL_IDS, INDEXES, SCHEMA, ids_of
 
 ACTIVE, SUSPENDED, ENDED = "active", "suspended", "ended"
-STATES = (ACTIVE, SUSPENDED, ENDED)
 _HERE = ZoneInfo(ZONE)
 _NEW_CONTRACT = {"commitment_months": 0, "monthly_price": "19.99", "handset_subsidy": 0}
 

@@ -4,7 +4,6 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from simulator.clearing_house.envelope import Message, read
 from simulator.clearing_house.local_time import to_wire
@@ -72,9 +71,6 @@ class Town:
         dossier = self.house.dossiers.find(dossierid, self.clock.now)
         assert dossier is not None
         return dossier.status.value
-
-    def effects_called(self, name: str) -> list[dict[str, Any]]:
-        return [effect for effect in self.effects.after(0, 1000) if effect["effect"] == name]
 
     def number_of(self, operator: str, index: int = 0) -> str:
         """National digits of a plain active line."""

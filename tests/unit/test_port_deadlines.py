@@ -16,7 +16,6 @@ from rules.france.deadlines import (
     Territory,
     cancel_allowed,
     plan_port_in,
-    reschedule_allowed,
 )
 
 METROPOLE = Territory.METROPOLE
@@ -129,9 +128,7 @@ def test_cancelling_and_moving_end_with_the_eves_cut_off():
     plan = plan_port_in(WEDNESDAY)
     just_before, cut_off = paris(2026, 5, 17, 17, 59, 59), paris(2026, 5, 17, 18)
     assert cancel_allowed(plan, just_before)
-    assert reschedule_allowed(plan, just_before)
     assert not cancel_allowed(plan, cut_off)
-    assert not reschedule_allowed(plan, cut_off)
 
 
 @pytest.mark.parametrize(
