@@ -51,7 +51,8 @@ def files() -> list[Path]:
 
 def python_files() -> list[Path]:
     ours = [path for name in PACKAGES for path in (ROOT / name).rglob("*.py")]
-    return ours + [ROOT / name for name in PROGRAMS] + list((ROOT / "tests").rglob("*.py"))
+    unbuilt = [path for name in ("benchmarks", "tests") for path in (ROOT / name).rglob("*.py")]
+    return ours + [ROOT / name for name in PROGRAMS] + unbuilt
 
 
 def imported_by(path: Path) -> set[str]:
