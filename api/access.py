@@ -1,13 +1,12 @@
 """Who may ask: one bearer key, given by RELAIS_API_KEY or made on first run."""
 
 import hmac
-import os
 import secrets
-from pathlib import Path
 
 from fastapi import Request
 
 from api.problems import Problem
+from runtime.secret_file import publish
 from runtime.settings import Settings
 
 _KEY_BYTES = 32
@@ -20,8 +19,7 @@ def api_key(settings: Settings) -> str:
         return settings.api_key
     file = settings.api_key_file
     if not file.exists():
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _publish(file, secrets.token_urlsafe(_KEY_BYTES))
+        publish(file, f"{secrets.token_urlsafe(_KEY_BYTES)}\n".encode())
     return file.read_text().strip()
 
 
@@ -45,16 +43,3 @@ class Bearer:
         if not header.lower().startswith(_SCHEME):
             return False
         return hmac.compare_digest(header[len(_SCHEME) :].strip().encode("utf-8", "replace"), self._key)
-
-
-def _publish(file: Path, key: str) -> None:
-    """Writes the file once, whole: the first process wins, the others read what it wrote."""
-    draft = file.with_name(f"{file.name}.{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
-        handle.write(f"{key}\n")
-    try:
-        os.link(draft, file)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()

@@ -8,11 +8,12 @@ the same.
 
 import base64
 import json
-import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from runtime.secret_file import publish
 
 KEY_BYTES = 32
 
@@ -38,8 +39,7 @@ def load_or_make(folder: Path) -> KeyRing:
     """
     file = folder / "keys.json"
     if not file.exists():
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _publish(file, json.dumps(_fresh()).encode())
+        publish(file, json.dumps(_fresh()).encode())
     try:
         data = json.loads(file.read_text())
         keys = {key_id: base64.b64decode(text) for key_id, text in data["keys"].items()}
@@ -58,19 +58,3 @@ def _fresh() -> dict[str, object]:
         return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
 
     return {"active": "k1", "keys": {"k1": key()}, "index": key()}
-
-
-def _publish(file: Path, content: bytes) -> None:
-    """Write once, whole: the first process wins, the others read what it wrote."""
-    draft = file.with_name(f"{file.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as handle:
-        handle.write(content)
-        handle.flush()
-        os.fsync(handle.fileno())
-    try:
-        os.link(draft, file)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
