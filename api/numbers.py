@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Response
 from pydantic import Field
 
 from api.context import Here
+from api.number_codes import number_code
 from api.order_view import as_json
 from api.problems import FieldError, refused_fields
 from api.requests import problems
@@ -21,7 +22,6 @@ from parties.errors import PartyError
 REGISTRY_PATIENCE_S = 3.0
 """How long the answer waits for the reference database (real time)."""
 
-_FOREIGN, _NOT_MOBILE = "msisdn_foreign", {"msisdn_fixed", "msisdn_service_number", "msisdn_short"}
 _PORTING = {OrderKind.PORT_IN.value, OrderKind.PORT_OUT.value}
 
 router = APIRouter(prefix="/v1", tags=["numbers"])
@@ -102,12 +102,7 @@ def read_number(text: str, *, in_query: bool = False) -> str:
     try:
         return parse_msisdn(text)
     except IdentifierError as error:
-        code = "number_invalid"
-        if error.code == _FOREIGN:
-            code = "number_foreign"
-        elif error.code in _NOT_MOBILE:
-            code = "number_not_mobile"
-        raise refused_fields([FieldError("msisdn", code, error.reason)]) from None
+        raise refused_fields([FieldError("msisdn", number_code(error), error.reason)]) from None
 
 
 def _state(line: LineView, registered: RegistryNumber | None, *, asked: bool) -> str:

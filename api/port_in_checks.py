@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from api.edge import field_errors
+from api.number_codes import number_code
 from api.port_in_body import MandateBody, PortInBody, SimBody, code_of
 from api.problems import FieldError, refused_fields
 from domain.directory import Directory, Operator, UnknownOperator
@@ -21,12 +22,6 @@ from rules.france.rio import Rio, RioError, check_rio, parse_rio
 
 T = TypeVar("T")
 
-_NUMBER_CODES = {
-    "msisdn_foreign": "number_foreign",
-    "msisdn_fixed": "number_not_mobile",
-    "msisdn_service_number": "number_not_mobile",
-    "msisdn_short": "number_not_mobile",
-}
 _adapters = {name: TypeAdapter[Any](info.rebuild_annotation()) for name, info in PortInBody.model_fields.items()}
 
 
@@ -85,7 +80,7 @@ class PortInChecks:
         try:
             return parse(fields[name])
         except IdentifierError as error:
-            self._wrong(name, _NUMBER_CODES.get(error.code, "number_invalid"), error.reason)
+            self._wrong(name, number_code(error), error.reason)
         except RioError as error:
             self._wrong(name, error.code, error.reason, error.suggestion)
         return None
