@@ -54,9 +54,13 @@ def briefly(policy: Policy) -> Policy:
     return replace(policy, schedule_to_close=BRIEF)
 
 
+SHORTEST = timedelta(seconds=5)
+"""What a write with a deadline gets even when next to nothing is left: a party that is well answers in it."""
+
+
 def within(time_left: timedelta) -> Policy:
-    """A write that must succeed within this time, however often it is tried; at least one call's worth."""
-    return Policy(schedule_to_close=max(time_left, timedelta(seconds=5)))
+    """A write that must succeed within this time, however often it is tried; at least `SHORTEST`."""
+    return Policy(schedule_to_close=max(time_left, SHORTEST))
 
 
 PIVOT = Policy(schedule_to_close=None, retry=RetryPolicy(maximum_attempts=1))
@@ -78,7 +82,9 @@ UNTIL_ANSWERED = Policy(
         initial_interval=timedelta(seconds=1), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=30)
     ),
 )
-"""A read that polls by retrying (no history events) for as long as it takes, e.g. a laggard's acknowledgement."""
+"""What is never given up on, retried without history events for as long as it takes: a laggard's acknowledgement, the
+journal, the legal clock, a step that can only go forward.
+"""
 
 QUICK_READ = Policy(
     start_to_close=timedelta(seconds=4),
