@@ -13,6 +13,7 @@ from domain.orders import OrderState, WaitingFor
 from domain.updates import ResolveAction
 from workflows import calls, policies
 from workflows.calls import LocalCallFailed, call_locally
+from workflows.port_in.granting import until_granted
 from workflows.port_in.port import Port
 
 
@@ -43,24 +44,18 @@ class Closing:
 
     async def _activate(self) -> Activated:
         """The contract is active from the cut-over on, and with it the customer's new RIO."""
-        port, number = self._port, 1
-        while True:
-            active = await port.desk.step(
-                CareActivities.activate_contract,
-                ActivateContract(
-                    order_id=port.order.order_id, effective_at=port.plan.slot_start, key=port.key("activate", number)
-                ),
-                name="activate-contract",
-                party="care",
-                forward_only=True,
-            )
-            if not active.refusal:
-                return active
-            await port.desk.ask_human(
-                f"customer care refused to activate the contract: {active.refusal.raw_text}",
-                actions=(ResolveAction.RETRY,),
-            )
-            number += 1  # the refusal is remembered under the old key
+        port = self._port
+        return await until_granted(
+            port,
+            CareActivities.activate_contract,
+            lambda key: ActivateContract(order_id=port.order.order_id, effective_at=port.plan.slot_start, key=key),
+            key="activate",
+            name="activate-contract",
+            party="care",
+            refused="customer care refused to activate the contract",
+            actions=(ResolveAction.RETRY,),
+            forward_only=True,
+        )
 
     async def _look(self) -> Evidence | None:
         try:

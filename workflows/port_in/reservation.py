@@ -5,6 +5,7 @@ active.
 from activities.care import CancelSubscription, CareActivities, PrepareSubscription
 from activities.logistics import LogisticsActivities, ReleaseSim, ReserveSim
 from workflows.desk import RETRY_OR_GIVE_UP
+from workflows.port_in.granting import until_granted
 from workflows.port_in.port import Port
 
 
@@ -22,44 +23,38 @@ class Reservation:
     async def _sim(self) -> None:
         port = self._port
         port.undo.push("sim", self._release_sim)
-        number = 1
-        while True:
-            reserved = await port.desk.step(
-                LogisticsActivities.reserve_sim,
-                ReserveSim(order_id=port.order.order_id, form=port.order.sim_form, key=port.key("reserve-sim", number)),
-                name="reserve-sim",
-                party="logistics",
-            )
-            if reserved.sim:
-                port.sim = reserved.sim
-                return
-            why = reserved.refusal.raw_text if reserved.refusal else "no card"
-            await port.desk.ask_human(f"no SIM card: {why}", actions=RETRY_OR_GIVE_UP)
-            number += 1  # the refusal is remembered under the old key
+        reserved = await until_granted(
+            port,
+            LogisticsActivities.reserve_sim,
+            lambda key: ReserveSim(order_id=port.order.order_id, form=port.order.sim_form, key=key),
+            key="reserve-sim",
+            name="reserve-sim",
+            party="logistics",
+            refused="no SIM card",
+            actions=RETRY_OR_GIVE_UP,
+        )
+        assert reserved.sim is not None
+        port.sim = reserved.sim
 
     async def _subscription(self) -> None:
         port = self._port
         port.undo.push("subscription", self._cancel_subscription)
-        number = 1
-        while True:
-            prepared = await port.desk.step(
-                CareActivities.prepare_subscription,
-                PrepareSubscription(
-                    order_id=port.order.order_id,
-                    msisdn=port.order.msisdn,
-                    holder=port.order.holder,
-                    sim=port.sim,
-                    key=port.key("prepare-subscription", number),
-                ),
-                name="prepare-subscription",
-                party="care",
-            )
-            if not prepared.refusal:
-                return
-            await port.desk.ask_human(
-                f"customer care refused the subscription: {prepared.refusal.raw_text}", actions=RETRY_OR_GIVE_UP
-            )
-            number += 1
+        await until_granted(
+            port,
+            CareActivities.prepare_subscription,
+            lambda key: PrepareSubscription(
+                order_id=port.order.order_id,
+                msisdn=port.order.msisdn,
+                holder=port.order.holder,
+                sim=port.sim,
+                key=key,
+            ),
+            key="prepare-subscription",
+            name="prepare-subscription",
+            party="care",
+            refused="customer care refused the subscription",
+            actions=RETRY_OR_GIVE_UP,
+        )
 
     async def _release_sim(self) -> None:
         port = self._port
