@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime, timedelta
 
+from domain.coded_error import CodedError
 from rules.france.calendar import (
     ZONES,
     Territory,
@@ -19,20 +20,12 @@ _RELATIVE = re.compile(r"\+([0-9]{1,5})d")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-class DateRefused(ValueError):
+class DateRefused(CodedError):
     """A requested date that cannot be had.
 
     `code`: `date_malformed`, `date_in_past`, `date_too_early`, `date_not_working_day` or `date_too_far`. `reason` is a
     sentence that says what today is, because on a world with a pace of its own nobody could know.
     """
-
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(code, reason)
-        self.code = code
-        self.reason = reason
-
-    def __str__(self) -> str:
-        return self.reason
 
 
 def read_date(text: str, now: datetime, territory: Territory = Territory.METROPOLE) -> date:

@@ -6,17 +6,11 @@ port, and ends the contract at the donor once the number has moved.
 
 from datetime import UTC, datetime
 
+from domain.coded_error import CodedError
 
-class MandateRefused(ValueError):
+
+class MandateRefused(CodedError):
     """A mandate that cannot carry a port. `code` is `mandate_without_zone` or `mandate_in_future`."""
-
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(code, reason)
-        self.code = code
-        self.reason = reason
-
-    def __str__(self) -> str:
-        return self.reason
 
 
 def check_mandate(signed_at: datetime, now: datetime) -> None:
