@@ -22,7 +22,7 @@ from simulator.world.operators import Operator
 from simulator.world.subscribers import Subscribers
 
 LATE_WORKING_DAYS = 3
-"""Legal working days after which a late robot answers; the donor's own limit is one."""
+"""Legal working days after which a late robot answers: one after the donor's last."""
 
 
 @dataclass(frozen=True)

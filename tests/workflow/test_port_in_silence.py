@@ -35,6 +35,8 @@ async def test_a_donor_that_lets_its_own_date_pass_is_reminded(story: Story) -> 
     await story.stage("waiting_for_donor")
     await story.hear("pradelayed", answer_due=paris(9, 18))
     await story.line("announced its answer for later")
+    await story.pass_until(paris(9, 17, 55))
+    assert "donor_reminded" not in story.world.done
     await story.pass_until(paris(9, 18, 5))
     await story.line("is silent: its desk was reminded")
 
