@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
-from domain.orders import Actor, OrderState, OrderStatus, WaitingFor
+from domain.orders import Actor, JournalEntry, OrderState, OrderStatus, WaitingFor
 from domain.refusals import Refusal
 from domain.updates import ResolveAction, ResolveRequest
 from workflows import policies
@@ -153,6 +153,15 @@ class Desk(Telling):
     @property
     def _waiting_state(self) -> OrderState:
         return self.status.state if self._is_cancelling else OrderState.PENDING
+
+    async def arrive(self, entry: JournalEntry, *, listed_too: bool = True) -> None:
+        """Show the entry that a step has recorded. Where the party made us wait, the wait was told meanwhile and must
+        not outlive the step; a cancel that was told meanwhile stands.
+        """
+        if self.is_overtaken(entry) and self.cancel is None:
+            await self.adopt_again(entry)
+        else:
+            self.adopt(entry, listed_too=listed_too)
 
     # Asking: hold for a human, and take the decision that the `resolve` update brings.
 

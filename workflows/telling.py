@@ -65,6 +65,22 @@ class Telling:
             self._newest, self.status = entry.seq, entry.status
         self._show(entry, listed_too=listed_too)
 
+    async def adopt_again(self, entry: JournalEntry) -> None:
+        """Show a recorded entry that was overtaken: its status is recorded once more, above the waits that were told
+        while its activity was under way. Its events and messages are there already.
+        """
+        self._seq += 1
+        again = entry.model_copy(
+            update={"seq": self._seq, "key": f"{self._seq}:{entry.status.stage}", "events": [], "messages": []}
+        )
+        self._newest, self.status = again.seq, again.status
+        await self._record(again)
+        self._show(entry)
+
+    def is_overtaken(self, entry: JournalEntry) -> bool:
+        """Whether something newer has been told since the entry was composed."""
+        return entry.seq < self._newest
+
     async def tell(self, stage: str | None = None, state: OrderState | None = None, *, what: str, **rest: Any) -> None:
         """One transition; `what` is its line on the timeline, `by`, `reason` and `detail` go with it.
 

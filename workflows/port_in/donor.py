@@ -69,7 +69,7 @@ class DonorDialogue:
         )
         if asked.refusal:
             raise Refused(Actor(by="clearing house", reason=asked.refusal.raw_text), refusal=asked.refusal)
-        desk.adopt(entry)
+        await desk.arrive(entry)
         port.dossier_id = asked.dossier_id
         for heard in self.hearing.open(asked.dossier_id):
             if heard.line:

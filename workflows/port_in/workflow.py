@@ -76,7 +76,7 @@ class PortIn:
             why = planned.refusal.raw_text if planned.refusal else ""
             raise Refused(Actor(by="rules", reason=why), refusal=planned.refusal)
         self.port.plan, self.port.range_holder = planned.plan, planned.range_holder
-        self.desk.adopt(entry, listed_too=False)
+        await self.desk.arrive(entry, listed_too=False)
 
     async def port_as_agreed(self) -> None:
         """Agree with the donor, then cut over on the day; a donor that takes its yes back is asked anew on a person's
