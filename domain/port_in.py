@@ -3,8 +3,6 @@
 from datetime import date
 from enum import StrEnum
 
-from pydantic import Field
-
 from domain.model import Instant, Model
 from domain.refusals import Refusal
 
@@ -79,6 +77,7 @@ class DossierMessage(Model):
 
 
 class PortInResult(Model):
+    """How the order ended; its outcome is in the journal."""
+
     order_id: str
     state: str
-    outcome: dict[str, str] = Field(default_factory=dict)
