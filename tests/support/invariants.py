@@ -16,6 +16,9 @@ LONGEST_WINDOW = timedelta(minutes=15)
 QUIET_S = 60.0
 """Real seconds within which everybody agrees once nothing moves."""
 
+AGREEMENT = timedelta(days=90)
+"""For this much legal time a donor's yes holds; then the clearing house closes the dossier."""
+
 NETWORKS = {"EOLE": "BOREA"}
 """A virtual operator's numbers live in the HLR of its network."""
 
@@ -166,12 +169,14 @@ _NEVER = ("sim_released", "subscription_cancelled", "porting_cancelled")
 
 
 def _closed(log: Iterable[Effect], dossier: str) -> bool:
-    """The dossier was cancelled or refused, or the clearing house has said that its agreement expired."""
+    """The dossier was cancelled or refused, or its agreement has run out."""
+    log = list(log)
     words = [effect for effect in log if effect.detail.get("dossierid") == dossier and effect.party == "clearing_house"]
     return any(
         word.effect == "porting_cancelled"
         or "blockingcode" in word.detail
         or word.detail.get("errorcode") == "DOSSIER_EXPIRED"
+        or (word.effect == "porting_answered" and log[-1].at - word.at >= AGREEMENT)
         for word in words
     )
 

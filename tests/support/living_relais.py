@@ -41,9 +41,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Effect:
-    """One entry of the effect log; `real_at` is what windows are measured on."""
+    """One entry of the effect log; `real_at` is what windows are measured on, `at` is legal time."""
 
     n: int
+    at: datetime
     real_at: datetime
     party: str
     effect: str
@@ -214,8 +215,8 @@ def as_line(item: dict[str, Any]) -> Line:
 
 
 def as_effect(item: dict[str, Any]) -> Effect:
-    at = datetime.fromisoformat(item["real_at"])
-    return Effect(item["n"], at, *(item[name] for name in ("party", "effect", "key", "msisdn", "detail")))
+    at, real_at = datetime.fromisoformat(item["at"]), datetime.fromisoformat(item["real_at"])
+    return Effect(item["n"], at, real_at, *(item[name] for name in ("party", "effect", "key", "msisdn", "detail")))
 
 
 def story(order: dict[str, Any]) -> str:
