@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import FailureError
+from temporalio.exceptions import ActivityError, FailureError, TimeoutType
+from temporalio.exceptions import TimeoutError as ActivityTimedOut
 from temporalio.workflow import ActivityCancellationType, ActivityHandle
 
 from workflows.policies import Policy
@@ -60,3 +61,16 @@ async def _locally(method: Method[Message, Answer], message: Message, policy: Po
         schedule_to_close_timeout=policy.schedule_to_close,
         retry_policy=policy.retry,
     )
+
+
+def may_still_run(error: ActivityError) -> bool:
+    """Whether the server gave up on an attempt that a worker may still be at: an undo must not overtake it."""
+    return isinstance(error.cause, ActivityTimedOut) and error.cause.type is not TimeoutType.SCHEDULE_TO_START
+
+
+def cause_of(error: ActivityError | LocalCallFailed) -> str:
+    """The last failure's message, which by the parties' rules holds nothing personal."""
+    cause: BaseException = error
+    while cause.__cause__ is not None:
+        cause = cause.__cause__
+    return str(cause) or type(cause).__name__

@@ -3,8 +3,7 @@ of no return. Before a byte of that has left, the step at the HLR is undone when
 """
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, TimeoutType
-from temporalio.exceptions import TimeoutError as ActivityTimedOut
+from temporalio.exceptions import ActivityError
 
 from activities.hlr import Carriage, HlrActivities
 from workflows import calls, policies
@@ -61,7 +60,7 @@ class CutOver:
         try:
             done = await handle
         except ActivityError as error:
-            if _may_still_run(error):
+            if calls.may_still_run(error):
                 await workflow.sleep(policies.ONE_CALL, summary="until the last attempt has certainly ended")
             await port.undo.undo(ON_THE_SIM)
             raise DayMissed("the HLR did not take the number before the slot ended") from error
@@ -81,8 +80,3 @@ class CutOver:
 
     def _carriage(self) -> Carriage:
         return Carriage(imsi=self._port.sim.imsi, msisdn=self._port.order.msisdn)
-
-
-def _may_still_run(error: ActivityError) -> bool:
-    """Whether the server gave up on an attempt that a worker may still be at: an undo must not overtake it."""
-    return isinstance(error.cause, ActivityTimedOut) and error.cause.type is not TimeoutType.SCHEDULE_TO_START

@@ -10,8 +10,8 @@ from domain.orders import CustomerMessage, JournalEntry, OrderState, TimelineEve
 from domain.port_in import DossierMessage
 from rules.france.deadlines import PortPlan
 from workflows import policies
+from workflows.asking import RETRY_OR_GIVE_UP
 from workflows.calls import call_locally
-from workflows.desk import RETRY_OR_GIVE_UP
 from workflows.port_in.hearing import Hearing
 from workflows.port_in.port import Port
 from workflows.stops import DayMissed, TakenBack

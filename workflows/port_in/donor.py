@@ -10,7 +10,7 @@ from domain.port_in import DossierMessage
 from domain.refusals import Refusal, RefusalCode, Retry, refusal
 from domain.updates import ResolveAction
 from rules.france.refusals import Verdict, judge_donor_refusal
-from workflows.desk import RETRY_OR_GIVE_UP
+from workflows.asking import RETRY_OR_GIVE_UP
 from workflows.port_in.hearing import Hearing
 from workflows.port_in.port import Port
 from workflows.stops import GivenUp, PerformedMeanwhile, Refused, Withdrawn

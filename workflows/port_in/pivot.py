@@ -13,7 +13,7 @@ from temporalio.exceptions import ActivityError
 from activities.clearing_house import ClearingHouseActivities, Declared, DeclarePerformed
 from domain.orders import Actor, JournalEntry, OrderState, TimelineEvent, WaitingFor
 from workflows import calls, policies
-from workflows.desk import RETRY_OR_GIVE_UP
+from workflows.asking import RETRY_OR_GIVE_UP
 from workflows.port_in.port import Port
 from workflows.stops import GivenUp, PerformedMeanwhile
 

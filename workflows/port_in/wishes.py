@@ -5,8 +5,8 @@ from datetime import datetime
 from domain.orders import Actor, OrderState
 from domain.updates import CancelRequest, Recorded, RescheduleRequest
 from rules.france.deadlines import cancel_allowed
-from workflows.calls import LocalCallFailed
-from workflows.desk import cause_of, refusal_of_update
+from workflows.asking import refusal_of_update
+from workflows.calls import LocalCallFailed, cause_of
 from workflows.port_in.day import Day
 from workflows.port_in.port import Port
 

@@ -14,7 +14,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.orders import Actor, OrderState, OrderStatus, TimelineEvent
     from domain.port_in import DossierMessage, PortInOrder, PortInResult
     from domain.updates import CancelRequest, NoteRequest, Recorded, RescheduleRequest, ResolveAction, ResolveRequest
-    from workflows.desk import Desk, refusal_of_update
+    from workflows.asking import refusal_of_update
+    from workflows.desk import Desk
     from workflows.legal_time import LegalTime
     from workflows.port_in import descriptions
     from workflows.port_in.closing import Closing

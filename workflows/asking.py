@@ -1,0 +1,137 @@
+"""Asking a human: an order is held until a person decides, and the decision comes as the `resolve` update."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+from domain.orders import Actor, OrderState, OrderStatus, WaitingFor
+from domain.refusals import Refusal
+from domain.updates import ResolveAction, ResolveRequest
+from workflows.stops import GivenUp, Withdrawn
+from workflows.telling import Telling
+
+RETRY_OR_GIVE_UP = (ResolveAction.RETRY, ResolveAction.GIVE_UP)
+
+
+class Asking(Telling):
+    """One order's human, and the customer's wish to stop it."""
+
+    def __init__(self, order_id: str, status: OrderStatus, stages: Sequence[str]) -> None:
+        super().__init__(order_id, status, stages)
+        self.cancel: Actor | None = None  # the customer's wish, accepted by the update's validator
+        self._why = ""
+        self._offered: tuple[ResolveAction, ...] = ()
+        self._decision: ResolveRequest | None = None
+
+    def stop_if_cancelled(self) -> None:
+        """The customer's cancel takes effect at the next safe place, which is here.
+
+        Raises:
+            Withdrawn: there is one.
+        """
+        if self.cancel:
+            raise Withdrawn(self.cancel)
+
+    async def ask_human(
+        self,
+        why: str,
+        *,
+        actions: Sequence[ResolveAction],
+        until: datetime | None = None,
+        unless: Callable[[], bool] = lambda: False,
+        refusal: Refusal | None = None,
+    ) -> ResolveAction | None:
+        """Hold the order with needs_attention until a human decides; None when `unless` came first.
+
+        Raises:
+            GivenUp: he gave up.
+            Withdrawn: the customer cancelled, where giving up was possible at all.
+        """
+        before = self.status
+        self._why, self._offered, self._decision = why, tuple(actions), None
+        cancellable = ResolveAction.GIVE_UP in actions
+        await self.tell(
+            state=OrderState.HELD,
+            what=f"held for a human: {why}",
+            refusal=refusal or before.refusal,
+            **self._question(until),
+        )
+        await workflow.wait_condition(lambda: bool(self._decision or unless() or (cancellable and self.cancel)))
+        decision, self._offered, self._decision = self._decision, (), None
+        if decision is None:
+            if cancellable:
+                self.stop_if_cancelled()
+            await self.tell(before.stage, before.state, what="no decision needed any more", **calm(before))
+            return None
+        action = ResolveAction(decision.action)
+        await self.tell(
+            before.stage,
+            before.state,
+            what=f"resolved: {action.value}",
+            by=decision.by,
+            reason=decision.reason,
+            **calm(before),
+        )
+        if action is ResolveAction.GIVE_UP:
+            raise GivenUp(Actor(by=decision.by, reason=decision.reason), refusal=refusal)
+        return action
+
+    async def offer_also(self, action: ResolveAction, *, what: str, by: str) -> None:
+        """Something that happened while the human is being asked adds a choice; told with `what` as its line."""
+        if self._offered and action not in self._offered:
+            self._offered = (*self._offered, action)
+            await self.tell(what=what, by=by, **self._question())
+        else:
+            await self.remark(what, by=by)
+
+    def _question(self, until: datetime | None = None) -> dict[str, Any]:
+        return {
+            "needs_attention": True,
+            "attention": f"{self._why.rstrip('.')}. Send the update `resolve`: {_example(self._offered)}",
+            "waiting_for": WaitingFor(
+                party="desk", what="a decision", until=until, then=f"one of {', '.join(self._offered)}"
+            ),
+        }
+
+    def check_decision(self, request: ResolveRequest) -> None:
+        """The `resolve` update's validator.
+
+        Raises:
+            ApplicationError: with the sentence that tells why not.
+        """
+        if not self._offered:
+            raise refusal_of_update(
+                f"nothing to resolve: the order is {self.status.state.value}, {self.status.stage.replace('_', ' ')}"
+            )
+        if self._decision is not None:
+            raise refusal_of_update("already resolved, the decision is being carried out")
+        if request.action not in self._offered:
+            raise refusal_of_update(f"action must be one of {', '.join(self._offered)}")
+        if not request.by.strip() or not request.reason.strip():
+            raise refusal_of_update("by and reason must say who decides and why")
+
+    def decide(self, request: ResolveRequest) -> None:
+        """Take a checked decision."""
+        self._decision = request
+
+
+def refusal_of_update(sentence: str) -> ApplicationError:
+    """A refusal that an update answers with; it changes nothing and is not retried."""
+    return ApplicationError(sentence, type="refused", non_retryable=True)
+
+
+def calm(before: OrderStatus) -> dict[str, Any]:
+    """What a wait or a question has changed, as it was before."""
+    return {
+        "needs_attention": before.needs_attention,
+        "attention": before.attention,
+        "waiting_for": before.waiting_for,
+        "refusal": before.refusal,
+    }
+
+
+def _example(actions: Sequence[ResolveAction]) -> str:
+    return " or ".join(f'`{{"action": "{action}", "by": "your name", "reason": "why"}}`' for action in actions)
