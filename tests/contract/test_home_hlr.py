@@ -19,7 +19,7 @@ def home(simulator: SimulatorProcess) -> Iterator[Home]:
 
 
 def first_line(home: Home, operator: str) -> dict[str, str]:
-    line: dict[str, str] = home.get("/admin/subscribers", operator=operator, limit=1).json()["items"][0]
+    line: dict[str, str] = home.get("/admin/subscribers", operator=operator, state="active", limit=1).json()["items"][0]
     return line
 
 

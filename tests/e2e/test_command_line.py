@@ -77,10 +77,10 @@ async def test_an_order_is_found_listed_shown_and_cancelled_by_what_the_commands
     assert [item["order_id"] for item in listed.json["items"]] == [order_id]
     assert shown.json["msisdn"] == line.msisdn
     await relais.until(order_id, "waiting_for_day")
-    cancelled = await starter(relais, "cancel", order_id, "--json")
+    cancelled = await starter(relais, "cancel", order_id, "--reason", "changed my mind", "--json")
     assert cancelled.status == DONE, cancelled.out
     assert await relais.states([order_id]) == ["cancelled"]
-    again = await starter(relais, "cancel", order_id)
+    again = await starter(relais, "cancel", order_id, "--reason", "changed my mind")
     assert again.status == REFUSED_OR_FAILED, again.out
 
 
