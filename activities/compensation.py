@@ -11,8 +11,6 @@ from parties.care import Care
 from rules.france.compensation import late_port_compensation, lateness_days
 from rules.france.deadlines import PortPlan
 
-RULE = "Code de la consommation, L224-42-1: a fifth of the monthly price per day of delay"
-
 
 class AssessCompensation(Model):
     plan: PortPlan
@@ -41,5 +39,6 @@ class CompensationActivities:
         days = lateness_days(request.plan, request.plan.slot_start)
         if line is None:
             raise ApplicationError("care does not know the line yet", type=UNAVAILABLE)
-        amount = late_port_compensation(line.contract.monthly_price, days)
-        return Owed(days=days, amount=amount, rule=RULE)
+        tariff = request.plan.compensation  # the one of the plan's day: a later change of law leaves old ports alone
+        amount = late_port_compensation(line.contract.monthly_price, days, tariff)
+        return Owed(days=days, amount=amount, rule=tariff.article)

@@ -14,10 +14,17 @@ from journal.writing import START_WORKFLOW, outbox_aad
 _ERROR_CHARACTERS = 100
 _NOTHING = b""
 
+_earlier = outbox.alias("earlier")
+_waits = exists().where(  # an order's things go out in the order in which they happened
+    _earlier.c.kind == bindparam("kind"),
+    _earlier.c.due_at_real > bindparam("now"),
+    _earlier.c.order_id == outbox.c.order_id,
+    _earlier.c.id < outbox.c.id,
+)
 _due = (
     select(outbox.c.id, outbox.c.kind, outbox.c.order_id, outbox.c.payload_sealed, outbox.c.attempts)
-    .where(outbox.c.kind == bindparam("kind"), outbox.c.due_at_real <= bindparam("now"))
-    .order_by(outbox.c.due_at_real, outbox.c.id)
+    .where(outbox.c.kind == bindparam("kind"), outbox.c.due_at_real <= bindparam("now"), ~_waits)
+    .order_by(outbox.c.id)
     .limit(bindparam("limit"))
 )
 _lock_due = _due.with_for_update(skip_locked=True)
@@ -45,7 +52,7 @@ class Outbox(Part):
 
     def claim(self, kind: str, limit: int, lease_s: float, now: datetime) -> list[OutboxItem]:
         """Up to `limit` items that are due at the real instant `now`, oldest first; nobody else gets them for `lease_s`
-        seconds.
+        seconds. What is older in the same order, and claimed or put off, is waited for.
 
         Who claims calls `done` or `retry`; of one who is killed, the item is due again when the lease ends.
         """

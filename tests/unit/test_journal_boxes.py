@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from journal import START_WORKFLOW, Journal, JournalTooNew, UnknownOrder
-from tests.support.journal_kit import REAL, acceptance, open_journal, order_id
+from journal import CUSTOMER_MESSAGE, START_WORKFLOW, Journal, JournalTooNew, UnknownOrder
+from tests.support.journal_kit import REAL, acceptance, entry, message, open_journal, order_id, record
 
 
 @pytest.fixture
@@ -48,6 +48,19 @@ def test_what_failed_is_due_again_when_it_was_said(journal: Journal):
     journal.retry(item.id, "TemporalUnavailable", REAL + seconds(5))
     assert order_id(1) not in [each.order_id for each in journal.claim(START_WORKFLOW, 10, 1, REAL + seconds(4))]
     assert order_id(1) in [each.order_id for each in journal.claim(START_WORKFLOW, 10, 1, REAL + seconds(6))]
+
+
+def test_messages_of_an_order_go_out_in_the_order_in_which_they_happened(journal: Journal):
+    def kinds(after_s: float) -> list[str]:
+        due = journal.claim(CUSTOMER_MESSAGE, 10, 30, REAL + seconds(after_s))
+        return [item.payload["kind"] for item in due]
+
+    record(journal, entry(1, "first", messages=[message("port_in.received")]))
+    assert kinds(0) == ["port_in.received"]  # by a relay that is killed now
+    record(journal, entry(1, "second", messages=[message("port_in.date_agreed")]))
+    record(journal, entry(2, "other", messages=[message("port_in.received")]))
+    assert kinds(1) == ["port_in.received"]  # the other order's
+    assert kinds(32) == ["port_in.received", "port_in.date_agreed", "port_in.received"]
 
 
 def test_relays_that_claim_at_once_share_the_items(journal: Journal):
