@@ -10,7 +10,7 @@ from temporalio import activity
 
 from activities.care import ActivateContract, Activated, Cancelled, CancelSubscription, Prepared, PrepareSubscription
 from activities.clock import LookAtClock
-from activities.compensation import RULE, AssessCompensation, Owed
+from activities.compensation import AssessCompensation, Owed
 from activities.hlr import Carriage, Provisioned
 from activities.logistics import Released, ReleaseSim, ReservedSim, ReserveSim
 from activities.notifications import RemindDonor, Reminded
@@ -125,7 +125,9 @@ class FakeHome:
     async def assess(self, request: AssessCompensation) -> Owed:
         async def do() -> Owed:
             days = lateness_days(request.plan, request.plan.slot_start)
-            return Owed(days=days, amount=late_port_compensation(MONTHLY_PRICE, days), rule=RULE)
+            tariff = request.plan.compensation
+            amount = late_port_compensation(MONTHLY_PRICE, days, tariff)
+            return Owed(days=days, amount=amount, rule=tariff.article)
 
         return await self._world.act("rules_assess_compensation", request, do)
 
