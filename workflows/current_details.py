@@ -43,7 +43,7 @@ def _facts(status: OrderStatus, stages: Sequence[str]) -> str:
             rows.append(("Then", waiting.then))
     if status.due and (waiting is None or waiting.until != status.due):
         rows.append(("Due", _local(status.due)))
-    rows.append(("Point of no return", _point_of_no_return(status)))
+    rows.append(("No return", _point_of_no_return(status)))
     if status.refusal:
         refusal = status.refusal
         words = f"`{refusal.code.value}` said by {refusal.said_by}: {refusal.raw_text or 'no words'}"
