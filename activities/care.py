@@ -4,8 +4,9 @@ from temporalio import activity
 
 from activities.conversion import as_refusal, outages_are_retried
 from domain.model import Instant, Model
-from domain.port_in import Holder, SimCard
+from domain.port_in import Holder
 from domain.refusals import Refusal
+from domain.sims import SimCard
 from parties.care import Care
 from parties.errors import PartyRefused
 

@@ -4,8 +4,8 @@ from temporalio import activity
 
 from activities.conversion import as_refusal, outages_are_retried
 from domain.model import Model
-from domain.port_in import SimCard, SimForm
 from domain.refusals import Refusal
+from domain.sims import SimCard, SimForm
 from parties.errors import PartyRefused
 from parties.logistics import Logistics
 

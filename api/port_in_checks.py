@@ -13,7 +13,7 @@ from api.port_in_body import MandateBody, PortInBody, SimBody, code_of
 from api.problems import FieldError, refused_fields
 from domain.directory import Directory, Operator, UnknownOperator
 from domain.identifiers import IdentifierError, parse_msisdn
-from domain.port_in import SimForm
+from domain.sims import SimForm
 from rules.france.calendar import Territory, territory_of
 from rules.france.config import RulesConfig
 from rules.france.dates import DateRefused, check_requested_date, read_date

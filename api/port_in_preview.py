@@ -7,7 +7,7 @@ from pydantic import Field
 from api.port_in_checks import CheckedPortIn
 from api.problems import FieldError, refused_fields
 from domain.model import Model
-from domain.port_in import SimForm
+from domain.sims import SimForm
 from rules.france.config import RulesConfig
 from rules.france.dates import DateRefused
 from rules.france.deadlines import PortPlan, plan_port_in

@@ -11,7 +11,8 @@ from cli import render, watch
 from cli.options import AsJson
 from cli.session import REFUSED_OR_FAILED, Session, session
 from cli.views import Order
-from domain.port_in import HolderKind, SimForm
+from domain.port_in import HolderKind
+from domain.sims import SimForm
 
 PATH = "/v1/port-ins"
 

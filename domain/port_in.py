@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from domain.model import Instant, Model
 from domain.refusals import Refusal
+from domain.sims import SimForm
 
 
 class HolderKind(StrEnum):
@@ -17,11 +18,6 @@ class Holder(Model):
 
     kind: HolderKind
     name: str
-
-
-class SimForm(StrEnum):
-    PHYSICAL = "physical"
-    ESIM = "esim"
 
 
 class Contact(Model):
@@ -49,13 +45,6 @@ class PortInOrder(Model):
     accepted_at: Instant  # legal time
     accepted_at_real: Instant
     donor_silence: str = "hold"  # hold or cancel: what follows the donor's last silence
-
-
-class SimCard(Model):
-    """The new SIM. ICCID and IMSI are personal: encrypted wherever they rest."""
-
-    iccid: str
-    imsi: str
 
 
 class DossierMessage(Model):

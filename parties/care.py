@@ -7,7 +7,8 @@ from typing import Literal
 import httpx
 
 from domain.model import Instant, Model
-from domain.port_in import Holder, SimCard
+from domain.port_in import Holder
+from domain.sims import SimCard
 from parties.answers import read_answer, write_answer
 from parties.errors import PartyRefused
 from parties.http import HttpParty

@@ -5,7 +5,7 @@ from typing import Literal
 import httpx
 
 from domain.model import Model
-from domain.port_in import SimCard, SimForm
+from domain.sims import SimCard, SimForm
 from parties.answers import read_answer, write_answer
 from parties.errors import PartyRefused
 from parties.http import HttpParty

@@ -41,8 +41,8 @@ class CredentialsUnusable(Exception):
 class Credentials:
     """A consumer's key and the secret it shares with the clearing house.
 
-    The secret arrives encrypted with PKCS#1 v1.5 for the public key. Decrypting it with another private key mostly gives
-    random bytes, not an error: mismatched files usually load well and end in 401 later.
+    The secret arrives encrypted with PKCS#1 v1.5 for the public key. Decrypting it with another private key mostly
+    gives random bytes, not an error: mismatched files usually load well and end in 401 later.
     """
 
     private_key: RSAPrivateKey = field(repr=False)

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from domain.port_in import Holder, HolderKind, SimCard
+from domain.port_in import Holder, HolderKind
+from domain.sims import SimCard
 from parties.errors import NotConnected, OutcomeUnknown, PartyFailed, PartyRefused, PartyUnavailable, Throttled
 from tests.support.parties_world import World, open_world
 

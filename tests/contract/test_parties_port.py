@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from domain.port_in import Holder, HolderKind, SimCard
+from domain.port_in import Holder, HolderKind
+from domain.sims import SimCard
 from tests.support.parties_world import ALIZE, DUNE, EOLE, World, next_message, open_world
 
 

@@ -13,7 +13,7 @@ from temporalio.exceptions import ApplicationError
 from activities.conversion import UNAVAILABLE
 from domain.clock import LegalClock
 from domain.orders import CustomerMessage, JournalEntry, OrderStatus, TimelineEvent
-from domain.port_in import SimCard
+from domain.sims import SimCard
 
 Answer = TypeVar("Answer")
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 
 from domain.orders import CustomerMessage
-from domain.port_in import PortInOrder, SimCard
+from domain.port_in import PortInOrder
+from domain.sims import SimCard
 from rules.france.deadlines import PortPlan
 from workflows.compensation import Compensations
 from workflows.desk import Desk
