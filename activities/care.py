@@ -47,6 +47,56 @@ class Activated(Model):
     refusal: Refusal | None = None
 
 
+class LookUpLine(Model):
+    msisdn: str
+
+
+class Reach(Model):
+    """How the holder is reached beside the line itself, as customer care knows it."""
+
+    email: str | None = None
+    phone: str | None = None
+    language: str = "fr"
+
+
+class KnownLine(Model):
+    """A line as customer care knows it; `found` is False for none."""
+
+    found: bool = False
+    active: bool = False
+    reach: Reach = Reach()
+
+
+class ChangeSim(Model):
+    """`swapped_at`: legal instant at which the number moved."""
+
+    order_id: str
+    msisdn: str
+    sim: SimCard
+    swapped_at: Instant
+    key: str
+
+
+class SimChanged(Model):
+    refusal: Refusal | None = None
+
+
+class BillFee(Model):
+    """`amount`: euros, tax included, as a decimal text."""
+
+    order_id: str
+    msisdn: str
+    contract_id: str
+    amount: str
+    reason: str
+    key: str
+
+
+class FeeBilled(Model):
+    fee_id: str = ""
+    refusal: Refusal | None = None
+
+
 class CareActivities:
     """What customer care and billing is asked for."""
 
@@ -87,3 +137,18 @@ class CareActivities:
             except PartyRefused as error:
                 return Activated(refusal=as_refusal(error))
         return Activated(contract_id=active.contract_id)
+
+    @activity.defn(name="care_look_up_line")
+    async def look_up_line(self, request: LookUpLine) -> KnownLine:
+        """The line and how its holder is reached."""
+        raise NotImplementedError
+
+    @activity.defn(name="care_change_sim")
+    async def change_sim(self, request: ChangeSim) -> SimChanged:
+        """Customer care knows the new SIM and since when the line has it."""
+        raise NotImplementedError
+
+    @activity.defn(name="care_bill_fee")
+    async def bill_fee(self, request: BillFee) -> FeeBilled:
+        """The fee on the next invoice, once per order."""
+        raise NotImplementedError

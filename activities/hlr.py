@@ -20,6 +20,25 @@ class Provisioned(Model):
     refusal: Refusal | None = None
 
 
+class Number(Model):
+    msisdn: str
+
+
+class Barring(Model):
+    """`imsi`: the SIM that carries the number. A number that no SIM carries is refused as `number_inactive`."""
+
+    imsi: str = ""
+    refusal: Refusal | None = None
+
+
+class Move(Model):
+    """The number from the old SIM to the new one. An empty `old_imsi`: no SIM carried it."""
+
+    msisdn: str
+    old_imsi: str
+    new_imsi: str
+
+
 class HlrActivities:
     """What the HLR is told. It has no request ids: each call reads, writes what differs, and reads again, so
     repeating is safe.
@@ -44,3 +63,21 @@ class HlrActivities:
         with outages_are_retried():
             await self._hlr.forget(request.imsi, request.msisdn)
         return Provisioned()
+
+    @activity.defn(name="hlr_bar")
+    async def bar(self, request: Number) -> Barring:
+        """Out of service, whatever SIM carries the number now."""
+        raise NotImplementedError
+
+    @activity.defn(name="hlr_unbar")
+    async def unbar(self, request: Number) -> Barring:
+        """In service again, whatever SIM carries the number now."""
+        raise NotImplementedError
+
+    @activity.defn(name="hlr_move")
+    async def move(self, request: Move) -> Provisioned:
+        """The number off the old SIM and on the new one, services on; then the old SIM out of the HLR.
+
+        A refusal means that nothing was changed.
+        """
+        raise NotImplementedError

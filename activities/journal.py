@@ -3,11 +3,30 @@
 from temporalio import activity
 
 from activities.recorder import Recorder
+from domain.lines import LineFacts
+from domain.model import Model
 from domain.orders import JournalEntry
+
+NOT_SENT_YET = "NotSentYet"
+
+
+class LookAtLine(Model):
+    order_id: str
+
+
+class SentMessages(Model):
+    """Messages of the order whose kind is `kind`, on whatever channel."""
+
+    order_id: str
+    kind: str
+
+
+class AllSent(Model):
+    pass
 
 
 class JournalActivities:
-    """Writes what the workflow tells."""
+    """Writes what the workflow tells, and reads what it needs to know."""
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
@@ -18,3 +37,13 @@ class JournalActivities:
         entry key.
         """
         await self._recorder.record(entry)
+
+    @activity.defn(name="journal_look_at_line")
+    async def look_at_line(self, request: LookAtLine) -> LineFacts:
+        """What the journal knows about the order's line now."""
+        raise NotImplementedError
+
+    @activity.defn(name="journal_await_sent")
+    async def await_sent(self, request: SentMessages) -> AllSent:
+        """Once the notifications party has the order's messages of this kind; until then it fails, to be retried."""
+        raise NotImplementedError

@@ -3,29 +3,76 @@
 from temporalio import activity
 
 from activities.conversion import as_refusal, outages_are_retried
-from domain.model import Model
+from domain.model import Instant, Model
 from domain.refusals import Refusal
-from domain.sims import SimCard, SimForm
+from domain.sims import ShipmentStage, SimCard, SimForm
 from parties.errors import PartyRefused
 from parties.logistics import Logistics
 
 
 class ReserveSim(Model):
+    """`reference`: the order's name for this SIM, by default its id. `iccid` names a card of the shop's drawer."""
+
     order_id: str
     form: SimForm = SimForm.PHYSICAL
     key: str
+    reference: str = ""
+    handed_over: bool = True
+    iccid: str | None = None
+    msisdn: str | None = None
 
 
 class ReservedSim(Model):
-    """The card, or why there is none."""
+    """The SIM, or why there is none; an empty stock may say until when (legal time)."""
 
     sim: SimCard | None = None
     refusal: Refusal | None = None
+    restock_at: Instant | None = None
+
+    @property
+    def stock_is_empty(self) -> bool:
+        return self.refusal is not None and self.refusal.raw_code == STOCK_EMPTY
 
 
 class ReleaseSim(Model):
     order_id: str
     key: str
+    reference: str = ""
+
+
+class ShipSim(Model):
+    order_id: str
+    reference: str
+    msisdn: str
+    key: str
+
+
+class Shipped(Model):
+    """`expected_at`: legal instant of the delivery that logistics promises."""
+
+    tracking: str = ""
+    expected_at: Instant | None = None
+    refusal: Refusal | None = None
+
+
+class LookAtShipment(Model):
+    reference: str
+
+
+class ShipmentSeen(Model):
+    """How far it is, None when logistics knows of no shipment or has stopped it."""
+
+    stage: ShipmentStage | None = None
+    at: Instant | None = None
+
+
+class RetireSim(Model):
+    order_id: str
+    iccid: str
+    key: str
+
+
+STOCK_EMPTY = "stock_empty"
 
 
 class Released(Model):
@@ -56,3 +103,18 @@ class LogisticsActivities:
         with outages_are_retried():
             await self._logistics.release(reference=request.order_id, key=request.key)
         return Released()
+
+    @activity.defn(name="logistics_ship")
+    async def ship(self, request: ShipSim) -> Shipped:
+        """Send the reserved card to the holder's address, which logistics has from customer care."""
+        raise NotImplementedError
+
+    @activity.defn(name="logistics_look_at_shipment")
+    async def look_at_shipment(self, request: LookAtShipment) -> ShipmentSeen:
+        """How far the card has come; for when nothing was heard."""
+        raise NotImplementedError
+
+    @activity.defn(name="logistics_retire_sim")
+    async def retire_sim(self, request: RetireSim) -> Released:
+        """The old SIM will never be used again; nothing happens for one that logistics does not know."""
+        raise NotImplementedError

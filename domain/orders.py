@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
+from domain.lines import LineChange
 from domain.model import Instant, Model
 from domain.refusals import Refusal
 
@@ -16,6 +17,7 @@ class OrderKind(StrEnum):
     PORT_OUT = "port_out"
     SIM_REPLACEMENT = "sim_replacement"
     TERMINATION = "termination"
+    LINE_SERVICE = "line_service"
 
 
 class OrderState(StrEnum):
@@ -64,6 +66,7 @@ class OrderStatus(Model):
     refusal: Refusal | None = None
     outcome: dict[str, Any] | None = None
     due: Instant | None = None  # legal time
+    late: bool = False  # the promise was not kept
 
 
 class Actor(Model):
@@ -105,6 +108,7 @@ class JournalEntry(Model):
     messages: list[CustomerMessage] = Field(default_factory=list)
     release_line: bool = False
     remark: bool = False  # only adds its events: the order's status stays what it is
+    line_changes: list[LineChange] = Field(default_factory=list)
     seq: int = (
         0  # its place among the order's entries; 0: none. An older entry never turns back the status set by a newer one
     )

@@ -5,7 +5,7 @@ All fields have defaults so that a form which leaves one out gets a sentence bac
 
 from enum import StrEnum
 
-from domain.model import Model
+from domain.model import Instant, Model
 
 
 class CancelRequest(Model):
@@ -27,6 +27,8 @@ class ResolveAction(StrEnum):
     RETRY = "retry"
     GIVE_UP = "give_up"
     ACCEPT_LATE_ANSWER = "accept_late_answer"
+    RELEASE = "release"
+    REFUSE = "refuse"
 
 
 class ResolveRequest(Model):
@@ -42,6 +44,27 @@ class NoteRequest(Model):
 
     by: str = ""
     text: str = ""
+
+
+class ReviewRequest(Model):
+    """A human's word on an order that is held for review: the updates `release` and `refuse`."""
+
+    by: str = ""
+    reason: str = ""
+
+
+class ActivateRequest(Model):
+    """The customer has the new card in his hand: the number may move to it."""
+
+    by: str = ""
+
+
+class DeclareRequest(Model):
+    """The police declaration of a stolen handset. `filed_at` is legal time, with its zone."""
+
+    by: str = ""
+    reference: str = ""
+    filed_at: Instant | None = None
 
 
 class Recorded(Model):

@@ -1,0 +1,78 @@
+"""A line beside its orders: barred, locked, its last change of SIM; and the orders that ask for no more than that."""
+
+from enum import StrEnum
+
+from domain.authentication import Authentication
+from domain.model import Instant, Model
+
+
+class LineAction(StrEnum):
+    """What one order of kind `line_service` does. Such an order never holds the line: it works whatever else runs."""
+
+    BAR = "bar"  # out of service at once: lost, stolen
+    UNBAR = "unbar"  # found again
+    LOCK = "lock"  # no SIM replacement and no port out, from acceptance on
+    UNLOCK = "unlock"  # after a delay in which the holder, told at once, can lock again
+    BLOCK_HANDSET = "block_handset"  # a stolen handset, by its IMEI, once a police declaration is there
+
+
+class Declaration(Model):
+    """A declaration of theft to the police. `filed_at` is legal time."""
+
+    reference: str
+    filed_at: Instant
+
+
+class LineServiceOrder(Model):
+    """Input of the line-service workflow."""
+
+    order_id: str
+    line_hash: str  # keyed hash of the number
+    msisdn: str  # E.164
+    action: LineAction
+    reason: str = ""
+    authentication: Authentication
+    imei: str | None = None  # of the stolen handset
+    declaration: Declaration | None = None
+    effective_at: Instant | None = None  # legal time: when an unlocking opens the lock
+    replacement_id: str | None = None  # the SIM replacement it was made with
+    home: str
+    accepted_at: Instant  # legal time
+    accepted_at_real: Instant
+
+    @property
+    def donor(self) -> str:
+        return self.home
+
+    @property
+    def recipient(self) -> str:
+        return self.home
+
+
+class LineServiceResult(Model):
+    """How the order ended; its outcome is in the journal."""
+
+    order_id: str
+    state: str
+
+
+class LineChange(StrEnum):
+    """What a transition of an order changes about its line; the journal stamps it with legal time."""
+
+    BARRED = "barred"
+    UNBARRED = "unbarred"
+    LOCKED = "locked"
+    UNLOCKED = "unlocked"  # unless it was locked again after the order was accepted
+    SWAPPED = "swapped"  # the number is on another IMSI; ends a bar, which was the old SIM's
+
+
+class LineFacts(Model):
+    """What the journal knows about a line. Instants are legal time; `…_by` is the order that did it."""
+
+    locked_since: Instant | None = None
+    locked_by: str | None = None
+    unlocks_at: Instant | None = None  # an unlocking is under way
+    barred_since: Instant | None = None
+    barred_by: str | None = None
+    swapped_at: Instant | None = None
+    swapped_by: str | None = None

@@ -1,0 +1,56 @@
+"""SIM replacement: the request as accepted, and the messages of its workflow."""
+
+from enum import StrEnum
+
+from domain.authentication import Authentication
+from domain.model import Instant, Model
+from domain.sims import SimForm
+
+
+class ReplacementReason(StrEnum):
+    LOST = "lost"
+    STOLEN = "stolen"
+    DAMAGED = "damaged"
+    UPGRADE = "upgrade"
+    FRAUD = "fraud"
+
+    @property
+    def bars_the_old_sim(self) -> bool:
+        """Whether the old SIM is in wrong hands: out of service at once, and for good."""
+        return self in _WRONG_HANDS
+
+
+_WRONG_HANDS = frozenset({ReplacementReason.LOST, ReplacementReason.STOLEN, ReplacementReason.FRAUD})
+
+
+class SimReplacementOrder(Model):
+    """Input of the SIM replacement workflow: everything that was accepted."""
+
+    order_id: str
+    line_hash: str  # keyed hash of the number, for ids and search attributes
+    msisdn: str  # E.164
+    reason: ReplacementReason
+    form: SimForm
+    imei: str | None = None  # stolen: the handset that is gone; else the one that the new SIM goes into
+    eid: str | None = None  # the phone that the eSIM is for
+    iccid: str | None = None  # the card that the shop hands over; none: one is sent by post
+    authentication: Authentication
+    handset_order_id: str | None = None  # the line-service order that blocks the stolen handset
+    home: str
+    accepted_at: Instant  # legal time
+    accepted_at_real: Instant
+
+    @property
+    def donor(self) -> str:
+        return self.home
+
+    @property
+    def recipient(self) -> str:
+        return self.home
+
+
+class SimReplacementResult(Model):
+    """How the order ended; its outcome is in the journal."""
+
+    order_id: str
+    state: str
