@@ -20,6 +20,7 @@ from domain.numbering import Territory, territory_of_national
 __all__ = [
     "ZONES",
     "Territory",
+    "add_business_days_ouvres",
     "add_working_days",
     "holiday_name",
     "is_business_day_ouvre",
@@ -124,6 +125,14 @@ def add_working_days(day: date, count: int, territory: Territory, *, alsace_mose
         raise ValueError("working days are counted forward")
     for _ in range(count):
         day = next_working_day(day, territory, alsace_moselle=alsace_moselle)
+    return day
+
+
+def add_business_days_ouvres(day: date, count: int, territory: Territory, *, alsace_moselle: bool = False) -> date:
+    """The `count`-th jour ouvré after `day`, which itself never counts; `day` for 0 or less."""
+    while count > 0:
+        day += _ONE_DAY
+        count -= is_business_day_ouvre(day, territory, alsace_moselle=alsace_moselle)
     return day
 
 
