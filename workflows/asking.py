@@ -10,17 +10,22 @@ from temporalio.exceptions import ApplicationError
 from domain.orders import Actor, OrderState, OrderStatus, WaitingFor
 from domain.refusals import Refusal
 from domain.updates import ResolveAction, ResolveRequest
-from workflows.stops import GivenUp, Withdrawn
+from workflows.current_details import Page
+from workflows.stops import GivenUp, Refused, Withdrawn
 from workflows.telling import Telling
 
 RETRY_OR_GIVE_UP = (ResolveAction.RETRY, ResolveAction.GIVE_UP)
+RELEASE_OR_REFUSE = (ResolveAction.RELEASE, ResolveAction.REFUSE)
+"""A review: each has an update of its own name, beside `resolve`."""
+
+_STOPPING = frozenset({ResolveAction.GIVE_UP, ResolveAction.REFUSE})
 
 
 class Asking(Telling):
     """One order's human, and the customer's wish to stop it."""
 
-    def __init__(self, order_id: str, status: OrderStatus, stages: Sequence[str]) -> None:
-        super().__init__(order_id, status, stages)
+    def __init__(self, order_id: str, status: OrderStatus, page: Page) -> None:
+        super().__init__(order_id, status, page)
         self.cancel: Actor | None = None  # the customer's wish, accepted by the update's validator
         self._why = ""
         self._offered: tuple[ResolveAction, ...] = ()
@@ -48,15 +53,16 @@ class Asking(Telling):
 
         Raises:
             GivenUp: he gave up.
-            Withdrawn: the customer cancelled, where giving up was possible at all.
+            Refused: he refused, for `refusal`.
+            Withdrawn: the customer cancelled, where giving up or refusing was possible at all.
         """
         before = self.status
         self._why, self._offered, self._decision = why, tuple(actions), None
-        cancellable = ResolveAction.GIVE_UP in actions
+        cancellable = not _STOPPING.isdisjoint(actions)
         await self.tell(
             state=OrderState.HELD,
             what=f"held for a human: {why}",
-            refusal=refusal or before.refusal,
+            refusal=before.refusal if actions == RELEASE_OR_REFUSE else refusal or before.refusal,
             **self._question(until),
         )
         await workflow.wait_condition(lambda: bool(self._decision or unless() or (cancellable and self.cancel)))
@@ -77,6 +83,8 @@ class Asking(Telling):
         )
         if action is ResolveAction.GIVE_UP:
             raise GivenUp(Actor(by=decision.by, reason=decision.reason), refusal=refusal)
+        if action is ResolveAction.REFUSE:
+            raise Refused(Actor(by=decision.by, reason=decision.reason), refusal=refusal)
         return action
 
     async def offer_also(self, action: ResolveAction, *, what: str, by: str) -> None:
@@ -90,7 +98,7 @@ class Asking(Telling):
     def _question(self, until: datetime | None = None) -> dict[str, Any]:
         return {
             "needs_attention": True,
-            "attention": f"{self._why.rstrip('.')}. Send the update `resolve`: {_example(self._offered)}",
+            "attention": f"{self._why.rstrip('.')}. {_to_send(self._offered)}",
             "waiting_for": WaitingFor(
                 party="desk", what="a decision", until=until, then=f"one of {', '.join(self._offered)}"
             ),
@@ -133,5 +141,9 @@ def calm(before: OrderStatus) -> dict[str, Any]:
     }
 
 
-def _example(actions: Sequence[ResolveAction]) -> str:
-    return " or ".join(f'`{{"action": "{action}", "by": "your name", "reason": "why"}}`' for action in actions)
+def _to_send(actions: Sequence[ResolveAction]) -> str:
+    """What to send, to paste. A review's two actions have updates of their own."""
+    if tuple(actions) == RELEASE_OR_REFUSE:
+        return 'Send the update `release` or `refuse`: `{"by": "your name", "reason": "why"}`'
+    examples = (f'`{{"action": "{action}", "by": "your name", "reason": "why"}}`' for action in actions)
+    return f"Send the update `resolve`: {' or '.join(examples)}"

@@ -3,6 +3,7 @@ to do.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,30 +12,43 @@ from domain.orders import OrderState, OrderStatus
 LOG_LINES = 8
 ZONE = ZoneInfo("Europe/Paris")
 UNDOING = "undoing"
-CUTTING_OVER = "cutting_over"
 
 CANCEL = '`cancel` with `{"by": "your name", "reason": "why"}`'
 NOTE = '`note` with `{"by": "your name", "text": "what happened"}`'
 
 
-def markdown(status: OrderStatus, *, stages: Sequence[str], log: Sequence[str]) -> str:
+@dataclass(frozen=True)
+class Page:
+    """What the page of one kind of order is made of. `stages`: those of an order that goes well, in order. `pivot`: the
+    stage in which the point of no return is at hand, and `at_hand` the words for it; none: the order has no such point.
+    `updates`: what people may send until then.
+    """
+
+    stages: tuple[str, ...]
+    pivot: str = ""
+    at_hand: str = ""
+    updates: tuple[str, ...] = (CANCEL,)
+
+
+def markdown(status: OrderStatus, *, page: Page, log: Sequence[str]) -> str:
     """Markdown without personal data; every instant is legal time, shown as local time in Paris."""
     parts = [f"### {_words(status.stage)} · `{status.state.value}`"]
     if status.needs_attention:
         parts.append(f"> **Needs attention.** {status.attention}")
-    parts.append(_facts(status, stages))
+    parts.append(_facts(status, page))
     if not _is_taken_back(status):
-        parts.append(_steps(status, stages))
+        parts.append(_steps(status, page.stages))
     if not status.state.is_final:
-        parts.append("**Updates you may send**\n\n" + "\n".join(f"- {update}" for update in _open_updates(status)))
+        updates = "\n".join(f"- {update}" for update in _open_updates(status, page))
+        parts.append(f"**Updates you may send**\n\n{updates}")
     if log:
         parts.append("**Last lines**\n\n" + "\n".join(f"- {line}" for line in log))
     return "\n\n".join(parts)
 
 
-def _facts(status: OrderStatus, stages: Sequence[str]) -> str:
+def _facts(status: OrderStatus, page: Page) -> str:
     waiting = status.waiting_for
-    rows = [("Now", _words(status.stage)), ("Next", _next(status, stages))]
+    rows = [("Now", _words(status.stage)), ("Next", _next(status, page.stages))]
     if waiting:
         rows.append(("Waiting for", f"{waiting.party}: {waiting.what}"))
         if waiting.until:
@@ -42,8 +56,9 @@ def _facts(status: OrderStatus, stages: Sequence[str]) -> str:
         if waiting.then:
             rows.append(("Then", waiting.then))
     if status.due and (waiting is None or waiting.until != status.due):
-        rows.append(("Due", _local(status.due)))
-    rows.append(("No return", _point_of_no_return(status)))
+        rows.append(("Due", _local(status.due) + (", not kept" if status.late else "")))
+    if page.pivot:
+        rows.append(("No return", _point_of_no_return(status, page)))
     if status.refusal:
         refusal = status.refusal
         words = f"`{refusal.code.value}` said by {refusal.said_by}: {refusal.raw_text or 'no words'}"
@@ -68,17 +83,17 @@ def _next(status: OrderStatus, stages: Sequence[str]) -> str:
     return "nothing"
 
 
-def _point_of_no_return(status: OrderStatus) -> str:
+def _point_of_no_return(status: OrderStatus, page: Page) -> str:
     if status.point_of_no_return:
         return "passed: only forward"
-    if status.stage == CUTTING_OVER:
-        return "at hand: what the clearing house's registry shows decides"
+    if status.stage == page.pivot:
+        return f"at hand: {page.at_hand}"
     return "never reached: everything is as it was" if status.state.is_final else "not reached: can be undone"
 
 
-def _open_updates(status: OrderStatus) -> list[str]:
-    stopping = status.stage in (UNDOING, CUTTING_OVER) or status.state is OrderState.PENDING_CANCELLATION
-    return [NOTE] if status.point_of_no_return or stopping else [CANCEL, NOTE]
+def _open_updates(status: OrderStatus, page: Page) -> list[str]:
+    stopping = status.stage in (UNDOING, page.pivot) or status.state is OrderState.PENDING_CANCELLATION
+    return [NOTE] if status.point_of_no_return or stopping else [*page.updates, NOTE]
 
 
 def _is_taken_back(status: OrderStatus) -> bool:

@@ -8,10 +8,11 @@ from typing import Any
 from temporalio import workflow
 
 from activities.journal import JournalActivities
+from domain.lines import LineChange
 from domain.orders import CustomerMessage, JournalEntry, OrderState, OrderStatus, TimelineEvent
 from workflows import policies
 from workflows.calls import LocalCallFailed, call_locally, start
-from workflows.current_details import LOG_LINES, markdown
+from workflows.current_details import LOG_LINES, Page, markdown
 from workflows.search_attributes import listed
 
 
@@ -20,10 +21,10 @@ class Telling:
     keep the highest, whatever the order in which they get recorded.
     """
 
-    def __init__(self, order_id: str, status: OrderStatus, stages: Sequence[str]) -> None:
+    def __init__(self, order_id: str, status: OrderStatus, page: Page) -> None:
         self.order_id = order_id
         self.status = status
-        self._stages = stages
+        self._page = page
         self._seq = 0
         self._newest = 0
         self._log: list[str] = []
@@ -38,6 +39,7 @@ class Telling:
         messages: Sequence[CustomerMessage] = (),
         release_line: bool = False,
         remark: bool = False,
+        line_changes: Sequence[LineChange] = (),
         **changed: Any,
     ) -> JournalEntry:
         """The journal entry of a transition; whoever gets it records it and then calls `adopt`. Names in `changed`
@@ -55,6 +57,7 @@ class Telling:
             messages=list(messages),
             release_line=release_line,
             remark=remark,
+            line_changes=list(line_changes),
         )
 
     def adopt(self, entry: JournalEntry, *, listed_too: bool = True) -> None:
@@ -71,7 +74,13 @@ class Telling:
         """
         self._seq += 1
         again = entry.model_copy(
-            update={"seq": self._seq, "key": f"{self._seq}:{entry.status.stage}", "events": [], "messages": []}
+            update={
+                "seq": self._seq,
+                "key": f"{self._seq}:{entry.status.stage}",
+                "events": [],
+                "messages": [],
+                "line_changes": [],
+            }
         )
         self._newest, self.status = again.seq, again.status
         await self._record(again)
@@ -123,7 +132,7 @@ class Telling:
     def _show(self, entry: JournalEntry, *, listed_too: bool = True) -> None:
         lines = [f"{event.what} ({event.by})" for event in entry.events]
         self._log = [*self._log, *lines][-LOG_LINES:]
-        workflow.set_current_details(markdown(self.status, stages=self._stages, log=self._log))
+        workflow.set_current_details(markdown(self.status, page=self._page, log=self._log))
         now = {name: update for name, update in listed(self.status).items() if update.value != self._shown.get(name)}
         if listed_too and now:
             workflow.upsert_search_attributes(list(now.values()))

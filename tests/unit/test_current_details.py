@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from domain.orders import OrderState, OrderStatus, WaitingFor
 from domain.refusals import RefusalCode, refusal
 from workflows.current_details import markdown
-from workflows.port_in.port import STAGES
+from workflows.port_in.port import PAGE
 
 DUE = datetime(2026, 6, 5, 16, 0, tzinfo=UTC)
 
 
 def page(status: OrderStatus) -> str:
-    return markdown(status, stages=STAGES, log=["asked CIRUS (relais)"])
+    return markdown(status, page=PAGE, log=["asked CIRUS (relais)"])
 
 
 def test_a_waiting_order_says_for_whom_until_when_and_what_then():
@@ -69,4 +69,4 @@ def test_a_rejected_order_says_who_said_no_and_claims_no_step_as_done():
 
 def test_a_completed_order_has_every_step_ticked():
     text = page(OrderStatus(state=OrderState.COMPLETED, stage="closed", point_of_no_return=True))
-    assert text.count("✓") == len(STAGES)
+    assert text.count("✓") == len(PAGE.stages)

@@ -13,7 +13,7 @@ from domain.orders import OrderState, WaitingFor
 from domain.updates import ResolveAction
 from workflows import calls, policies
 from workflows.calls import LocalCallFailed, call_locally
-from workflows.port_in.granting import until_granted
+from workflows.granting import until_granted
 from workflows.port_in.port import Port
 
 

@@ -7,6 +7,7 @@ from domain.port_in import PortInOrder
 from domain.sims import SimCard
 from rules.france.deadlines import PortPlan
 from workflows.compensation import Compensations
+from workflows.current_details import Page
 from workflows.desk import Desk
 from workflows.legal_time import LegalTime
 
@@ -20,6 +21,8 @@ STAGES = (
     "closed",
 )
 """The stages of a port that goes well, in order; docs/how-a-port-runs.md says one line of each."""
+
+PAGE = Page(stages=STAGES, pivot="cutting_over", at_hand="what the clearing house's registry shows decides")
 
 
 @dataclass
@@ -82,6 +85,10 @@ class Port:
         to = contact.phone or contact.email or self.order.msisdn
         channel = "email" if to == contact.email else "sms"
         return CustomerMessage(kind=f"port_in.{kind}", channel=channel, to=to, language=contact.language, fields=fields)
+
+    def messages(self, kind: str, **fields: str) -> list[CustomerMessage]:
+        """The one message that a port in sends for each occasion."""
+        return [self.message(kind, **fields)]
 
     def day_fields(self) -> dict[str, str]:
         """What a message about the day says, local to the number's territory."""

@@ -5,7 +5,7 @@ active.
 from activities.care import CancelSubscription, CareActivities, PrepareSubscription
 from activities.logistics import LogisticsActivities, ReleaseSim, ReserveSim
 from workflows.asking import RETRY_OR_GIVE_UP
-from workflows.port_in.granting import until_granted
+from workflows.granting import until_granted
 from workflows.port_in.port import Port
 
 

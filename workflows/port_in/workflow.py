@@ -13,16 +13,16 @@ with workflow.unsafe.imports_passed_through():
     from activities.planning import PlanningActivities, PlanPortIn
     from domain.orders import Actor, OrderState, OrderStatus, TimelineEvent
     from domain.port_in import DossierMessage, PortInOrder, PortInResult
-    from domain.updates import CancelRequest, NoteRequest, Recorded, RescheduleRequest, ResolveAction, ResolveRequest
-    from workflows.asking import refusal_of_update
+    from domain.updates import CancelRequest, Recorded, RescheduleRequest, ResolveAction
     from workflows.desk import Desk
+    from workflows.desk_updates import DeskUpdates
     from workflows.legal_time import LegalTime
     from workflows.port_in import descriptions
     from workflows.port_in.closing import Closing
     from workflows.port_in.cut_over import CutOver
     from workflows.port_in.day import Day
     from workflows.port_in.donor import DonorDialogue
-    from workflows.port_in.port import STAGES, Port
+    from workflows.port_in.port import PAGE, Port
     from workflows.port_in.reservation import Reservation
     from workflows.port_in.wishes import Wishes
     from workflows.shielding import shielded
@@ -33,13 +33,13 @@ ACCEPTED = OrderStatus(state=OrderState.ACKNOWLEDGED, stage="accepted")
 
 
 @workflow.defn(name="PortIn")
-class PortIn:
+class PortIn(DeskUpdates):
     """Port in: home is the recipient."""
 
     @workflow.init
     def __init__(self, order: PortInOrder) -> None:
         self.order = order
-        self.desk = Desk(order.order_id, ACCEPTED, STAGES)
+        self.desk = Desk(order.order_id, ACCEPTED, PAGE)
         self.port = Port(order, self.desk)
         self.reservation = Reservation(self.port)
         self.donor = DonorDialogue(self.port)
@@ -175,29 +175,6 @@ class PortIn:
     @reschedule.validator
     def check_reschedule(self, request: RescheduleRequest) -> None:
         self.wishes.check_reschedule(request)
-
-    @workflow.update(description=descriptions.RESOLVE)
-    async def resolve(self, request: ResolveRequest) -> Recorded:
-        self.desk.decide(request)
-        return Recorded(state=self.desk.status.state.value, message=f"recorded: {request.action}")
-
-    @resolve.validator
-    def check_resolve(self, request: ResolveRequest) -> None:
-        self.desk.check_decision(request)
-
-    @workflow.update(description=descriptions.NOTE)
-    async def note(self, request: NoteRequest) -> Recorded:
-        await self.desk.remark("note", by=request.by, reason=request.text)
-        return Recorded(state=self.desk.status.state.value, message="noted")
-
-    @note.validator
-    def check_note(self, request: NoteRequest) -> None:
-        if not request.by.strip() or not request.text.strip():
-            raise refusal_of_update("by and text must say who notes what")
-
-    @workflow.query(description=descriptions.STATUS)
-    def status(self) -> OrderStatus:
-        return self.desk.status
 
     def _cancelled_in_temporal(self) -> None:
         """Temporal's own cancel counts as a cancel by the desk where one is still possible, and is refused silently

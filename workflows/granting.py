@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 from domain.refusals import Refusal
 from domain.updates import ResolveAction
 from workflows.calls import Message, Method
-from workflows.port_in.port import Port
+from workflows.running import Running
 
 
 class Refusable(Protocol):
@@ -20,7 +20,7 @@ Answer = TypeVar("Answer", bound=Refusable)
 
 
 async def until_granted(
-    port: Port,
+    running: Running,
     method: Method[Message, Answer],
     message: Callable[[str], Message],
     *,
@@ -39,10 +39,10 @@ async def until_granted(
     """
     number = 1
     while True:
-        answer = await port.desk.step(
-            method, message(port.key(key, number)), name=name, party=party, forward_only=forward_only
+        answer = await running.desk.step(
+            method, message(running.key(key, number)), name=name, party=party, forward_only=forward_only
         )
         if answer.refusal is None:
             return answer
-        await port.desk.ask_human(f"{refused}: {answer.refusal.raw_text}", actions=actions)
+        await running.desk.ask_human(f"{refused}: {answer.refusal.raw_text}", actions=actions)
         number += 1

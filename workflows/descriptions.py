@@ -1,0 +1,24 @@
+"""What the Web UI shows beside the signals, updates and queries that several kinds of order have, each with an example
+to paste.
+"""
+
+RESOLVE = (
+    "Decide an order that is held for a human; current details say which actions are open: retry, give_up, "
+    "accept_late_answer. "
+    'Example: {"by": "marie.durand", "reason": "stock was filled up", "action": "retry"}'
+)
+
+NOTE = (
+    "Write a line on the timeline. "
+    'Example: {"by": "marie.durand", "text": "called the donor, answer promised for tomorrow"}'
+)
+
+STATUS = "Where the order stands: state, stage, whom it waits for and until when. No input."
+
+PROFILE_PROGRESS = (
+    "How far the order's eSIM profile has come on the phone. Sent by the SM-DP+'s callback, not by people."
+)
+
+SHIPMENT_PROGRESS = "How far the order's card has come by post. Sent by logistics' callback, not by people."
+
+CODE_CHECKED = "What became of a one-time code. Sent by the API, which keeps the code; not by people."

@@ -1,0 +1,42 @@
+"""What a person at the desk may send to any order: a decision, a remark; and what he may ask: where it stands."""
+
+from temporalio import workflow
+
+from domain.orders import OrderStatus
+from domain.updates import NoteRequest, Recorded, ResolveRequest
+from workflows import descriptions
+from workflows.asking import refusal_of_update
+from workflows.desk import Desk
+
+
+class DeskUpdates:
+    """Base of the workflows that have a desk."""
+
+    desk: Desk
+
+    @workflow.update(description=descriptions.RESOLVE)
+    async def resolve(self, request: ResolveRequest) -> Recorded:
+        self.desk.decide(request)
+        return self.recorded(f"recorded: {request.action}")
+
+    @resolve.validator
+    def check_resolve(self, request: ResolveRequest) -> None:
+        self.desk.check_decision(request)
+
+    @workflow.update(description=descriptions.NOTE)
+    async def note(self, request: NoteRequest) -> Recorded:
+        await self.desk.remark("note", by=request.by, reason=request.text)
+        return self.recorded("noted")
+
+    @note.validator
+    def check_note(self, request: NoteRequest) -> None:
+        if not request.by.strip() or not request.text.strip():
+            raise refusal_of_update("by and text must say who notes what")
+
+    @workflow.query(description=descriptions.STATUS)
+    def status(self) -> OrderStatus:
+        return self.desk.status
+
+    def recorded(self, message: str) -> Recorded:
+        """The answer of an update: the state now, and what happens next."""
+        return Recorded(state=self.desk.status.state.value, message=message)
