@@ -11,6 +11,7 @@ from rules.france.calendar import ZONES
 from rules.france.config import RulesConfig
 from rules.france.refusals import Verdict, judge_donor_refusal
 from rules.france.rio import check_rio, parse_rio
+from rules.france.sim_config import SimRulesConfig
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
 GROUND = {Verdict.LAWFUL: "yes", Verdict.BREACH: "no", Verdict.NO_DECISION: "no decision"}
@@ -23,9 +24,12 @@ def test_the_documented_rios_fit_their_numbers():
         check_rio(parse_rio(rio), "+33" + number[1:])
 
 
-@pytest.mark.parametrize("field", list(RulesConfig.model_fields))
-def test_each_figure_is_documented_with_its_default(field):
-    default = getattr(RulesConfig(), field)
+@pytest.mark.parametrize(
+    ("config", "field"),
+    [(config, field) for config in (RulesConfig(), SimRulesConfig()) for field in type(config).model_fields],
+)
+def test_each_figure_is_documented_with_its_default(config, field):
+    default = getattr(config, field)
     shown = f"{default:%H:%M}" if isinstance(default, time) else str(default)
     assert f"| `{field}` | {shown} |" in PAGE
 
