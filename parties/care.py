@@ -29,8 +29,17 @@ class Contract(Model):
     handset_subsidy: bool = False
 
 
+class LineContact(Model):
+    """How the holder is reached beside the line; `changed_at`: legal instant of the last change, None for never."""
+
+    email: str | None = None
+    phone: str | None = None
+    language: Literal["fr", "en"] = "fr"
+    changed_at: Instant | None = None
+
+
 class Line(Model):
-    """One of our lines, as care knows it."""
+    """One of our lines, as care knows it. `sim_since`: legal instant from which it has its SIM, None for its first."""
 
     msisdn: str
     state: Literal["active", "suspended", "ended"]
@@ -39,6 +48,8 @@ class Line(Model):
     imsi: str
     rio: str
     contract: Contract
+    sim_since: Instant | None = None
+    contact: LineContact = LineContact()
 
 
 class Subscription(Model):
@@ -67,6 +78,22 @@ class Activation(Model):
 
 class Cancellation(Model):
     state: Literal["cancelled"]
+
+
+class SimOfLine(Model):
+    """The SIM that care now knows a line by. `swapped_at` is legal time."""
+
+    msisdn: str
+    iccid: str
+    imsi: str
+    swapped_at: Instant
+
+
+class Fee(Model):
+    """A fee that stands on the next invoice: euros, tax included."""
+
+    fee_id: str
+    amount: Decimal
 
 
 class Care:
@@ -119,3 +146,26 @@ class Care:
         """Undo `prepare`; normal also when nothing was prepared. Refused `already_active` after the activation."""
         where = path("/subscriptions/{reference}/cancel", reference=reference)
         write_answer(Cancellation, await self._party.write("cancel", where, {}, key=key), PARTY, "cancel")
+
+    async def change_sim(
+        self, *, reference: str, msisdn: str, sim: SimCard, swapped_at: datetime, key: str
+    ) -> SimOfLine:
+        """Know the line by its new SIM from a legal instant on. Refused `unknown_line` or `line_ended`."""
+        body = {"reference": reference, "iccid": sim.iccid, "imsi": sim.imsi, "swapped_at": utc_text(swapped_at)}
+        answer = await self._party.write("change_sim", path("/lines/{msisdn}/sim", msisdn=msisdn), body, key=key)
+        return write_answer(SimOfLine, answer, PARTY, "change_sim")
+
+    async def bill_fee(
+        self, *, reference: str, msisdn: str, contract_id: str, amount: str, reason: str, key: str
+    ) -> Fee:
+        """A fee on the next invoice, once per reference; `amount` a decimal text in euros, tax included. Refused
+        `unknown_contract`, or `fee_exists` when the reference has a fee of another amount.
+        """
+        body = {
+            "reference": reference,
+            "msisdn": msisdn,
+            "contract_id": contract_id,
+            "amount": amount,
+            "reason": reason,
+        }
+        return write_answer(Fee, await self._party.write("bill_fee", "/fees", body, key=key), PARTY, "bill_fee")

@@ -13,6 +13,9 @@ key, or settled by asking the party what it knows. Texts name the party, the cal
 number, an identifier or a body.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class PartyError(Exception):
     """Trouble with `party` during `call`, both as named in docs/home-systems.md."""
@@ -26,16 +29,25 @@ class PartyError(Exception):
 
 class PartyRefused(PartyError):
     """A business refusal. `code` is stable and safe to show, `raw` is the code in the party's own words, `status` the
-    HTTP status if any.
+    HTTP status if any. `details`: what else the answer says, unchecked; never for logs.
     """
 
     def __init__(
-        self, party: str, call: str, *, code: str, message: str, raw: str | None = None, status: int | None = None
+        self,
+        party: str,
+        call: str,
+        *,
+        code: str,
+        message: str,
+        raw: str | None = None,
+        status: int | None = None,
+        details: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(party, call, message)
         self.code = code
         self.raw = raw
         self.status = status
+        self.details = details or {}
 
 
 class PartyUnavailable(PartyError):

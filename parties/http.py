@@ -185,7 +185,13 @@ class HttpParty:
             refusal = self.read_refusal(status, decoded)
             if refusal is not None:
                 return PartyRefused(
-                    self.party, call, code=refusal.code, message=refusal.message, raw=refusal.raw, status=status
+                    self.party,
+                    call,
+                    code=refusal.code,
+                    message=refusal.message,
+                    raw=refusal.raw,
+                    status=status,
+                    details=refusal.details,
                 )
         # A 4xx without a code comes from something in between or from a wrong address: nothing that may end an order.
         return PartyFailed(self.party, call, f"HTTP {status}", retry_after=wait)

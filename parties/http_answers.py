@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -23,11 +23,12 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What a 4xx answer says: our stable code for it, and the party's own."""
+    """What a 4xx answer says: our stable code for it, the party's own, and the rest of its body."""
 
     code: str
     raw: str | None = None
     message: str = "refused"
+    details: Json = field(default_factory=dict)
 
 
 ReadRefusal = Callable[[int, Json], Refusal | None]
@@ -42,7 +43,8 @@ def code_and_message(_status: int, body: Json) -> Refusal | None:
     code = body.get("code")
     if not isinstance(code, str) or not _CODE.fullmatch(code):
         return None
-    return Refusal(code=code, raw=code, message=f"refused, {code}")
+    details = {name: value for name, value in body.items() if name not in ("code", "message")}
+    return Refusal(code=code, raw=code, message=f"refused, {code}", details=details)
 
 
 async def read_body(response: httpx.Response) -> bytes:
