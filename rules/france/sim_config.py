@@ -25,6 +25,7 @@ class SimRulesConfig(Model):
     code_lock: timedelta = timedelta(hours=24)
     code_valid: timedelta = timedelta(minutes=30)
     code_rounds: int = Field(default=3, ge=1, le=10)
+    code_patience: timedelta = timedelta(days=3)  # no code comes back: the order is given up
 
     # Ours, after the seven days of India and the hours of the FCC's rules: what a person looks at before it is done.
     review_contact_changed_within: timedelta = timedelta(days=7)

@@ -27,6 +27,7 @@ class SimReplacementPlan(Model):
     due: Instant  # the promise
     challenge: Challenge | None = None  # a one-time code has to come back before anything is done
     code_rounds: int = 3
+    code_patience: timedelta = timedelta(days=3)  # legal time: so long each code may take to come back
     review: tuple[str, ...] = ()  # why a person looks at it first; empty: nobody has to
     fee: str = "0.00"  # euros, tax included
     fee_why: str = ""  # what it is for, or why it is waived
@@ -69,6 +70,7 @@ def plan_sim_replacement(
         due=due(order, clock=clock, config=config, rules=rules, territory=territory),
         challenge=asked,
         code_rounds=config.code_rounds,
+        code_patience=config.code_patience,
         review=review(order, facts, line, config, clock.legal),
         fee=f"{fee.amount:.2f}",
         fee_why=fee.why,

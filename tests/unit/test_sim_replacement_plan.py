@@ -190,6 +190,7 @@ def test_a_plan_keeps_the_figures_it_was_made_with():
         edition="mine",
         fee_physical=Decimal("7.5"),
         code_rounds=2,
+        code_patience=timedelta(hours=5),
         most_attempts=5,
         download_patience=timedelta(days=1),
         activation_reminder=timedelta(days=2),
@@ -197,7 +198,7 @@ def test_a_plan_keeps_the_figures_it_was_made_with():
     )
     plan = planned(sim_order(), config=config)
     assert (plan.edition, plan.zone, plan.fee, plan.fee_why) == ("mine", "Europe/Paris", "7.50", "a new SIM card")
-    assert (plan.code_rounds, plan.most_attempts) == (2, 5)
+    assert (plan.code_rounds, plan.code_patience, plan.most_attempts) == (2, timedelta(hours=5), 5)
     assert (plan.download_patience, plan.remind_after) == (timedelta(days=1), timedelta(days=2))
     assert plan.review == ("the shop's agent is on the barred list",)
     assert plan.due == at("2026-06-16 20:00")
