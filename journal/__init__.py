@@ -1,12 +1,25 @@
-"""What happened, kept beyond Temporal: orders, their events, who holds a line, what came in, what is to go out."""
+"""What happened, kept beyond Temporal: orders, their events, who holds a line, what came in, what is to go out, and the
+secrets that only the customer may see.
+"""
 
 from journal.cipher import FieldCipher, LineIndex
-from journal.errors import IdempotencyKeyReused, JournalError, JournalTooNew, LineHeld, Sealed, UnknownOrder
+from journal.errors import (
+    ActivationCodeRead,
+    IdempotencyKeyReused,
+    JournalError,
+    JournalTooNew,
+    LineHeld,
+    LineLocked,
+    NoActivationCode,
+    Sealed,
+    UnknownOrder,
+)
 from journal.journal import Journal
 from journal.model import (
     Acceptance,
     Accepted,
     ChainReport,
+    CodeCheck,
     EventView,
     InboxRow,
     LineHold,
@@ -15,15 +28,19 @@ from journal.model import (
     OrderView,
     OutboxItem,
     Page,
+    ProfileOwner,
 )
-from journal.writing import CUSTOMER_MESSAGE, START_WORKFLOW
+from journal.writing import CUSTOMER_MESSAGE, SIGNAL_WORKFLOW, START_WORKFLOW
 
 __all__ = [
     "CUSTOMER_MESSAGE",
+    "SIGNAL_WORKFLOW",
     "START_WORKFLOW",
     "Acceptance",
     "Accepted",
+    "ActivationCodeRead",
     "ChainReport",
+    "CodeCheck",
     "EventView",
     "FieldCipher",
     "IdempotencyKeyReused",
@@ -34,11 +51,14 @@ __all__ = [
     "LineHeld",
     "LineHold",
     "LineIndex",
+    "LineLocked",
     "LineView",
     "MessageAside",
+    "NoActivationCode",
     "OrderView",
     "OutboxItem",
     "Page",
+    "ProfileOwner",
     "Sealed",
     "UnknownOrder",
 ]

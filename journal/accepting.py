@@ -7,7 +7,8 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from domain.orders import OrderStatus, TimelineEvent
 from journal.chain import GENESIS, status_aad
-from journal.errors import IdempotencyKeyReused, LineHeld, UnknownOrder
+from journal.errors import IdempotencyKeyReused, LineHeld, LineLocked, UnknownOrder
+from journal.lines import change_line, facts_of
 from journal.model import Acceptance, Accepted
 from journal.rows import order_aad
 from journal.schema import from_stored, idempotency, line_holds, orders, to_stored
@@ -33,35 +34,20 @@ class Accepting(Part):
     """Acceptance of orders."""
 
     def accept(self, acceptance: Acceptance) -> Accepted:
-        """Keeps an order, the line it holds, its first events, its messages and the start of its workflow: all or
-        nothing.
+        """Keeps an order, the line it holds, what it changes about the line, its first events, its messages and the
+        start of its workflow, and the orders made with it: all or nothing.
 
         A repetition (same key, same fingerprint) gets the first acceptance again with `replayed` set. Raises
         `IdempotencyKeyReused` for a key that stands for something else, `LineHeld` when another order is open on the
-        line; refusals leave nothing behind.
+        line, `LineLocked` when its holder has locked it and the order respects that; refusals leave nothing behind.
         """
-        key_hash = self._index.of_text("idempotency key", acceptance.key)
-        fingerprint = self._index.of_text("fingerprint", acceptance.fingerprint)
-        line_hash = self._index.of(acceptance.msisdn)
 
         def work(connection: Connection) -> Accepted:
-            known = self._known(connection, key_hash, fingerprint)
-            if known is not None:
-                return known
-            holder = connection.execute(_holder, {"line_hash": line_hash}).first()
-            if holder is not None:
-                raise LineHeld(holder.order_id, holder.kind, from_stored(holder.since))
-            self._keep(connection, acceptance, line_hash)
-            connection.execute(
-                _insert_key,
-                {
-                    "key_hash": key_hash,
-                    "fingerprint_hash": fingerprint,
-                    "order_id": acceptance.order_id,
-                    "at_real": to_stored(acceptance.accepted_at_real),
-                },
-            )
-            return Accepted(**{name: getattr(acceptance, name) for name in Accepted.model_fields if name != "replayed"})
+            accepted = self._accept(connection, acceptance)
+            if not accepted.replayed:
+                for other in acceptance.also:
+                    self._accept(connection, other)
+            return accepted
 
         return self._store.write(work)
 
@@ -72,6 +58,26 @@ class Accepting(Part):
         key_hash = self._index.of_text("idempotency key", key)
         with self._store.reading() as connection:
             return self._known(connection, key_hash, self._index.of_text("fingerprint", fingerprint))
+
+    def _accept(self, connection: Connection, acceptance: Acceptance) -> Accepted:
+        key_hash = self._index.of_text("idempotency key", acceptance.key)
+        fingerprint = self._index.of_text("fingerprint", acceptance.fingerprint)
+        known = self._known(connection, key_hash, fingerprint)
+        if known is not None:
+            return known
+        line_hash = self._index.of(acceptance.msisdn)
+        _must_be_free(connection, acceptance, line_hash)
+        self._keep(connection, acceptance, line_hash)
+        connection.execute(
+            _insert_key,
+            {
+                "key_hash": key_hash,
+                "fingerprint_hash": fingerprint,
+                "order_id": acceptance.order_id,
+                "at_real": to_stored(acceptance.accepted_at_real),
+            },
+        )
+        return Accepted(**{name: getattr(acceptance, name) for name in Accepted.model_fields if name != "replayed"})
 
     def _known(self, connection: Connection, key_hash: str, fingerprint_hash: str) -> Accepted | None:
         known = connection.execute(_remembered, {"key_hash": key_hash}).first()
@@ -111,6 +117,7 @@ class Accepting(Part):
             "entry_seq": 0,
             "head_seq": head_seq,
             "head_hash": head_hash,
+            "late": status.late,
         }
         content = {
             "msisdn": accepted.msisdn,
@@ -120,9 +127,17 @@ class Accepting(Part):
         }
         row["order_sealed"] = self._cipher.seal_json(content, order_aad(SimpleNamespace(**row)))
         connection.execute(_insert_order, row)
-        connection.execute(
-            _insert_hold,
-            {"line_hash": line_hash, "order_id": order_id, "kind": accepted.kind, "since": row["accepted_at"]},
+        if accepted.holds_line:
+            hold = {"line_hash": line_hash, "order_id": order_id, "kind": accepted.kind, "since": row["accepted_at"]}
+            connection.execute(_insert_hold, hold)
+        change_line(
+            connection,
+            line_hash,
+            accepted.line_changes,
+            order_id=order_id,
+            accepted_at=accepted.accepted_at,
+            at=accepted.accepted_at,
+            unlocks_at=accepted.unlocks_at,
         )
         wanted = {"kind": accepted.kind, "order": accepted.order, "status": content["status"]}
         start = outbox_row(self._cipher, START_WORKFLOW, order_id, f"{START_WORKFLOW}:{order_id}", wanted, at_real)
@@ -146,3 +161,14 @@ class Accepting(Part):
             events=[TimelineEvent.model_validate(event) for event in content["events"]],
             replayed=True,
         )
+
+
+def _must_be_free(connection: Connection, acceptance: Acceptance, line_hash: str) -> None:
+    holder = connection.execute(_holder, {"line_hash": line_hash}).first() if acceptance.holds_line else None
+    if holder is not None:
+        raise LineHeld(holder.order_id, holder.kind, from_stored(holder.since))
+    if not acceptance.refuses_locked:
+        return
+    facts = facts_of(connection, line_hash)
+    if facts.locked_since is not None:
+        raise LineLocked(facts.locked_since, facts.unlocks_at)

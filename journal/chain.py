@@ -76,6 +76,7 @@ def check(order: Row[Any], events: list[Row[Any]], cipher: FieldCipher) -> Chain
         status = OrderStatus.model_validate_json(cipher.open(order.status_sealed, status_aad(order.order_id, previous)))
     except Sealed:
         return broken(len(events), "the order's status does not belong to its last event")
-    if (order.state, order.stage, order.needs_attention) != (status.state, status.stage, status.needs_attention):
+    clear_columns = ("state", "stage", "needs_attention", "late")
+    if any(getattr(order, name) != getattr(status, name) for name in clear_columns):
         return broken(len(events), "the order's clear columns do not fit its status")
     return ChainReport(order_id=order.order_id, ok=True, events=len(events))

@@ -3,7 +3,10 @@
 JournalError
 ├── IdempotencyKeyReused    the key was used for another request
 ├── LineHeld                another order holds the line; says which
+├── LineLocked              the holder has locked the line; says since when
 ├── UnknownOrder            no order of that id was ever accepted
+├── NoActivationCode        no activation code waits for the customer
+├── ActivationCodeRead      it was read already; says when
 ├── Sealed                  a stored field does not open: unknown key, or it was altered
 └── JournalTooNew           the stored schema is newer than this program
 """
@@ -32,12 +35,40 @@ class LineHeld(JournalError):
         self.since = since
 
 
+class LineLocked(JournalError):
+    """The line's holder has locked it at the legal instant `since`; `unlocks_at` (legal) where an unlocking is under
+    way. Both UTC.
+    """
+
+    def __init__(self, since: datetime, unlocks_at: datetime | None) -> None:
+        super().__init__("the line is locked")
+        self.since = since
+        self.unlocks_at = unlocks_at
+
+
 class UnknownOrder(JournalError):
     """No order of that id was ever accepted."""
 
     def __init__(self, order_id: str) -> None:
         super().__init__(f"order {order_id} is unknown")
         self.order_id = order_id
+
+
+class NoActivationCode(JournalError):
+    """The order has no activation code that waits to be read: none yet, or it was withdrawn."""
+
+    def __init__(self, order_id: str) -> None:
+        super().__init__(f"order {order_id} has no activation code")
+        self.order_id = order_id
+
+
+class ActivationCodeRead(JournalError):
+    """The order's activation code was read at the real instant `at` (UTC), and can be read once only."""
+
+    def __init__(self, order_id: str, at: datetime) -> None:
+        super().__init__(f"the activation code of order {order_id} was read already")
+        self.order_id = order_id
+        self.at = at
 
 
 class Sealed(JournalError):

@@ -3,17 +3,21 @@
 from typing import Self
 
 from journal.accepting import Accepting
+from journal.activation import ActivationCodes
+from journal.callbacks import Callbacks
 from journal.cipher import FieldCipher, LineIndex
+from journal.codes import Codes
 from journal.dialect import Synchronous
 from journal.dossiers import Dossiers
 from journal.inbox import Inbox
+from journal.lines import Lines
 from journal.outbox import Outbox
 from journal.reading import Reading
 from journal.recording import Recording
 from journal.store import Store
 
 
-class Journal(Accepting, Recording, Dossiers, Inbox, Outbox, Reading):
+class Journal(Accepting, Recording, Lines, Codes, ActivationCodes, Callbacks, Dossiers, Inbox, Outbox, Reading):
     """What happened, kept beyond Temporal.
 
     Methods are synchronous, short and safe to call from any thread; asynchronous code calls them through threads.
@@ -22,7 +26,7 @@ class Journal(Accepting, Recording, Dossiers, Inbox, Outbox, Reading):
 
     @classmethod
     def open(cls, url: str, cipher: FieldCipher, index: LineIndex, *, synchronous: Synchronous = "full") -> Self:
-        """Opens the journal at an SQLAlchemy URL and creates what is missing. `synchronous` is SQLite's: `full`
+        """Opens the journal at an SQLAlchemy URL and brings its tables up to date. `synchronous` is SQLite's: `full`
         survives a power loss, `normal` a killed process. Raises `JournalTooNew`.
         """
         return cls(Store.open(url, cipher, index, synchronous))

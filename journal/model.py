@@ -1,16 +1,19 @@
 """What goes into the journal and what comes out. Instants are UTC; `…_real` is real time, every other is legal time."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import Field
 
+from domain.lines import LineChange
 from domain.model import Instant, Model
 from domain.orders import CustomerMessage, OrderStatus, TimelineEvent
 
 
 class Acceptance(Model):
-    """Everything that one accepted request writes, in one transaction."""
+    """Everything that one accepted request writes, in one transaction. `also` holds orders made with it, each with a
+    key of its own.
+    """
 
     order_id: str
     kind: str
@@ -25,6 +28,11 @@ class Acceptance(Model):
     status: OrderStatus
     events: list[TimelineEvent] = Field(default_factory=list)
     messages: list[CustomerMessage] = Field(default_factory=list)
+    holds_line: bool = True
+    refuses_locked: bool = False  # a locked line is no line for this order
+    line_changes: list[LineChange] = Field(default_factory=list)
+    unlocks_at: Instant | None = None  # of an unlocking: when the lock will open
+    also: list["Acceptance"] = Field(default_factory=list)
 
 
 class Accepted(Model):
@@ -94,6 +102,25 @@ class LineView(Model):
 
     held_by: LineHold | None
     orders: list[OrderView]
+
+
+class CodeCheck(Model):
+    """What became of a one-time code that was tried.
+
+    `none`: no code is wanted from the order. `locked`: it was, or has just been, wrong too often; `locked_until` says
+    how long.
+    """
+
+    outcome: Literal["right", "wrong", "expired", "locked", "none"]
+    tries_left: int = 0
+    locked_until: Instant | None = None
+
+
+class ProfileOwner(NamedTuple):
+    """The order, and which of its eSIM profiles."""
+
+    order_id: str
+    attempt: int
 
 
 class ChainReport(Model):

@@ -4,12 +4,12 @@ between.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, exists, select, update
+from sqlalchemy import Connection, bindparam, exists, func, select, update
 
 from journal.model import OutboxItem
 from journal.schema import outbox, to_stored
 from journal.store import Part
-from journal.writing import START_WORKFLOW, outbox_aad
+from journal.writing import CHANNELS, START_WORKFLOW, message_name, outbox_aad
 
 _ERROR_CHARACTERS = 100
 _NOTHING = b""
@@ -45,10 +45,13 @@ _retry = (
     .values(due_at_real=bindparam("again"), last_error=bindparam("error"))
 )
 _still_there = select(outbox.c.id).where(outbox.c.name == bindparam("name"), outbox.c.due_at_real.is_not(None))
+_how_many = select(func.count()).where(
+    outbox.c.name.in_(bindparam("names", expanding=True)), outbox.c.due_at_real.is_not(None)
+)
 
 
 class Outbox(Part):
-    """Things to do outside, by kind: `start_workflow`, `customer_message`."""
+    """Things to do outside, by kind: `start_workflow`, `signal_workflow`, `customer_message`."""
 
     def claim(self, kind: str, limit: int, lease_s: float, now: datetime) -> list[OutboxItem]:
         """Up to `limit` items that are due at the real instant `now`, oldest first; nobody else gets them for `lease_s`
@@ -95,3 +98,9 @@ class Outbox(Part):
         with self._store.reading() as connection:
             name = f"{START_WORKFLOW}:{order_id}"
             return connection.execute(_still_there, {"name": name}).first() is not None
+
+    def unsent(self, order_id: str, kind: str) -> int:
+        """How many of the order's messages of this kind the notifications party does not have yet."""
+        names = [message_name(order_id, kind, channel) for channel in CHANNELS]
+        with self._store.reading() as connection:
+            return connection.execute(_how_many, {"names": names}).scalar_one()

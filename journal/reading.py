@@ -24,6 +24,7 @@ _of_line = (
     .limit(_MOST_ORDERS_OF_A_LINE)
 )
 _counts = select(orders.c.state, func.count().label("total")).group_by(orders.c.state)
+_late = select(func.count()).where(orders.c.late)
 _last_event = select(func.max(events.c.n))
 _changed = select(events.c.order_id).where(events.c.n > bindparam("n")).distinct()
 
@@ -44,6 +45,7 @@ class Reading(Part):
         state: str | None = None,
         kind: str | None = None,
         needs_attention: bool | None = None,
+        late: bool | None = None,
         limit: int = 50,
         after: str | None = None,
     ) -> Page:
@@ -64,6 +66,9 @@ class Reading(Part):
         if needs_attention is not None:
             wanted = wanted.where(orders.c.needs_attention == bindparam("attention"))
             values["attention"] = needs_attention
+        if late is not None:
+            wanted = wanted.where(orders.c.late == bindparam("is_late"))
+            values["is_late"] = late
         if after is not None:
             wanted = wanted.where(orders.c.n < _place)
             values["order_id"] = after
@@ -110,6 +115,11 @@ class Reading(Part):
         with self._store.reading() as connection:
             found: dict[str, int] = {row.state: row.total for row in connection.execute(_counts)}
         return {state.value: found.get(state.value, 0) for state in OrderState}
+
+    def late_count(self) -> int:
+        """How many orders have not kept, or did not keep, what was promised."""
+        with self._store.reading() as connection:
+            return connection.execute(_late).scalar_one()
 
     def last_event(self) -> int:
         """A number that grows with every event of any order; 0 before the first."""

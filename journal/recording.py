@@ -5,10 +5,12 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, delete, exists, select, update
 
-from domain.orders import FINAL_STATES, JournalEntry, OrderStatus
+from domain.orders import FINAL_STATES, JournalEntry
 from journal.chain import status_aad
+from journal.cipher import FieldCipher
 from journal.errors import UnknownOrder
-from journal.schema import events, line_holds, orders, to_stored
+from journal.lines import change_line
+from journal.schema import events, from_stored, line_holds, orders, to_stored
 from journal.store import Part
 from journal.writing import append_events, queue_messages
 
@@ -16,6 +18,8 @@ _entry_there = exists().where(events.c.order_id == bindparam("id"), events.c.key
 _head = (
     select(
         orders.c.state,
+        orders.c.line_hash,
+        orders.c.accepted_at,
         orders.c.status_sealed,
         orders.c.entry_seq,
         orders.c.head_seq,
@@ -33,6 +37,7 @@ _set_status = _move_head.values(
     state=bindparam("new_state"),
     stage=bindparam("new_stage"),
     needs_attention=bindparam("new_attention"),
+    late=bindparam("new_late"),
     updated_at=bindparam("new_at"),
     updated_at_real=bindparam("new_at_real"),
     entry_seq=bindparam("new_entry_seq"),
@@ -49,54 +54,66 @@ class Recording(Part):
         changed.
 
         Events are appended in the order of arrival. The status is that of the entry with the highest `seq`: an older
-        entry that arrives later adds its events and messages and releases the line, but does not turn the status
-        back. An entry without a place in the order (`seq` 0) sets the status of an order that is not final; a
-        remark never does. Raises
-        `UnknownOrder`.
+        entry that arrives later adds its events and messages, changes and releases the line, but does not turn the
+        status back. An entry without a place in the order (`seq` 0) sets the status of an order that is not final; a
+        remark never does. Raises `UnknownOrder`.
         """
 
-        def work(connection: Connection) -> bool:
-            head = connection.execute(_head, {"id": entry.order_id, "key": entry.key}).mappings().first()
-            if head is None:
-                raise UnknownOrder(entry.order_id)
-            if head["is_there"]:
-                return False
-            new_seq, new_hash = append_events(
-                connection,
-                self._cipher,
-                order_id=entry.order_id,
-                entry_key=entry.key,
-                status=entry.status,
-                at=at_legal,
-                at_real=at_real,
-                story=entry.events,
-                head=(head["head_seq"], head["head_hash"]),
-            )
-            values: dict[str, Any] = {"id": entry.order_id, "new_seq": new_seq, "new_hash": new_hash}
-            if _is_news(entry, head):
-                values |= {
-                    "new_status": self._sealed(entry.order_id, new_hash, entry.status),
-                    "new_state": entry.status.state.value,
-                    "new_stage": entry.status.stage,
-                    "new_attention": entry.status.needs_attention,
-                    "new_at": to_stored(at_legal),
-                    "new_at_real": to_stored(at_real),
-                    "new_entry_seq": max(entry.seq, head["entry_seq"]),
-                }
-                connection.execute(_set_status, values)
-            else:
-                kept = self._cipher.open(head["status_sealed"], status_aad(entry.order_id, head["head_hash"]))
-                values["new_status"] = self._cipher.seal(kept, status_aad(entry.order_id, new_hash))
-                connection.execute(_move_head, values)
-            if entry.release_line:
-                connection.execute(_release, {"id": entry.order_id})
-            queue_messages(connection, self._cipher, entry.order_id, entry.messages, at_real)
-            return True
+        return self._store.write(
+            lambda connection: write_entry(connection, self._cipher, entry, at_legal=at_legal, at_real=at_real)
+        )
 
-        return self._store.write(work)
 
-    def _sealed(self, order_id: str, head_hash: str, status: OrderStatus) -> bytes:
-        return self._cipher.seal(status.model_dump_json().encode(), status_aad(order_id, head_hash))
+def write_entry(
+    connection: Connection, cipher: FieldCipher, entry: JournalEntry, *, at_legal: datetime, at_real: datetime
+) -> bool:
+    """`Recording.record`, as a part of a transaction."""
+    head = connection.execute(_head, {"id": entry.order_id, "key": entry.key}).mappings().first()
+    if head is None:
+        raise UnknownOrder(entry.order_id)
+    if head["is_there"]:
+        return False
+    new_seq, new_hash = append_events(
+        connection,
+        cipher,
+        order_id=entry.order_id,
+        entry_key=entry.key,
+        status=entry.status,
+        at=at_legal,
+        at_real=at_real,
+        story=entry.events,
+        head=(head["head_seq"], head["head_hash"]),
+    )
+    values: dict[str, Any] = {"id": entry.order_id, "new_seq": new_seq, "new_hash": new_hash}
+    aad = status_aad(entry.order_id, new_hash)
+    if _is_news(entry, head):
+        values |= {
+            "new_status": cipher.seal(entry.status.model_dump_json().encode(), aad),
+            "new_state": entry.status.state.value,
+            "new_stage": entry.status.stage,
+            "new_attention": entry.status.needs_attention,
+            "new_late": entry.status.late,
+            "new_at": to_stored(at_legal),
+            "new_at_real": to_stored(at_real),
+            "new_entry_seq": max(entry.seq, head["entry_seq"]),
+        }
+        connection.execute(_set_status, values)
+    else:
+        kept = cipher.open(head["status_sealed"], status_aad(entry.order_id, head["head_hash"]))
+        values["new_status"] = cipher.seal(kept, aad)
+        connection.execute(_move_head, values)
+    if entry.release_line:
+        connection.execute(_release, {"id": entry.order_id})
+    change_line(
+        connection,
+        head["line_hash"],
+        entry.line_changes,
+        order_id=entry.order_id,
+        accepted_at=from_stored(head["accepted_at"]),
+        at=at_legal,
+    )
+    queue_messages(connection, cipher, entry.order_id, entry.messages, at_real)
+    return True
 
 
 def _is_news(entry: JournalEntry, head: RowMapping) -> bool:

@@ -17,9 +17,10 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
 )
 
-VERSION = 1
+VERSION = 2
 
 metadata = MetaData()
 
@@ -49,8 +50,10 @@ orders = Table(
     Column("entry_seq", BigInteger, nullable=False),  # of the newest entry that set the status
     Column("head_seq", Integer, nullable=False),  # the last event
     Column("head_hash", String(64), nullable=False),
+    Column("late", Boolean, nullable=False, server_default=false()),
     Index("orders_by_state", "state", "n"),
     Index("orders_by_attention", "needs_attention", "n"),
+    Index("orders_by_late", "late", "n"),
 )
 
 idempotency = Table(
@@ -69,6 +72,19 @@ line_holds = Table(
     Column("order_id", String(32), nullable=False, unique=True),
     Column("kind", String(20), nullable=False),
     Column("since", BigInteger, nullable=False),
+)
+
+lines = Table(
+    "lines",
+    metadata,
+    Column("line_hash", String(32), primary_key=True),
+    Column("locked_since", BigInteger, nullable=True),
+    Column("locked_by", String(32), nullable=True),
+    Column("unlocks_at", BigInteger, nullable=True),
+    Column("barred_since", BigInteger, nullable=True),
+    Column("barred_by", String(32), nullable=True),
+    Column("swapped_at", BigInteger, nullable=True),
+    Column("swapped_by", String(32), nullable=True),
 )
 
 events = Table(
@@ -111,6 +127,44 @@ inbox = Table(
     Column("received_at_real", BigInteger, nullable=False),
     Column("body_sealed", LargeBinary, nullable=False),
     Index("inbox_by_state", "state", "message_id"),
+)
+
+one_time_codes = Table(
+    "one_time_codes",
+    metadata,
+    Column("order_id", String(32), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("code_hash", String(32), nullable=False),
+    Column("sent_at", BigInteger, nullable=False),
+    Column("sent_at_real", BigInteger, nullable=False),
+    Column("wrong_tries", Integer, nullable=False),
+    Column("right", Boolean, nullable=False),
+    Column("locked_until", BigInteger, nullable=True),  # set with the last wrong try
+)
+
+activation_codes = Table(
+    "activation_codes",
+    metadata,
+    Column("n", _Counter, primary_key=True, autoincrement=True),
+    Column("order_id", String(32), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("iccid_hash", String(32), nullable=False),
+    Column("matching_id_sealed", LargeBinary, nullable=False),
+    Column("code_sealed", LargeBinary, nullable=False),  # empty before it is offered and after it was read
+    Column("state", String(10), nullable=False),
+    Column("read_at_real", BigInteger, nullable=True),
+    UniqueConstraint("order_id", "attempt"),
+    Index("activation_codes_by_iccid", "iccid_hash", "n"),
+)
+
+callbacks = Table(
+    "callbacks",
+    metadata,
+    Column("party", String(20), primary_key=True),
+    Column("event_hash", String(32), primary_key=True),  # keyed hash of the party's own id
+    Column("order_id", String(32), nullable=True),
+    Column("received_at_real", BigInteger, nullable=False),
+    Column("body_sealed", LargeBinary, nullable=False),
 )
 
 outbox = Table(

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Self, TypeVar
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
-from journal import dialect, schema
+from journal import dialect
 from journal.cipher import FieldCipher, LineIndex
-from journal.errors import JournalTooNew
+from journal.upgrade import make_tables
 
 T = TypeVar("T")
 
@@ -28,9 +28,9 @@ class Store:
 
     @classmethod
     def open(cls, url: str, cipher: FieldCipher, index: LineIndex, synchronous: dialect.Synchronous) -> Self:
-        """Opens the database and creates what is missing; raises `JournalTooNew`."""
+        """Opens the database and brings its tables up to date; raises `JournalTooNew`."""
         store = cls(dialect.make_engine(url, synchronous), cipher, index)
-        store.write(_create)
+        store.write(make_tables)
         return store
 
     @contextmanager
@@ -68,14 +68,3 @@ class Part:
         self._store = store
         self._cipher = store.cipher
         self._index = store.index
-
-
-def _create(connection: Connection) -> None:
-    dialect.serialise_schema(connection)
-    schema.metadata.create_all(connection)
-    dialect.make_append_only(connection)
-    found = connection.execute(select(schema.schema_version.c.version)).scalar()
-    if found is None:
-        connection.execute(insert(schema.schema_version), {"version": schema.VERSION})
-    elif found > schema.VERSION:
-        raise JournalTooNew(found, schema.VERSION)

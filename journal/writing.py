@@ -1,6 +1,6 @@
 """Appending to an order's events and to the outbox: the steps that several transactions share."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,10 @@ from journal.cipher import FieldCipher, canonical
 from journal.schema import events, outbox, to_stored
 
 START_WORKFLOW = "start_workflow"
+SIGNAL_WORKFLOW = "signal_workflow"
 CUSTOMER_MESSAGE = "customer_message"
+
+CHANNELS = ("sms", "email")
 
 _insert_events = insert(events)
 _insert_outbox = insert(outbox)
@@ -86,13 +89,45 @@ def queue_messages(
     connection: Connection, cipher: FieldCipher, order_id: str, messages: Sequence[CustomerMessage], at_real: datetime
 ) -> None:
     """Queues what the customer is owed, each message once per order, kind and channel."""
-    named = {f"{CUSTOMER_MESSAGE}:{order_id}:{message.kind}:{message.channel}": message for message in messages}
+    named = {
+        message_name(order_id, message.kind, message.channel): message.model_dump(mode="json") for message in messages
+    }
+    _queue_once(connection, cipher, CUSTOMER_MESSAGE, order_id, named, at_real)
+
+
+def message_name(order_id: str, kind: str, channel: str) -> str:
+    """What makes a message to the customer one thing."""
+    return f"{CUSTOMER_MESSAGE}:{order_id}:{kind}:{channel}"
+
+
+def queue_signal(
+    connection: Connection,
+    cipher: FieldCipher,
+    order_id: str,
+    signal: str,
+    message: dict[str, Any],
+    occasion: str,
+    at_real: datetime,
+) -> None:
+    """Queues a signal to the order's workflow, once per order, signal and occasion (in clear: no personal data)."""
+    name = f"{SIGNAL_WORKFLOW}:{order_id}:{signal}:{occasion}"
+    _queue_once(connection, cipher, SIGNAL_WORKFLOW, order_id, {name: {"signal": signal, "message": message}}, at_real)
+
+
+def _queue_once(
+    connection: Connection,
+    cipher: FieldCipher,
+    kind: str,
+    order_id: str,
+    named: Mapping[str, dict[str, Any]],
+    at_real: datetime,
+) -> None:
     if not named:
         return
     there = set(connection.execute(_names_there, {"names": list(named)}).scalars())
     rows = [
-        outbox_row(cipher, CUSTOMER_MESSAGE, order_id, name, message.model_dump(mode="json"), at_real)
-        for name, message in named.items()
+        outbox_row(cipher, kind, order_id, name, payload, at_real)
+        for name, payload in named.items()
         if name not in there
     ]
     if rows:

@@ -1,0 +1,155 @@
+"""One-time codes: made, sent and checked here, so that nobody else ever sees one.
+
+A code rests as a keyed hash only; in clear it is in the sealed message that goes out, and that is forgotten when sent.
+"""
+
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, exists, insert, select, update
+
+from domain.authentication import CodeChecked
+from domain.clock import GRACE_FOR_ANSWERS
+from domain.orders import FINAL_STATES, CustomerMessage, JournalEntry
+from journal.errors import UnknownOrder
+from journal.model import CodeCheck
+from journal.recording import write_entry
+from journal.schema import from_stored, one_time_codes, orders, to_stored
+from journal.store import Part
+from journal.writing import queue_messages, queue_signal
+
+CODE_CHECKED = "code_checked"
+"""The signal that tells the order's workflow, with a `CodeChecked`."""
+
+_DIGITS = 6
+
+_order_there = select(exists().where(orders.c.order_id == bindparam("order_id")))
+_sent = select(
+    exists().where(one_time_codes.c.order_id == bindparam("order_id"), one_time_codes.c.number == bindparam("number"))
+)
+_newest = (
+    select(one_time_codes)
+    .join(orders, orders.c.order_id == one_time_codes.c.order_id)
+    .where(
+        one_time_codes.c.order_id == bindparam("order_id"),
+        orders.c.state.not_in([state.value for state in FINAL_STATES]),
+    )
+    .order_by(one_time_codes.c.number.desc())
+    .limit(1)
+    .with_for_update()
+)
+_insert = insert(one_time_codes)
+_update = (
+    update(one_time_codes)
+    .where(one_time_codes.c.order_id == bindparam("id"), one_time_codes.c.number == bindparam("of_number"))
+    .values(
+        wrong_tries=bindparam("new_wrong_tries"), right=bindparam("new_right"), locked_until=bindparam("new_locked")
+    )
+)
+
+
+class Codes(Part):
+    """The codes with which customers show who they are."""
+
+    def send_code(
+        self,
+        order_id: str,
+        number: int,
+        message: CustomerMessage,
+        *,
+        entry: JournalEntry | None,
+        at_legal: datetime,
+        at_real: datetime,
+    ) -> None:
+        """Makes the order's `number`-th code, queues the message with it (field `code`) and writes the entry, in one
+        transaction; a repetition makes no other. `message.kind` is the message's own for each number. Raises
+        `UnknownOrder`.
+        """
+
+        def work(connection: Connection) -> None:
+            if not connection.execute(_order_there, {"order_id": order_id}).scalar():
+                raise UnknownOrder(order_id)
+            if connection.execute(_sent, {"order_id": order_id, "number": number}).scalar():
+                return
+            code = f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}}"
+            row = {
+                "order_id": order_id,
+                "number": number,
+                "code_hash": self._code_hash(order_id, number, code),
+                "sent_at": to_stored(at_legal),
+                "sent_at_real": to_stored(at_real),
+                "wrong_tries": 0,
+                "right": False,
+                "locked_until": None,
+            }
+            connection.execute(_insert, row)
+            with_code = message.model_copy(update={"fields": message.fields | {"code": code}})
+            if entry is not None:
+                write_entry(connection, self._cipher, entry, at_legal=at_legal, at_real=at_real)
+            queue_messages(connection, self._cipher, order_id, [with_code], at_real)
+
+        self._store.write(work)
+
+    def check_code(
+        self,
+        order_id: str,
+        code: str,
+        *,
+        tries: int,
+        lock: timedelta,
+        valid: timedelta,
+        at_legal: datetime,
+        at_real: datetime,
+    ) -> CodeCheck:
+        """What the customer typed, compared with the order's newest code and counted in the same transaction: of any
+        number of simultaneous tries at most `tries` are compared.
+
+        `lock` and `valid` are legal time; a code is never too old before a minute of real time. The right code, and
+        the last wrong try, queue the signal to the order's workflow, once. An older code is wrong; after the right
+        one only a repetition of it is right, and no other code is wanted.
+        """
+
+        def work(connection: Connection) -> CodeCheck:
+            row = connection.execute(_newest, {"order_id": order_id}).first()
+            if row is None:
+                return CodeCheck(outcome="none")
+            known = from_stored(row.sent_at) + valid > at_legal or _just_sent(row, at_real)
+            left = max(0, tries - row.wrong_tries)
+            is_right = hmac.compare_digest(row.code_hash, self._code_hash(order_id, row.number, code))
+            if row.right:
+                return CodeCheck(outcome="right", tries_left=left) if is_right else CodeCheck(outcome="none")
+            if row.locked_until is not None and at_legal < from_stored(row.locked_until):
+                return CodeCheck(outcome="locked", locked_until=from_stored(row.locked_until))
+            if row.locked_until is not None or left == 0 or not known:
+                return CodeCheck(outcome="expired")
+            if is_right:
+                return self._settle(connection, row, CodeCheck(outcome="right", tries_left=left), at_real)
+            if left > 1:
+                return self._settle(connection, row, CodeCheck(outcome="wrong", tries_left=left - 1), at_real)
+            return self._settle(connection, row, CodeCheck(outcome="locked", locked_until=at_legal + lock), at_real)
+
+        return self._store.write(work)
+
+    def _settle(self, connection: Connection, row: Row[Any], check: CodeCheck, at_real: datetime) -> CodeCheck:
+        right, until = check.outcome == "right", check.locked_until
+        values = {
+            "id": row.order_id,
+            "of_number": row.number,
+            "new_wrong_tries": row.wrong_tries + (not right),
+            "new_right": right,
+            "new_locked": None if until is None else to_stored(until),
+        }
+        connection.execute(_update, values)
+        if check.outcome != "wrong":
+            told = CodeChecked(right=right, number=row.number, locked_until=until).model_dump(mode="json")
+            queue_signal(connection, self._cipher, row.order_id, CODE_CHECKED, told, str(row.number), at_real)
+        return check
+
+    def _code_hash(self, order_id: str, number: int, code: str) -> str:
+        return self._index.of_text(f"one-time code {order_id} {number}", code)
+
+
+def _just_sent(row: Row[Any], at_real: datetime) -> bool:
+    return at_real < from_stored(row.sent_at_real) + GRACE_FOR_ANSWERS

@@ -1,0 +1,93 @@
+"""Lines beside their orders: locked, barred, on which order's SIM since when."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
+
+from domain.lines import LineChange, LineFacts
+from journal.errors import UnknownOrder
+from journal.schema import from_stored, lines, orders, to_stored
+from journal.store import Part
+
+_FACTS = [column.name for column in lines.columns if column.name != "line_hash"]
+
+_line = select(*[lines.c[name] for name in _FACTS]).where(lines.c.line_hash == bindparam("hash"))
+_lock_line = _line.with_for_update()
+_line_of_order = select(orders.c.line_hash).where(orders.c.order_id == bindparam("order_id"))
+_insert = insert(lines)
+_update = (
+    update(lines)
+    .where(lines.c.line_hash == bindparam("hash"))
+    .values({name: bindparam(f"new_{name}") for name in _FACTS})
+)
+
+
+class Lines(Part):
+    """What is known about a line, whatever orders it has."""
+
+    def line_facts(self, msisdn: str) -> LineFacts:
+        """Whether an E.164 number's line is locked or barred, and its last change of SIM."""
+        with self._store.reading() as connection:
+            return facts_of(connection, self._index.of(msisdn))
+
+    def line_facts_of(self, order_id: str) -> LineFacts:
+        """As `line_facts`, for the line of an order; raises `UnknownOrder`."""
+        with self._store.reading() as connection:
+            line_hash = connection.execute(_line_of_order, {"order_id": order_id}).scalar()
+            if line_hash is None:
+                raise UnknownOrder(order_id)
+            return facts_of(connection, line_hash)
+
+
+def facts_of(connection: Connection, line_hash: str) -> LineFacts:
+    """What is known about the line behind a keyed hash; nothing for one that was never heard of."""
+    row = connection.execute(_line, {"hash": line_hash}).mappings().first()
+    if row is None:
+        return LineFacts()
+    return LineFacts(**{name: from_stored(each) if isinstance(each, int) else each for name, each in row.items()})
+
+
+def change_line(
+    connection: Connection,
+    line_hash: str,
+    changes: Sequence[LineChange],
+    *,
+    order_id: str,
+    accepted_at: datetime,
+    at: datetime,
+    unlocks_at: datetime | None = None,
+) -> None:
+    """Applies what an order changes about its line, at the legal instant `at`; `unlocks_at` announces when a lock
+    will open.
+    """
+    if not changes and unlocks_at is None:
+        return
+    row = connection.execute(_lock_line, {"hash": line_hash}).mappings().first()
+    now: dict[str, Any] = dict.fromkeys(_FACTS) if row is None else dict(row)
+    for change in changes:
+        now |= _after(change, now, order_id, to_stored(accepted_at), to_stored(at))
+    if unlocks_at is not None and now["locked_since"] is not None:
+        now["unlocks_at"] = to_stored(unlocks_at)
+    if row is None:
+        connection.execute(_insert, {"line_hash": line_hash, **now})
+    else:
+        connection.execute(_update, {"hash": line_hash} | {f"new_{name}": value for name, value in now.items()})
+
+
+def _after(
+    change: LineChange, now: RowMapping | dict[str, Any], order_id: str, accepted_at: int, at: int
+) -> dict[str, Any]:
+    match change:
+        case LineChange.LOCKED:
+            return {"locked_since": at, "locked_by": order_id, "unlocks_at": None}
+        case LineChange.UNLOCKED if now["locked_since"] is not None and now["locked_since"] <= accepted_at:
+            return {"locked_since": None, "locked_by": None, "unlocks_at": None}
+        case LineChange.BARRED if now["barred_since"] is None:
+            return {"barred_since": at, "barred_by": order_id}
+        case LineChange.UNBARRED:
+            return {"barred_since": None, "barred_by": None}
+        case LineChange.SWAPPED:
+            return {"swapped_at": at, "swapped_by": order_id, "barred_since": None, "barred_by": None}
+    return {}

@@ -1,0 +1,37 @@
+"""Bringing the tables of an earlier release up to those of `journal.schema`, in the transaction that opens them.
+
+New tables and their indexes are made by `create_all`; what is listed here is what it does not do: changes of tables
+that exist. Each statement is understood by SQLite and PostgreSQL alike.
+"""
+
+from sqlalchemy import Connection, insert, select, update
+
+from journal import dialect, schema
+from journal.errors import JournalTooNew
+
+_CHANGES: dict[int, tuple[str, ...]] = {
+    2: (
+        "ALTER TABLE orders ADD COLUMN late BOOLEAN DEFAULT FALSE NOT NULL",
+        "CREATE INDEX orders_by_late ON orders (late, n)",
+    ),
+}
+"""What each version changed in tables that the version before it had."""
+
+
+def make_tables(connection: Connection) -> None:
+    """Creates what is missing and changes what is old; raises `JournalTooNew` and touches nothing."""
+    dialect.serialise_schema(connection)
+    schema.schema_version.create(connection, checkfirst=True)
+    found = connection.execute(select(schema.schema_version.c.version)).scalar()
+    if found is not None and found > schema.VERSION:
+        raise JournalTooNew(found, schema.VERSION)
+    schema.metadata.create_all(connection)
+    dialect.make_append_only(connection)
+    if found is None:
+        connection.execute(insert(schema.schema_version), {"version": schema.VERSION})
+        return
+    for version in range(found + 1, schema.VERSION + 1):
+        for statement in _CHANGES[version]:
+            connection.exec_driver_sql(statement)
+    if found < schema.VERSION:
+        connection.execute(update(schema.schema_version).values(version=schema.VERSION))
