@@ -6,8 +6,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 
-from simulator import clearing_house, robots
+from simulator import callbacks, clearing_house, robots
 from simulator.admin.routes import router as admin
+from simulator.callbacks.routes import router as callbacks_router
 from simulator.clearing_house.routes import router as clearing_house_router
 from simulator.edge import errors
 from simulator.edge.faulting import Faulting, OpenRequests
@@ -46,7 +47,7 @@ def create_app(settings: Settings) -> FastAPI:
             hlrs = HlrServers(world)
             stack.push_async_callback(hlrs.stop)
             await hlrs.start()
-            for part in (clearing_house, robots):
+            for part in (callbacks, clearing_house, robots):
                 stack.push_async_callback(part.start(world).stop)
             yield
 
@@ -55,6 +56,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Faulting, requests=requests)
     app.include_router(admin)
     app.include_router(home.router)
+    app.include_router(callbacks_router)
     app.include_router(clearing_house_router)
     app.include_router(robots_router)
     return app

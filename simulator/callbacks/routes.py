@@ -1,0 +1,43 @@
+"""Where a home system shall tell what happens."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Request
+from pydantic import AnyHttpUrl, SecretStr, StringConstraints
+from starlette.responses import Response
+
+from simulator.callbacks.addresses import Address
+from simulator.callbacks.running import running_in
+from simulator.edge.errors import json_response
+from simulator.home.requests import IdempotencyKey, operator_of, world_of
+from simulator.home.shapes import Body
+
+router = APIRouter(prefix="/home/{operator}/callbacks", tags=["home: callbacks"])
+
+
+class Registration(Body):
+    """`address` is what the callbacks' paths are appended to; `secret` signs them."""
+
+    address: AnyHttpUrl
+    secret: Annotated[SecretStr, StringConstraints(min_length=1, max_length=500)]
+
+
+@router.put("/{party}", summary="Say where a home system shall tell what happens")
+async def register(
+    request: Request,
+    operator: str,
+    party: Literal["smdp", "logistics"],
+    body: Registration,
+    _key: IdempotencyKey = None,
+) -> Response:
+    """The last registration holds, also for what waits already, and outlives resets.
+
+    Registering is the same however often it is done, so its `Idempotency-Key` is neither asked for nor remembered.
+    A callback is a `POST`, repeated until it is answered with 2xx or with a 4xx other than 408 and 429: at once, then
+    after 1, 2, 4 … at most 30 real seconds. `X-Signature: sha256=<hex>` is the HMAC-SHA256 of `<X-Timestamp>.<body>`
+    under `secret`, `X-Timestamp` in seconds since 1970, real time.
+    """
+    code = operator_of(world_of(request), operator).code
+    address = Address(str(body.address).rstrip("/"), body.secret.get_secret_value())
+    running_in(world_of(request)).register(code, party, address)
+    return json_response({"party": party, "address": address.url})
