@@ -1,10 +1,10 @@
-"""Temporal as the API needs it: start an order's workflow, ask something of a running one."""
+"""Temporal as the API needs it: start an order's workflow, tell and ask something of a running one."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
+from api.kinds import Order
 from domain.model import Model
-from domain.orders import OrderStatus
-from domain.port_in import PortInOrder
+from domain.orders import OrderKind, OrderStatus
 from domain.updates import Recorded
 
 
@@ -28,12 +28,22 @@ class NotAnswering(Exception):
     """Temporal took the update and the workflow did not answer in time: it may still be carried out."""
 
 
+class NotTaken(Exception):
+    """Temporal refuses to take the signal, and will again."""
+
+
 class TemporalGateway(Protocol):
     """What the API asks of Temporal."""
 
-    async def start(self, order: PortInOrder, status: OrderStatus) -> None:
-        """Starts the order's workflow under the order's id; one that is started already is fine. Raises
-        `TemporalUnavailable`."""
+    async def start(self, kind: OrderKind, order: Order, status: OrderStatus) -> None:
+        """Starts the workflow of this kind under the order's id; one that is started already is fine. Raises
+        `TemporalUnavailable`.
+        """
+
+    async def signal(self, order_id: str, name: str, message: dict[str, Any]) -> None:
+        """Tells a running order something; it may arrive twice. Raises `NotRunning`, `NotTaken`,
+        `TemporalUnavailable`.
+        """
 
     async def update(self, order_id: str, name: str, request: Model, update_id: str) -> Recorded:
         """Asks something of a running order, once per `update_id`. Raises `UpdateRefused`, `NotRunning`,

@@ -1,98 +1,96 @@
-"""The outbox relay: starts the workflow of every accepted order, however often this process or Temporal goes away.
+"""The outbox relay: what the journal has decided about workflows, told to Temporal.
 
-Acceptance writes the order and the wish to start its workflow in one transaction; this loop carries the wishes out,
-woken by each acceptance and looking by itself every second. The workflow's id is the order's, so that a wish carried
-out twice starts one workflow.
+Acceptance writes the order and the wish to start its workflow in one transaction; what is told to an order that runs
+(a code was checked, a party reported) is written with the wish to signal it. The relay carries the wishes out at least
+once: the workflow's id is the order's, so that a repeated start starts one workflow, and a workflow takes a repeated
+signal for what it is.
 """
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import structlog
-from pydantic import ValidationError
 
-from api.gateway import TemporalGateway, TemporalUnavailable
+from api.gateway import NotRunning, NotTaken, TemporalGateway
+from api.kinds import KINDS
+from api.outbox_loop import OutboxLoop, PutOff
 from api.threads import in_thread
-from domain.orders import OrderStatus
-from domain.port_in import PortInOrder
-from journal import START_WORKFLOW, Journal, OutboxItem
+from domain.orders import OrderKind, OrderStatus
+from journal import SIGNAL_WORKFLOW, START_WORKFLOW, Journal, OutboxItem
 
-SWEEP_S = 1.0
-LEASE_S = 60.0
-BATCH = 20
-LONGEST_PAUSE_S = 10.0
 UNREADABLE_RETRY = timedelta(minutes=10)
+NOT_STARTED_RETRY = timedelta(seconds=1)
+LONGEST_RETRY = timedelta(seconds=30)
+"""Real time, between tries to reach a workflow that Temporal does not know although its order is open."""
 
 _log = structlog.get_logger(__name__)
 
 
-class StartRelay:
-    """Starts workflows at most `per_second` (Temporal slows down when starts come faster than first tasks are done)."""
+class Relay:
+    """Starts workflows at most `per_second` (Temporal slows down when starts come faster than first tasks are done),
+    and signals them beside that, so that no signal waits for the starts of others.
+    """
 
     def __init__(self, journal: Journal, temporal: TemporalGateway, per_second: float) -> None:
         self._journal = journal
         self._temporal = temporal
-        self._gap = 1 / per_second
-        self._woken = asyncio.Event()
-        self._failures = 0
+        self._loops = (
+            OutboxLoop(journal, START_WORKFLOW, self._start, 1 / per_second),
+            OutboxLoop(journal, SIGNAL_WORKFLOW, self._signal),
+        )
 
     def wake(self) -> None:
-        """There is something to start."""
-        self._woken.set()
+        """There is something to start or to signal."""
+        for loop in self._loops:
+            loop.wake()
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            try:
-                more = await self.sweep()
-            except Exception as error:  # noqa: BLE001 - the journal may be busy or away; the loop must outlive it
-                _log.warning("relay_failed", error=type(error).__name__)
-                self._failures += 1
-                more = False
-            if self._failures:
-                await asyncio.sleep(min(LONGEST_PAUSE_S, SWEEP_S * 2 ** (self._failures - 1)))
-            elif not more:
-                await self._pause()
+        async with asyncio.TaskGroup() as group:
+            for loop in self._loops:
+                group.create_task(loop.run())
 
     async def sweep(self) -> bool:
-        """Starts what is due, one batch; True when there may be more. Without Temporal everything stays due."""
-        self._woken.clear()
-        items = await in_thread(self._journal.claim, START_WORKFLOW, BATCH, LEASE_S, datetime.now(UTC))
-        for position, item in enumerate(items):
-            try:
-                await self._start(item)
-            except TemporalUnavailable as error:
-                self._failures += 1
-                _log.warning("temporal_unavailable", failures=self._failures, reason=str(error))
-                await self._give_back(items[position:], "TemporalUnavailable")
-                return False
-        self._failures = 0
-        return len(items) == BATCH
+        """One batch of each kind; True when there may be more."""
+        return any([await loop.sweep() for loop in self._loops])
 
     async def _start(self, item: OutboxItem) -> None:
         try:
-            order = PortInOrder.model_validate(item.payload["order"])
+            kind = OrderKind(item.payload["kind"])
+            order = KINDS[kind].read(item.payload["order"])
             status = OrderStatus.model_validate(item.payload["status"])
-        except (KeyError, ValidationError) as error:
-            # Written by a newer version, perhaps: kept for one that can read it.
-            _log.error("outbox_unreadable", order_id=item.order_id, error=type(error).__name__)
-            again = datetime.now(UTC) + UNREADABLE_RETRY
-            await in_thread(self._journal.retry, item.id, type(error).__name__, again)
-            return
-        began = asyncio.get_running_loop().time()
-        await self._temporal.start(order, status)
-        await in_thread(self._journal.done, item.id)
+        except (KeyError, ValueError) as error:
+            raise _unreadable(item, error) from None
+        await self._temporal.start(kind, order, status)
         _log.info("workflow_started", order_id=item.order_id, attempts=item.attempts)
-        await asyncio.sleep(max(0.0, began + self._gap - asyncio.get_running_loop().time()))
 
-    async def _give_back(self, items: list[OutboxItem], error_class: str) -> None:
-        now = datetime.now(UTC)
-        for item in items:
-            await in_thread(self._journal.retry, item.id, error_class, now)
-
-    async def _pause(self) -> None:
+    async def _signal(self, item: OutboxItem) -> None:
         try:
-            async with asyncio.timeout(SWEEP_S):
-                await self._woken.wait()
-        except TimeoutError:
-            pass
+            name, message = item.payload["signal"], item.payload["message"]
+        except KeyError as error:
+            raise _unreadable(item, error) from None
+        try:
+            await self._temporal.signal(item.order_id, name, message)
+        except NotTaken as error:
+            raise _unreadable(item, error) from None
+        except NotRunning:
+            await self._nobody_there(item, name)
+        else:
+            _log.info("workflow_signalled", order_id=item.order_id, signal=name, attempts=item.attempts)
+
+    async def _nobody_there(self, item: OutboxItem, name: str) -> None:
+        """Nobody needs a signal to an order that has ended; any other order's workflow is about to start, or Temporal
+        came back without it: the signal waits.
+        """
+        if await in_thread(self._journal.awaits_start, item.order_id):
+            raise PutOff("not started yet", NOT_STARTED_RETRY)
+        view = await in_thread(self._journal.order, item.order_id)
+        if view is not None and not view.status.state.is_final:
+            raise PutOff("not running", min(NOT_STARTED_RETRY * 2 ** min(item.attempts - 1, 10), LONGEST_RETRY))
+        _log.info("signal_not_needed", order_id=item.order_id, signal=name)
+
+
+def _unreadable(item: OutboxItem, error: Exception) -> PutOff:
+    """Written by a newer version, perhaps: kept for one that can read it."""
+    _log.error("outbox_unreadable", order_id=item.order_id, kind=item.kind, error=type(error).__name__)
+    return PutOff(type(error).__name__, UNREADABLE_RETRY)

@@ -3,20 +3,20 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
 
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from api.gateway import NotAnswering, NotRunning, TemporalUnavailable, UpdateRefused
+from api.gateway import NotAnswering, NotRunning, NotTaken, TemporalUnavailable, UpdateRefused
+from api.kinds import KINDS, Order
 from domain.model import Model
 from domain.orders import OrderKind, OrderStatus
-from domain.port_in import PortInOrder
 from domain.updates import Recorded
 from workflows.search_attributes import initial
 
-PORT_IN_WORKFLOW = "PortIn"
 RPC_TIMEOUT = timedelta(seconds=10)
 UPDATE_TIMEOUT_S = 15.0
 
@@ -33,30 +33,43 @@ class TemporalClientGateway:
         self._client: Client | None = None
         self._connecting = asyncio.Lock()
 
-    async def start(self, order: PortInOrder, status: OrderStatus) -> None:
+    async def start(self, kind: OrderKind, order: Order, status: OrderStatus) -> None:
         """See `TemporalGateway`. The id is never used for a second run, so a repeated start finds the first."""
         client = await self._ready()
+        how = KINDS[kind]
         try:
             await client.start_workflow(
-                PORT_IN_WORKFLOW,
+                how.workflow,
                 order,
                 id=order.order_id,
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
                 search_attributes=initial(
-                    kind=OrderKind.PORT_IN,
+                    kind=kind,
                     donor=order.donor,
-                    recipient=order.home,
+                    recipient=order.recipient,
                     line_hash=order.line_hash,
                     status=status,
                 ),
-                static_summary=f"Port in from {order.donor} to {order.home}",
+                static_summary=how.summary(order),
                 rpc_timeout=RPC_TIMEOUT,
             )
         except WorkflowAlreadyStartedError:
             return
         except RPCError as error:
+            raise TemporalUnavailable(error.status.name) from error
+
+    async def signal(self, order_id: str, name: str, message: dict[str, Any]) -> None:
+        """See `TemporalGateway`."""
+        client = await self._ready()
+        try:
+            await client.get_workflow_handle(order_id).signal(name, message, rpc_timeout=RPC_TIMEOUT)
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                raise NotRunning from error
+            if error.status is RPCStatusCode.INVALID_ARGUMENT:
+                raise NotTaken from error
             raise TemporalUnavailable(error.status.name) from error
 
     async def update(self, order_id: str, name: str, request: Model, update_id: str) -> Recorded:

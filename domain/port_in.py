@@ -46,6 +46,10 @@ class PortInOrder(Model):
     accepted_at_real: Instant
     donor_silence: str = "hold"  # hold or cancel: what follows the donor's last silence
 
+    @property
+    def recipient(self) -> str:
+        return self.home
+
 
 class DossierMessage(Model):
     """A clearing house message about one dossier, as the workflow needs it. Instants are legal time in UTC."""

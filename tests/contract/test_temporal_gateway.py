@@ -14,7 +14,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from api.gateway import NotAnswering, NotRunning, TemporalUnavailable, UpdateRefused
 from api.temporal_client import TemporalClientGateway
-from domain.orders import OrderState, OrderStatus
+from domain.orders import OrderKind, OrderState, OrderStatus
 from domain.port_in import Holder, HolderKind, PortInOrder
 from domain.updates import CancelRequest, NoteRequest, Recorded
 from stack.temporal import program
@@ -88,8 +88,8 @@ def gateway(client: Client, update_timeout_s: float = 10) -> TemporalClientGatew
 async def test_an_order_is_started_once_asked_refused_and_found_closed(client: Client):
     temporal = gateway(client)
     assert await temporal.reachable()
-    await temporal.start(order("pi-1"), STATUS)
-    await temporal.start(order("pi-1"), STATUS)
+    await temporal.start(OrderKind.PORT_IN, order("pi-1"), STATUS)
+    await temporal.start(OrderKind.PORT_IN, order("pi-1"), STATUS)
     handle = client.get_workflow_handle("pi-1")
     description = await handle.describe()
     assert (description.workflow_type, description.task_queue) == ("PortIn", QUEUE)
@@ -103,7 +103,7 @@ async def test_an_order_is_started_once_asked_refused_and_found_closed(client: C
         assert await handle.result() == "CIRUS"
         with pytest.raises(NotRunning):
             await temporal.update("pi-1", "note", NoteRequest(by="desk", text="y"), "u3")
-        await temporal.start(order("pi-1"), STATUS)
+        await temporal.start(OrderKind.PORT_IN, order("pi-1"), STATUS)
         assert (await handle.describe()).run_id == description.run_id  # closed, and not started a second time
 
 
@@ -111,7 +111,7 @@ async def test_an_unknown_order_is_not_running_and_one_without_a_worker_does_not
     temporal = gateway(client, update_timeout_s=0.5)
     with pytest.raises(NotRunning):
         await temporal.update("pi-0", "note", NoteRequest(by="desk", text="x"), "u1")
-    await temporal.start(order("pi-2"), STATUS)
+    await temporal.start(OrderKind.PORT_IN, order("pi-2"), STATUS)
     with pytest.raises(NotAnswering):
         await temporal.update("pi-2", "note", NoteRequest(by="desk", text="x"), "u1")
 
@@ -125,7 +125,7 @@ async def test_a_server_that_is_not_there_is_unavailable_until_it_is(client: Cli
     temporal = TemporalClientGateway(connect, QUEUE)
     assert not await temporal.reachable()
     with pytest.raises(TemporalUnavailable):
-        await temporal.start(order("pi-3"), STATUS)
+        await temporal.start(OrderKind.PORT_IN, order("pi-3"), STATUS)
     there = True
-    await temporal.start(order("pi-3"), STATUS)
+    await temporal.start(OrderKind.PORT_IN, order("pi-3"), STATUS)
     assert await temporal.reachable()

@@ -10,11 +10,11 @@ import httpx
 
 from api.app import create_app
 from api.context import Context
-from api.gateway import TemporalUnavailable
+from api.gateway import NotRunning, TemporalUnavailable
+from api.kinds import Order
 from domain.clock import LegalClock
 from domain.model import Model
-from domain.orders import OrderStatus
-from domain.port_in import PortInOrder
+from domain.orders import OrderKind, OrderStatus
 from domain.updates import Recorded
 from journal import Journal
 from parties.clearing_house.registry import RegistryNumber
@@ -50,16 +50,24 @@ class FakeTemporal:
     """Remembers what was started and asked; answers as it is told."""
 
     away: bool = False
-    started: dict[str, PortInOrder] = field(default_factory=dict)
+    started: dict[str, Order] = field(default_factory=dict)
     starts: list[str] = field(default_factory=list)
+    signals: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     updates: list[tuple[str, str, Model, str]] = field(default_factory=list)
     answer: Recorded | Exception = field(default_factory=lambda: Recorded(state="pending", message="noted"))
 
-    async def start(self, order: PortInOrder, status: OrderStatus) -> None:
+    async def start(self, kind: OrderKind, order: Order, status: OrderStatus) -> None:
         if self.away:
             raise TemporalUnavailable("away")
         self.starts.append(order.order_id)
         self.started.setdefault(order.order_id, order)
+
+    async def signal(self, order_id: str, name: str, message: dict[str, Any]) -> None:
+        if self.away:
+            raise TemporalUnavailable("away")
+        if order_id not in self.started:
+            raise NotRunning
+        self.signals.append((order_id, name, message))
 
     async def update(self, order_id: str, name: str, request: Model, update_id: str) -> Recorded:
         if self.away:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from api.relay import LEASE_S, StartRelay
+from api.outbox_loop import LEASE_S
+from api.relay import Relay
 from journal import START_WORKFLOW
 from tests.support.api_kit import MSISDN, Api
 from tests.support.journal_kit import acceptance
@@ -68,7 +69,7 @@ async def test_starts_are_no_faster_than_their_rate(tmp_path: Path):
         for number in range(1, 7):
             await api.accepted(f"key-{number}", msisdn=f"+3363998000{number}")
         began = time.monotonic()
-        await StartRelay(api.journal, api.temporal, per_second=20).sweep()
+        await Relay(api.journal, api.temporal, per_second=20).sweep()
         assert len(api.temporal.started) == 6
         assert time.monotonic() - began >= 5 / 20
 
@@ -85,7 +86,7 @@ async def test_a_journal_that_fails_does_not_end_the_loop(tmp_path: Path, caplog
 
     async with Api(tmp_path) as api:
         flaky = Flaky()
-        running = asyncio.create_task(StartRelay(flaky, api.temporal, per_second=100).run())  # type: ignore[arg-type]
+        running = asyncio.create_task(Relay(flaky, api.temporal, per_second=100).run())  # type: ignore[arg-type]
         await until(lambda: flaky.looks >= 2)
         running.cancel()
     assert MSISDN not in caplog.text

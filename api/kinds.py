@@ -1,0 +1,60 @@
+"""The kinds of orders that have a workflow: its name, what it takes, and what the Web UI's list says of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from domain.lines import LineServiceOrder
+from domain.model import Model
+from domain.orders import OrderKind
+from domain.port_in import PortInOrder
+from domain.sim_replacement import SimReplacementOrder
+
+
+class Order(Protocol):
+    """What the input of every order's workflow has."""
+
+    @property
+    def order_id(self) -> str: ...
+
+    @property
+    def line_hash(self) -> str: ...
+
+    @property
+    def donor(self) -> str: ...
+
+    @property
+    def recipient(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How orders of one kind are started. `summary` holds nothing personal."""
+
+    workflow: str
+    order: type[Model]
+    summary: Callable[..., str]
+
+    def read(self, order: object) -> Order:
+        """The workflow's input as the journal holds it; raises `ValidationError`."""
+        read: Order = self.order.model_validate(order)  # type: ignore[assignment]
+        return read
+
+
+def _port_in(order: PortInOrder) -> str:
+    return f"Port in from {order.donor} to {order.home}"
+
+
+def _sim_replacement(order: SimReplacementOrder) -> str:
+    return f"SIM replacement: {order.reason}, {order.form}"
+
+
+def _line_service(order: LineServiceOrder) -> str:
+    return f"Line service: {order.action}"
+
+
+KINDS: dict[OrderKind, Kind] = {
+    OrderKind.PORT_IN: Kind("PortIn", PortInOrder, _port_in),
+    OrderKind.SIM_REPLACEMENT: Kind("SimReplacement", SimReplacementOrder, _sim_replacement),
+    OrderKind.LINE_SERVICE: Kind("LineService", LineServiceOrder, _line_service),
+}

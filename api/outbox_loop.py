@@ -1,0 +1,97 @@
+"""A loop over one kind of outbox items: carried out one after the other, oldest first, however often this process or
+Temporal goes away.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from api.gateway import TemporalUnavailable
+from api.threads import in_thread
+from journal import Journal, OutboxItem
+
+SWEEP_S = 1.0
+LEASE_S = 60.0
+BATCH = 20
+LONGEST_PAUSE_S = 10.0
+
+_log = structlog.get_logger(__name__)
+
+
+class PutOff(Exception):
+    """The item cannot be carried out now; the others can. `reason` is kept in clear: no personal data."""
+
+    def __init__(self, reason: str, pause: timedelta) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.pause = pause
+
+
+class OutboxLoop:
+    """Claims what is due, woken by each commit that queues something and looking by itself every second. `carry_out`
+    raises `PutOff` for an item that has to wait and `TemporalUnavailable` when all have to.
+    """
+
+    def __init__(
+        self, journal: Journal, kind: str, carry_out: Callable[[OutboxItem], Awaitable[None]], gap_s: float = 0.0
+    ) -> None:
+        self._journal = journal
+        self._kind = kind
+        self._carry_out = carry_out
+        self._gap_s = gap_s
+        self._woken = asyncio.Event()
+        self._failures = 0
+
+    def wake(self) -> None:
+        """There is something to do."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                more = await self.sweep()
+            except Exception as error:  # noqa: BLE001 - the journal may be busy or away; the loop must outlive it
+                _log.warning("relay_failed", kind=self._kind, error=type(error).__name__)
+                self._failures += 1
+                more = False
+            if self._failures:
+                await asyncio.sleep(min(LONGEST_PAUSE_S, SWEEP_S * 2 ** (self._failures - 1)))
+            elif not more:
+                await self._pause()
+
+    async def sweep(self) -> bool:
+        """Carries out what is due, one batch; True when there may be more. Without Temporal everything stays due."""
+        self._woken.clear()
+        items = await in_thread(self._journal.claim, self._kind, BATCH, LEASE_S, datetime.now(UTC))
+        for position, item in enumerate(items):
+            began = asyncio.get_running_loop().time()
+            try:
+                await self._carry_out(item)
+            except PutOff as error:
+                again = datetime.now(UTC) + error.pause
+                await in_thread(self._journal.retry, item.id, error.reason, again)
+                continue
+            except TemporalUnavailable as error:
+                self._failures += 1
+                _log.warning("temporal_unavailable", kind=self._kind, failures=self._failures, reason=str(error))
+                await self._give_back(items[position:], "TemporalUnavailable")
+                return False
+            await in_thread(self._journal.done, item.id)
+            await asyncio.sleep(max(0.0, began + self._gap_s - asyncio.get_running_loop().time()))
+        self._failures = 0
+        return len(items) == BATCH
+
+    async def _give_back(self, items: list[OutboxItem], error_class: str) -> None:
+        now = datetime.now(UTC)
+        for item in items:
+            await in_thread(self._journal.retry, item.id, error_class, now)
+
+    async def _pause(self) -> None:
+        try:
+            async with asyncio.timeout(SWEEP_S):
+                await self._woken.wait()
+        except TimeoutError:
+            pass
