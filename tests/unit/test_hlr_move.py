@@ -216,11 +216,12 @@ async def test_a_bar_follows_a_number_that_moves_meanwhile(peer: ScriptedHlr, hl
 async def test_a_bar_waits_a_moment_for_a_number_that_is_on_its_way(peer: ScriptedHlr, hlr: Hlr) -> None:
     peer.rows = {}
 
-    def arrive_after_the_first_look(_command: str) -> str:
-        peer.on_command = lambda _text: peer.rows.update({NEW: Row(msisdn=DIGITS)}) or USUAL
+    def arrive_before_the_second_look(_command: str) -> str:
+        if len(peer.commands) == 2:
+            peer.rows = {NEW: Row(msisdn=DIGITS)}
         return USUAL
 
-    peer.on_command = arrive_after_the_first_look
+    peer.on_command = arrive_before_the_second_look
     assert await hlr.bar(MSISDN) == NEW
 
 
