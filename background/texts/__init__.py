@@ -1,0 +1,7 @@
+"""What customers read, in French and English: short texts, by kind of message. Templates hold no markup; the only
+secret that a text ever carries is a one-time code.
+"""
+
+from background.texts.rendering import BRAND, UnknownText, known_kinds, render
+
+__all__ = ["BRAND", "UnknownText", "known_kinds", "render"]

@@ -1,0 +1,70 @@
+"""From a message that is owed to the text that is sent."""
+
+import re
+from datetime import date
+from string import Template
+
+from background.texts.line_service import LINE_SERVICE
+from background.texts.port_in import PORT_IN
+from background.texts.sim_replacement import SIM_REPLACEMENT
+from background.texts.wording import Text, Texts
+from domain.orders import CustomerMessage, OrderKind
+
+BRAND = "Relais"
+
+TEXTS: dict[str, Texts] = {
+    OrderKind.PORT_IN: PORT_IN,
+    OrderKind.SIM_REPLACEMENT: SIM_REPLACEMENT,
+    OrderKind.LINE_SERVICE: LINE_SERVICE,
+}
+
+_NUMBER = re.compile(r"(_[0-9]+)?\Z")
+"""The first message of a kind that may come again has a number too, or none."""
+
+
+class UnknownText(LookupError):
+    """There is no text of that kind, or its fields are not what the text needs. Names no field's value."""
+
+
+def known_kinds() -> list[str]:
+    """Every kind there is a text for, as `port_in.day_moved_{n}`."""
+    return [f"{order_kind}.{name}" for order_kind, texts in TEXTS.items() for name in texts.kinds]
+
+
+def render(message: CustomerMessage) -> tuple[str, str]:
+    """Subject and text in the customer's language; French where we do not speak it.
+
+    Raises:
+        UnknownText: this version has no such text, or the message lacks a field that it needs.
+    """
+    texts, text = _find(message.kind)
+    language = "en" if message.language == "en" else "fr"
+    fields = dict(message.fields)
+    sentences = [sentence.words(language) for sentence in text if sentence.told(fields)]
+    if fields.get("day"):
+        fields["day"] = _day(fields["day"], language)
+    fields["reason"] = texts.reasons.get(fields.get("reason", ""), texts.other_reason).words(language)
+    try:
+        told = " ".join(Template(sentence).substitute(fields) for sentence in sentences)
+    except KeyError as missing:
+        raise UnknownText(f"{message.kind} without its field {missing.args[0]}") from None
+    return texts.subject.words(language), f"{BRAND} : {told}"
+
+
+def _find(kind: str) -> tuple[Texts, Text]:
+    order_kind, _, name = kind.partition(".")
+    texts = TEXTS.get(order_kind)
+    if texts is None:
+        raise UnknownText(kind)
+    text = texts.kinds.get(name) or texts.kinds.get(_NUMBER.sub("_{n}", name, count=1))
+    if text is None:
+        raise UnknownText(kind)
+    return texts, text
+
+
+def _day(text: str, language: str) -> str:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise UnknownText("a day that is none") from None
+    return f"{day:%d/%m/%Y}" if language == "fr" else f"{day:%d %B %Y}"

@@ -1,0 +1,145 @@
+"""What customers read."""
+
+import re
+
+import pytest
+
+from background.texts import UnknownText, known_kinds, render
+from background.texts.rendering import TEXTS
+from domain.orders import CustomerMessage
+from domain.sim_replacement import ReplacementReason
+
+KINDS = known_kinds()
+EVERY_FIELD = {
+    "day": "2026-06-09",
+    "time": "14:30",
+    "code": "042137",
+    "tracking": "LP123",
+    "form": "physical",
+    "reason": "number_inactive",
+    "barred": "yes",
+}
+NAMED = {kind: kind.replace("{n}", "3") for kind in KINDS}
+
+
+def text(kind, language="fr", **fields):
+    return render(CustomerMessage(kind=kind, channel="sms", to="x", language=language, fields=fields))[1]
+
+
+@pytest.mark.parametrize("barred", ["yes", "no"])
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_text_is_complete_without_markup_and_no_novel(kind, language, barred):
+    told = text(NAMED[kind], language, **EVERY_FIELD | {"barred": barred})
+    assert told.startswith("Relais : ")
+    assert not re.search(r"[$<>{}\[\]*_`]", told)
+    assert len(told) <= 320  # two or three SMS
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if not kind.startswith("port_in.")])
+def test_a_field_that_is_not_known_leaves_its_sentence_out(kind):
+    code = {"code": "042137"} if "code" in kind else {}
+    told = text(NAMED[kind], **code)
+    assert "$" not in told
+    assert not re.search(r"\s[.,]|\(\)", told)
+
+
+@pytest.mark.parametrize("order_kind", TEXTS)
+def test_french_and_english_ask_for_the_same_fields(order_kind):
+    for sentences in TEXTS[order_kind].kinds.values():
+        for sentence in sentences:
+            fields = [set(re.findall(r"\$[a-z]+", words)) for words in (sentence.fr, sentence.en)]
+            assert fields[0] == fields[1]
+            assert sentence.fr != sentence.en
+
+
+@pytest.mark.parametrize(
+    ("kind", "language", "subject"),
+    [
+        ("port_in.completed", "en", "Porting your number"),
+        ("sim_replacement.barred", "en", "Your new SIM"),
+        ("sim_replacement.barred", "fr", "Votre nouvelle SIM"),
+        ("line_service.bar", "fr", "Votre ligne"),
+    ],
+)
+def test_a_subject_says_what_it_is_about_in_the_customers_language(kind, language, subject):
+    assert render(CustomerMessage(kind=kind, channel="email", to="x", language=language))[0] == subject
+
+
+def test_a_language_that_nobody_speaks_here_is_told_in_french():
+    assert "hors service" in text("line_service.bar", "de")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "port_in.juggled",
+        "nothing",
+        "",
+        "sim_replacement.",
+        "port_in.completed_2",
+        "sim_replacement.code_x",
+        "fleet.done",
+    ],
+)
+def test_a_kind_without_a_text_is_unknown(kind):
+    with pytest.raises(UnknownText):
+        text(kind, code="1")
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("sim_replacement.code_1", {}),
+        ("port_in.received", {}),
+        ("port_in.received", {"day": "tomorrow"}),
+        ("sim_replacement.stock_empty", {"day": "2026-02-30"}),
+    ],
+)
+def test_a_text_without_what_it_needs_is_never_sent(kind, fields):
+    with pytest.raises(UnknownText):
+        text(kind, **fields)
+
+
+def test_a_message_that_may_come_again_is_the_same_text_each_time():
+    assert text("port_in.day_moved", day="2026-06-09") == text("port_in.day_moved_12", day="2026-06-09")
+    assert text("sim_replacement.lost_in_post_1") == text("sim_replacement.lost_in_post_2")
+
+
+def test_a_code_is_in_its_text_and_a_dollar_in_a_field_stays_a_dollar():
+    assert "042137" in text("sim_replacement.code_2", code="042137")
+    assert "$code" in text("sim_replacement.ordered", form="physical", tracking="$code")
+
+
+@pytest.mark.parametrize("end", ["rejected", "cancelled", "failed"])
+def test_an_end_says_whether_the_old_sim_stays_out_of_service(end):
+    barred, works = text(f"sim_replacement.{end}", "en", barred="yes"), text(f"sim_replacement.{end}", "en")
+    assert "stays out of service" in barred
+    assert "Ask us to put your line back" in barred
+    assert "does not change" not in barred
+    assert "Your current SIM does not change" in works
+    assert "out of service" not in works
+
+
+def test_an_order_under_way_says_what_the_customer_waits_for():
+    assert "activation code" in text("sim_replacement.ordered", "en", form="esim")
+    by_post = text("sim_replacement.ordered", "en", form="physical", tracking="LP123", day="2026-06-09")
+    assert by_post.endswith("It is expected on 09 June 2026. Tracking number: LP123.")
+    assert "activation code" not in by_post
+
+
+@pytest.mark.parametrize("reason", list(ReplacementReason))
+def test_a_notice_names_the_reason_in_words_and_how_to_stop_it(reason):
+    notice = text("sim_replacement.notice", "en", reason=reason.value)
+    assert "after a check" not in notice
+    assert "can still be stopped" in notice
+
+
+def test_a_refusal_never_shows_a_code_of_ours_to_the_customer():
+    assert "(after a check)" in text("sim_replacement.rejected", "en", reason="fraud_suspected")
+
+
+def test_an_unlocking_says_when_and_what_to_do_if_it_was_not_the_holder():
+    asked = text("line_service.unlock_asked", "en", day="2026-06-09", time="14:30")
+    assert "on 09 June 2026 at 14:30" in asked
+    assert "Lock it again at once" in asked
