@@ -1,5 +1,7 @@
 """The stories: durable workflows that decide when; rules decide whether, activities do."""
 
+from workflows.line_service import LineService
 from workflows.port_in import PortIn
+from workflows.sim_replacement import SimReplacement
 
-ALL_WORKFLOWS: tuple[type, ...] = (PortIn,)
+ALL_WORKFLOWS: tuple[type, ...] = (PortIn, SimReplacement, LineService)

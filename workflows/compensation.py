@@ -5,7 +5,7 @@ no return.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-Undo = Callable[[], Awaitable[None]]
+Undo = Callable[[], Awaitable[object]]
 
 
 @dataclass(frozen=True)

@@ -135,3 +135,21 @@ PIVOT_PAUSE_LONGEST = timedelta(seconds=20)
 
 LAGGARD = timedelta(seconds=60)
 """After this much silence an operator that has not acknowledged a port is shown to the desk."""
+
+STOCK_LOOK = timedelta(minutes=10)
+"""Pause before an empty stock, which nobody says will be filled up, is asked again."""
+
+MOVE = Policy(
+    retry=RetryPolicy(
+        initial_interval=timedelta(seconds=0.2), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=2)
+    )
+)
+"""The number's move to another SIM: between its two commands nobody has the number, so it is tried again at once."""
+
+CARRIER_LOOKS = 4
+CARRIER_PAUSE = timedelta(seconds=3)
+"""A number that no SIM carries may just be between two: looks at it, and the pause between them."""
+
+CARRIER_LOOKS = 4
+CARRIER_PAUSE = timedelta(seconds=3)
+"""A number that no SIM carries may just be between two: looks at it, and the pause between them."""

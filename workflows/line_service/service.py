@@ -1,0 +1,61 @@
+"""One line service while it runs: what its parts share."""
+
+from dataclasses import dataclass, field
+
+from activities.care import CareActivities, LookUpLine, Reach
+from domain.lines import LineServiceOrder
+from domain.orders import CustomerMessage
+from workflows.compensation import Compensations
+from workflows.desk import Desk
+from workflows.legal_time import LegalTime
+
+
+@dataclass
+class Service:
+    """State that the steps hand to each other. Nothing here has an undo: each order is one effect."""
+
+    order: LineServiceOrder
+    desk: Desk
+    undo: Compensations = field(default_factory=Compensations)
+    reach: Reach = field(default_factory=Reach)
+    _time: LegalTime | None = None
+
+    @property
+    def time(self) -> LegalTime:
+        """Known once the clock was read."""
+        assert self._time is not None
+        return self._time
+
+    @time.setter
+    def time(self, time: LegalTime) -> None:
+        self._time = time
+
+    @property
+    def is_timed(self) -> bool:
+        return self._time is not None
+
+    def key(self, step: str, number: int = 1) -> str:
+        """The idempotency key of a write."""
+        return f"{self.order.order_id}:{step}:{number}"
+
+    async def learn_the_reach(self) -> None:
+        """How the holder is reached: tried until customer care says it, since nothing that is urgent waits for it."""
+        known = await self.desk.consult(
+            CareActivities.look_up_line,
+            LookUpLine(msisdn=self.order.msisdn),
+            name="look-up-line",
+            party="care",
+            forward_only=True,
+        )
+        self.reach = known.reach
+
+    def messages(self, kind: str, **fields: str) -> list[CustomerMessage]:
+        """To the address that customer care knows, and to the line itself: whoever has it should know too."""
+        known = [("email", self.reach.email), ("sms", self.reach.phone or self.order.msisdn)]
+        return [
+            CustomerMessage(
+                kind=f"line_service.{kind}", channel=channel, to=to, language=self.reach.language, fields=fields
+            )
+            for channel, to in known
+            if to
+        ]

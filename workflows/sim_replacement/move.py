@@ -1,0 +1,96 @@
+"""The move: the number off the old SIM and on the new one, which is the point of no return.
+
+Two commands of the HLR that are not one: what a crash between them left is found by reading the HLR, and from the first
+of them on the order only goes forward.
+"""
+
+from activities.hlr import HlrActivities, Move
+from activities.journal import JournalActivities, LookAtLine, SentMessages
+from domain.lines import LineChange, LineFacts
+from domain.orders import OrderState
+from domain.refusals import RefusalCode, refusal
+from domain.sims import SimCard
+from workflows import policies
+from workflows.asking import RELEASE_OR_REFUSE, RETRY_OR_GIVE_UP
+from workflows.sim_replacement.replacement import Replacement
+
+NOTICE = "sim_replacement.notice"
+
+
+class Moving:
+    """Nothing moves while a lock is closed, another bar is on the line, or the old channel has not been told."""
+
+    def __init__(self, replacement: Replacement) -> None:
+        self._replacement = replacement
+        self.has_begun = False
+
+    async def run(self, new_sim: SimCard) -> None:
+        """The number is on the new SIM.
+
+        Raises:
+            Refused, GivenUp, Withdrawn: stopped before the number was touched.
+        """
+        await self._nothing_in_the_way()
+        await self._old_channel_is_told()
+        replacement, desk = self._replacement, self._replacement.desk
+        desk.stop_if_cancelled()
+        self.has_begun = True
+        await desk.tell("moving", OrderState.IN_PROGRESS, what="the number moves to the new SIM")
+        await self._move(new_sim)
+        replacement.undo.clear()
+        await desk.tell(
+            state=OrderState.IN_PROGRESS,
+            what="the number is on the new SIM: point of no return passed",
+            by="hlr",
+            point_of_no_return=True,
+            line_changes=[LineChange.SWAPPED],
+        )
+
+    async def _move(self, new_sim: SimCard) -> None:
+        replacement, desk, number = self._replacement, self._replacement.desk, 1
+        while True:
+            done = await desk.step(
+                HlrActivities.move,
+                Move(
+                    msisdn=replacement.order.msisdn,
+                    old_imsi=replacement.old_sim.imsi if replacement.old_sim else "",
+                    new_imsi=new_sim.imsi,
+                ),
+                name="move" if number == 1 else f"move-{number}",
+                party="HLR",
+                policy=policies.MOVE,
+                forward_only=True,
+            )
+            if done.refusal is None:
+                return
+            await desk.ask_human(
+                f"the HLR refused the move, nothing was changed: {done.refusal.raw_text}", actions=RETRY_OR_GIVE_UP
+            )
+            number += 1
+
+    async def _nothing_in_the_way(self) -> None:
+        """What happened to the line since the order was accepted."""
+        replacement, desk = self._replacement, self._replacement.desk
+        order = replacement.order
+        facts = await desk.consult(
+            JournalActivities.look_at_line, LookAtLine(order_id=order.order_id), name="look-at-line", party="journal"
+        )
+        if why := self._in_the_way(facts):
+            no = refusal(RefusalCode.NUMBER_LOCKED, "rules", raw_text=why)
+            await desk.ask_human(f"held for review: {why}", actions=RELEASE_OR_REFUSE, refusal=no)
+
+    def _in_the_way(self, facts: LineFacts) -> str:
+        order = self._replacement.order
+        if facts.locked_since is not None:
+            return "the holder has locked the line since the order was accepted"
+        if facts.barred_since is not None and facts.barred_by != order.order_id and not order.reason.bars_the_old_sim:
+            return "the line was barred by another order"
+        return ""
+
+    async def _old_channel_is_told(self) -> None:
+        await self._replacement.desk.consult(
+            JournalActivities.await_sent,
+            SentMessages(order_id=self._replacement.order.order_id, kind=NOTICE),
+            name="notice-to-the-old-channel",
+            party="notifications",
+        )

@@ -1,0 +1,79 @@
+"""One SIM replacement while it runs: what its parts share."""
+
+from dataclasses import dataclass, field
+
+from activities.care import Reach
+from domain.orders import CustomerMessage
+from domain.sim_replacement import SimReplacementOrder
+from domain.sims import SimCard
+from rules.france.sim_replacement import SimReplacementPlan
+from workflows.compensation import Compensations
+from workflows.desk import Desk
+from workflows.legal_time import LegalTime
+
+BARRED = "The old SIM stays barred until the holder lifts it."
+"""Why the barring has no undo: a SIM in wrong hands must not come back to life because a replacement failed."""
+
+
+@dataclass
+class Replacement:
+    """State that the steps hand to each other."""
+
+    order: SimReplacementOrder
+    desk: Desk
+    undo: Compensations = field(default_factory=Compensations)
+    old_sim: SimCard | None = None  # known from the planning step on; None: no SIM carries the number
+    contract_id: str = ""
+    reach: Reach = field(default_factory=Reach)
+    barred: bool = False
+    _time: LegalTime | None = None
+    _plan: SimReplacementPlan | None = None
+
+    @property
+    def time(self) -> LegalTime:
+        """Known from the planning step on."""
+        assert self._time is not None
+        return self._time
+
+    @time.setter
+    def time(self, time: LegalTime) -> None:
+        self._time = time
+
+    @property
+    def plan(self) -> SimReplacementPlan:
+        """Known from the planning step on."""
+        assert self._plan is not None
+        return self._plan
+
+    @plan.setter
+    def plan(self, plan: SimReplacementPlan) -> None:
+        self._plan = plan
+
+    @property
+    def is_planned(self) -> bool:
+        return self._plan is not None
+
+    def key(self, step: str, number: int = 1) -> str:
+        """The idempotency key of a write."""
+        return f"{self.order.order_id}:{step}:{number}"
+
+    def messages(self, kind: str, **fields: str) -> list[CustomerMessage]:
+        """To the old channel: the address that customer care has known all along, and the line itself as long as its
+        SIM is in the holder's hands.
+        """
+        line_too = not self.reach.email or (self.is_planned and self.plan.notify_line)
+        return self._to(kind, line_too=line_too, **fields)
+
+    def messages_everywhere(self, kind: str, **fields: str) -> list[CustomerMessage]:
+        """To the old channel and to the line, which the new SIM carries."""
+        return self._to(kind, line_too=True, **fields)
+
+    def _to(self, kind: str, *, line_too: bool, **fields: str) -> list[CustomerMessage]:
+        known = [("email", self.reach.email), ("sms", self.order.msisdn if line_too else self.reach.phone)]
+        return [
+            CustomerMessage(
+                kind=f"sim_replacement.{kind}", channel=channel, to=to, language=self.reach.language, fields=fields
+            )
+            for channel, to in known
+            if to
+        ]
