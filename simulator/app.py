@@ -13,6 +13,7 @@ from simulator.clearing_house.routes import router as clearing_house_router
 from simulator.edge import errors
 from simulator.edge.faulting import Faulting, OpenRequests
 from simulator.hlr.server import HlrServers
+from simulator.home import post
 from simulator.home import routes as home
 from simulator.robots.routes import router as robots_router
 from simulator.settings import Settings
@@ -47,7 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
             hlrs = HlrServers(world)
             stack.push_async_callback(hlrs.stop)
             await hlrs.start()
-            for part in (callbacks, clearing_house, robots):
+            for part in (callbacks, clearing_house, robots, post):
                 stack.push_async_callback(part.start(world).stop)
             yield
 

@@ -6,8 +6,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from simulator.edge.errors import Refusal, json_response
-from simulator.home.requests import operator_of, world_of
-from simulator.numbers import parse
+from simulator.home.requests import number_of, operator_of, world_of
 from simulator.world.identifiers import iccid_of
 from simulator.world.operators import NETWORKS
 from simulator.world.world import World
@@ -40,10 +39,7 @@ async def subscribers(
 async def number(request: Request, msisdn: str) -> Response:
     """E.164 (`+` escaped or not) or national digits. 422 `invalid_number`, 404 `unknown_number`."""
     world = world_of(request)
-    try:
-        wanted = parse(msisdn)
-    except ValueError as error:
-        raise Refusal(422, "invalid_number", str(error), field="msisdn") from None
+    wanted = number_of(msisdn)
     reference = world.numbers.reference(wanted)
     if reference is None:
         raise Refusal(404, "unknown_number", "the number is in nobody's range", field="msisdn")

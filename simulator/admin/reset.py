@@ -1,4 +1,4 @@
-"""A fresh world, and how many SIM cards are left in it."""
+"""A fresh world."""
 
 from typing import Annotated
 
@@ -7,8 +7,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from simulator.edge.errors import Refusal, json_response
-from simulator.home.logistics import set_stock
-from simulator.home.requests import operator_of, world_of
+from simulator.home.requests import world_of
 from simulator.home.shapes import Body
 from simulator.settings import MAX_PACE
 from simulator.world.ranges import MAX_SUBSCRIBERS
@@ -24,12 +23,6 @@ class NewWorld(Body):
     seed: Annotated[int, Field(ge=0, lt=2**63)] = DEFAULT_SEED
     subscribers: Annotated[int, Field(ge=0, le=MAX_SUBSCRIBERS)] = DEFAULT_SUBSCRIBERS
     pace: Annotated[float, Field(ge=1, le=MAX_PACE, allow_inf_nan=False)] | None = None
-
-
-class Stock(Body):
-    """New SIM cards left."""
-
-    remaining: Annotated[int, Field(ge=0, le=1_000_000_000)]
 
 
 @router.post("/reset", summary="A fresh world, the same for the same seed and size")
@@ -50,12 +43,3 @@ async def reset(request: Request, body: NewWorld) -> Response:
         raise Refusal(500, "reset_failed", str(failure)) from None
     about = world.about
     return json_response({"world": about.id, "seed": about.seed, "subscribers": about.subscribers, "pace": about.pace})
-
-
-@router.put("/stock/{operator}", summary="Set how many new SIM cards an operator has left")
-async def stock(request: Request, operator: str, body: Stock) -> Response:
-    """Cards that come back to the shelf are counted on top."""
-    world = world_of(request)
-    code = operator_of(world, operator).code
-    set_stock(world, code, body.remaining)
-    return json_response({"operator": code, "remaining": body.remaining})

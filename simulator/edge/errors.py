@@ -1,9 +1,11 @@
 """Refusals as JSON: `{"code": …, "message": …}`, with `field` where one field is to blame.
 
-Values are never repeated.
+Some tell more in members of their own. Values are never repeated.
 """
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -12,17 +14,21 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 _HTTP_CODES = {404: "not_found", 405: "method_not_allowed"}
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Refusal(Exception):
-    """A business refusal; raised inside a transaction it rolls back what was done."""
+    """A business refusal; raised inside a transaction it rolls back what was done. `extra` are further members."""
 
-    def __init__(self, status: int, code: str, message: str, *, field: str | None = None) -> None:
+    def __init__(
+        self, status: int, code: str, message: str, *, field: str | None = None, extra: Mapping[str, Any] = _NOTHING
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
         self.field = field
+        self.extra = extra
 
 
 def json_response(content: Any, status: int = 200) -> Response:
@@ -34,9 +40,12 @@ def json_response(content: Any, status: int = 200) -> Response:
     )
 
 
-def error_response(status: int, code: str, message: str, field: str | None = None) -> Response:
+def error_response(
+    status: int, code: str, message: str, field: str | None = None, extra: Mapping[str, Any] = _NOTHING
+) -> Response:
     """The one shape of errors."""
-    return json_response({"code": code, "message": message} | ({} if field is None else {"field": field}), status)
+    about = {} if field is None else {"field": field}
+    return json_response({"code": code, "message": message, **about, **extra}, status)
 
 
 def install(app: FastAPI) -> None:
@@ -44,7 +53,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Refusal)
     async def refused(_request: Request, refusal: Refusal) -> Response:
-        return error_response(refusal.status, refusal.code, refusal.message, refusal.field)
+        return error_response(refusal.status, refusal.code, refusal.message, refusal.field, refusal.extra)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_request: Request, error: RequestValidationError) -> Response:

@@ -1,1 +1,1 @@
-"""The systems of an operator that an engine works for: customer care, logistics, routing, notifications."""
+"""The systems of an operator that an engine works for: care, logistics, equipment register, routing, notifications."""

@@ -6,6 +6,8 @@ _HOME = "/home/(?P<operator>[A-Z]+)"
 _ONE = "[^/]+"
 CALLS = (
     ("GET", f"{_HOME}/care/lines/{_ONE}", "care", "line"),
+    ("POST", f"{_HOME}/care/lines/{_ONE}/sim", "care", "change_sim"),
+    ("POST", f"{_HOME}/care/fees", "care", "bill_fee"),
     ("POST", f"{_HOME}/care/subscriptions", "care", "prepare"),
     ("GET", f"{_HOME}/care/subscriptions/{_ONE}", "care", "subscription"),
     ("POST", f"{_HOME}/care/subscriptions/{_ONE}/activate", "care", "activate"),
@@ -13,6 +15,12 @@ CALLS = (
     ("POST", f"{_HOME}/logistics/sims", "logistics", "reserve"),
     ("GET", f"{_HOME}/logistics/sims/{_ONE}", "logistics", "sim"),
     ("POST", f"{_HOME}/logistics/sims/{_ONE}/release", "logistics", "release"),
+    ("GET", f"{_HOME}/logistics/cards/{_ONE}", "logistics", "card"),
+    ("POST", f"{_HOME}/logistics/cards/{_ONE}/retire", "logistics", "retire"),
+    ("POST", f"{_HOME}/logistics/shipments", "logistics", "ship"),
+    ("GET", f"{_HOME}/logistics/shipments/{_ONE}", "logistics", "shipment"),
+    ("GET", f"{_HOME}/equipment/handsets/{_ONE}", "equipment", "handset"),
+    ("PUT", f"{_HOME}/equipment/handsets/{_ONE}/block", "equipment", "block"),
     ("GET", f"{_HOME}/routing/{_ONE}", "{operator}", "routing"),
     ("PUT", f"{_HOME}/routing/{_ONE}", "{operator}", "route"),
     ("POST", f"{_HOME}/notifications/messages", "notifications", "message"),

@@ -1,4 +1,4 @@
-"""Customer care and billing: lines, and subscriptions that are prepared, then activated or cancelled."""
+"""Customer care: subscriptions that are prepared, then activated or cancelled."""
 
 from typing import Annotated, Any, Literal
 
@@ -7,9 +7,9 @@ from pydantic import StringConstraints
 from starlette.responses import Response
 
 from simulator.edge.errors import Refusal, json_response
+from simulator.home import cards
 from simulator.home.requests import Answer, IdempotencyKey, operator_of, world_of, write_once
 from simulator.home.shapes import Body, Empty, Iccid, Imsi, Instant, Msisdn, Reference
-from simulator.numbers import parse
 from simulator.world.clock import iso
 from simulator.world.world import World
 
@@ -45,17 +45,6 @@ class Activate(Body):
     """The contract's start, legal time."""
 
     effective_at: Instant
-
-
-@router.get("/lines/{msisdn}", summary="A line as care knows it; 404 unknown_line")
-async def line(request: Request, operator: str, msisdn: str) -> Response:
-    """The operator's latest contract for the number, ended ones included."""
-    world = world_of(request)
-    code = operator_of(world, operator).code
-    subscriber = world.subscribers.get(_number(msisdn), code)
-    if subscriber is None:
-        raise Refusal(404, "unknown_line", "the operator never had a contract for this number", field="msisdn")
-    return json_response(subscriber.as_json())
 
 
 @router.post("/subscriptions", status_code=201, summary="Prepare a contract that is not active yet")
@@ -122,6 +111,7 @@ async def activate(
                 "WHERE operator = ? AND reference = ?",
                 (added.rio, iso(world.clock.legal_now()), code, reference),
             )
+            cards.mark(world, code, row["iccid"], "used", msisdn=row["msisdn"])
             row = _known(world, code, reference)
         return 200, {name: row[name] for name in ("contract_id", "state", "rio", "activated_at")}
 
@@ -187,10 +177,3 @@ def _cancelled() -> Refusal:
 def _effect(world: World, effect: str, operator: str, reference: str, key: str, msisdn: str, contract_id: str) -> None:
     detail = {"operator": operator, "reference": reference, "contract_id": contract_id}
     world.effects.record(PARTY, effect, key=key, msisdn=msisdn, detail=detail)
-
-
-def _number(text: str) -> str:
-    try:
-        return parse(text)
-    except ValueError as error:
-        raise Refusal(422, "invalid_number", str(error), field="msisdn") from None

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from simulator.edge.errors import Refusal, json_response
+from simulator.numbers import parse
 from simulator.world.operators import Operator
 from simulator.world.world import World
 
@@ -41,6 +42,14 @@ def operator_of(world: World, code: str) -> Operator:
     if operator is None:
         raise Refusal(404, "unknown_operator", "there is no operator with that code", field="operator")
     return operator
+
+
+def number_of(text: str) -> str:
+    """The number in the path, E.164 or national digits; 422 `invalid_number`."""
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise Refusal(422, "invalid_number", str(error), field="msisdn") from None
 
 
 def write_once(

@@ -2,16 +2,29 @@
 
 from fastapi import APIRouter
 
-from simulator.home import calls, care, logistics, notifications, requests, routing
+from simulator.home import (
+    calls,
+    cards,
+    care,
+    equipment,
+    lines,
+    logistics,
+    notifications,
+    requests,
+    routing,
+    shipments,
+    shipping,
+    stock,
+)
 from simulator.world.world import World
 
 router = APIRouter()
-for part in (care, logistics, routing, notifications):
+for part in (lines, care, logistics, shipping, equipment, routing, notifications):
     router.include_router(part.router)
 
 
 def prepare(world: World) -> None:
     """Declare the tables and name the calls; once per opened world."""
-    for module in (requests, care, logistics, notifications):
+    for module in (requests, lines, care, cards, stock, logistics, shipments, equipment, notifications):
         world.store.declare(module.SCHEMA)
     calls.register(world.faults)

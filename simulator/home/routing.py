@@ -7,9 +7,8 @@ from pydantic import StringConstraints
 from starlette.responses import Response
 
 from simulator.edge.errors import Refusal, json_response
-from simulator.home.requests import Answer, IdempotencyKey, operator_of, world_of, write_once
+from simulator.home.requests import Answer, IdempotencyKey, number_of, operator_of, world_of, write_once
 from simulator.home.shapes import Body
-from simulator.numbers import parse
 from simulator.world.operators import Operator
 from simulator.world.world import World
 
@@ -72,10 +71,7 @@ def _table(world: World, code: str) -> Operator:
 
 
 def _number(world: World, text: str) -> str:
-    try:
-        number = parse(text)
-    except ValueError as error:
-        raise Refusal(422, "invalid_number", str(error), field="msisdn") from None
+    number = number_of(text)
     if not world.numbers.accepts(number):
         raise Refusal(404, "unknown_number", "the number is in nobody's range", field="msisdn")
     return number

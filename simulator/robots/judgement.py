@@ -7,7 +7,7 @@ The grounds are those that a donor has in France: data incomplete or wrong, numb
 from datetime import datetime, timedelta
 
 from simulator.clearing_house.local_time import ZONE
-from simulator.world.subscribers import ENDED, Subscriber
+from simulator.world.subscriber import ENDED, Subscriber
 
 PORTABLE_AFTER_END = timedelta(days=40)
 RIO_MISMATCH = "13"

@@ -17,7 +17,7 @@ from simulator.world import hlr, numbers
 from simulator.world import subscriber_table as care
 from simulator.world.operators import NETWORKS, OPERATORS
 from simulator.world.population import Line, lines
-from simulator.world.subscribers import ACTIVE, ENDED
+from simulator.world.subscriber import ACTIVE, ENDED
 
 SCHEMA = """
 CREATE TABLE world (

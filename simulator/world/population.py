@@ -17,8 +17,8 @@ from simulator.world.names import company, person
 from simulator.world.operators import OPERATORS, Operator
 from simulator.world.pools import Pools
 from simulator.world.quick import iccid, rio
+from simulator.world.subscriber import ACTIVE, ENDED, SUSPENDED
 from simulator.world.subscriber_table import ids_of
-from simulator.world.subscribers import ACTIVE, ENDED, SUSPENDED
 
 PLAIN = 100
 _FEE_RULE_CHANGED = date(2023, 1, 1)

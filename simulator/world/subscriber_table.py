@@ -1,4 +1,4 @@
-"""The table of lines, and the order of its rows."""
+"""The table of lines, the order of its rows, and what is stored beside it for the few that differ from the rest."""
 
 from simulator.world.operators import OPERATORS
 
@@ -11,6 +11,14 @@ CREATE TABLE IF NOT EXISTS subscribers (
 );
 CREATE TABLE IF NOT EXISTS contract_serials (operator TEXT PRIMARY KEY, last INTEGER NOT NULL);
 """
+SCHEMA_BESIDE = """
+CREATE TABLE IF NOT EXISTS line_sims (contract_id TEXT PRIMARY KEY, sim_since TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS line_contacts (
+    contract_id TEXT PRIMARY KEY, email TEXT, phone TEXT, language TEXT NOT NULL, changed_at TEXT
+) WITHOUT ROWID;
+"""
+LINES = "SELECT * FROM subscribers LEFT JOIN line_sims USING (contract_id) LEFT JOIN line_contacts USING (contract_id)"
+"""How every line is read."""
 INDEXES = """
 CREATE INDEX IF NOT EXISTS subscribers_by_msisdn ON subscribers (msisdn);
 CREATE INDEX IF NOT EXISTS subscribers_by_state ON subscribers (state);

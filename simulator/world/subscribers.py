@@ -1,7 +1,6 @@
-"""The lines of every operator as its customer care knows them: contract, holder, card, RIO."""
+"""The lines of every operator as its customer care knows them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -10,59 +9,14 @@ from zoneinfo import ZoneInfo
 from simulator.numbers import national
 from simulator.store import Store
 from simulator.world import identifiers
-from simulator.world.clock import ZONE, LegalClock, iso, parse_iso
+from simulator.world.clock import ZONE, LegalClock, iso
 from simulator.world.effects import Effects
 from simulator.world.operators import OPERATORS
-from simulator.world.ranges import range_holder
-from simulator.world.subscriber_table import ALL_IDS, INDEXES, SCHEMA, ids_of
+from simulator.world.subscriber import ACTIVE, ENDED, Contact, Subscriber, read
+from simulator.world.subscriber_table import ALL_IDS, INDEXES, LINES, SCHEMA, SCHEMA_BESIDE, ids_of
 
-ACTIVE, SUSPENDED, ENDED = "active", "suspended", "ended"
 _HERE = ZoneInfo(ZONE)
 _NEW_CONTRACT = {"commitment_months": 0, "monthly_price": "19.99", "handset_subsidy": 0}
-
-
-@dataclass(frozen=True)
-class Contract:
-    """What pays for the line. `monthly_price` is a decimal string in euros, tax included; `signed_on` an ISO date."""
-
-    id: str
-    signed_on: str
-    commitment_months: int
-    monthly_price: str
-    handset_subsidy: bool
-
-
-@dataclass(frozen=True)
-class Subscriber:
-    """One contract for one number at one operator. `ended_at` is legal time."""
-
-    id: int
-    msisdn: str
-    operator: str
-    range_holder: str
-    state: str
-    rio: str
-    holder_kind: str
-    holder_name: str
-    iccid: str
-    imsi: str
-    contract: Contract
-    ended_at: datetime | None
-
-    def as_json(self) -> dict[str, Any]:
-        """The line as the routes show it."""
-        return {
-            "msisdn": self.msisdn,
-            "operator": self.operator,
-            "range_holder": self.range_holder,
-            "state": self.state,
-            "rio": self.rio,
-            "holder": {"kind": self.holder_kind, "name": self.holder_name},
-            "iccid": self.iccid,
-            "imsi": self.imsi,
-            "contract": vars(self.contract),
-            "ended_at": None if self.ended_at is None else iso(self.ended_at),
-        }
 
 
 class Subscribers:
@@ -72,14 +26,14 @@ class Subscribers:
         self._store = store
         self._clock = clock
         self._effects = effects
-        store.declare(SCHEMA + INDEXES)
+        store.declare(SCHEMA + SCHEMA_BESIDE + INDEXES)
 
     def get(self, msisdn: str, operator: str) -> Subscriber | None:
         """The operator's latest contract for the number, ended ones included."""
         row = self._store.execute(
-            "SELECT * FROM subscribers WHERE msisdn = ? AND operator = ? ORDER BY id DESC LIMIT 1", (msisdn, operator)
+            f"{LINES} WHERE msisdn = ? AND operator = ? ORDER BY id DESC LIMIT 1", (msisdn, operator)
         ).fetchone()
-        return _subscriber(row) if row else None
+        return read(row) if row else None
 
     def page(
         self, *, operator: str | None, state: str | None, limit: int, after: int, descending: bool = False
@@ -100,10 +54,8 @@ class Subscribers:
             conditions += " AND state = ?"
             params.append(state)
         order = "DESC" if descending else "ASC"
-        rows = self._store.execute(
-            f"SELECT * FROM subscribers WHERE {conditions} ORDER BY id {order} LIMIT ?", (*params, limit)
-        )
-        return [_subscriber(row) for row in rows]
+        rows = self._store.execute(f"{LINES} WHERE {conditions} ORDER BY id {order} LIMIT ?", (*params, limit))
+        return [read(row) for row in rows]
 
     def new_contract_id(self, operator: str) -> str:
         """A contract id of the operator that was never given before."""
@@ -137,6 +89,7 @@ class Subscribers:
         ).fetchone()[0]
         identity = ids_of(operator)[0] if last is None else last + 1
         reference = identifiers.reference_text(identifiers.reference_number(identity - ids_of(operator)[0]))
+        contract_id = contract_id or self.new_contract_id(operator)
         row = {
             "id": identity,
             "msisdn": msisdn,
@@ -152,14 +105,15 @@ class Subscribers:
             "holder_name": holder_name,
             "iccid": iccid,
             "imsi": imsi,
-            "contract_id": contract_id or self.new_contract_id(operator),
+            "contract_id": contract_id,
             "signed_on": self._clock.legal_now().astimezone(_HERE).date().isoformat(),
             **_NEW_CONTRACT,
         }
         self._store.execute(
             f"INSERT INTO subscribers ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", tuple(row.values())
         )
-        about = {"operator": operator, "contract_id": row["contract_id"], "iccid": iccid, "imsi": imsi, **detail}
+        self._note_sim(contract_id, self._clock.legal_now())
+        about = {"operator": operator, "contract_id": contract_id, "iccid": iccid, "imsi": imsi, **detail}
         self._effects.record("care", "contract_activated", key=key, msisdn=msisdn, detail=about)
         added = self.get(msisdn, operator)
         assert added is not None
@@ -178,6 +132,25 @@ class Subscribers:
         self._effects.record("care", "contract_ended", key=key, msisdn=msisdn, detail=detail)
         return True
 
+    def change_sim(self, line: Subscriber, *, iccid: str, imsi: str, since: datetime) -> None:
+        """The line has this SIM since a legal instant."""
+        self._store.execute("UPDATE subscribers SET iccid = ?, imsi = ? WHERE id = ?", (iccid, imsi, line.id))
+        self._note_sim(line.contract.id, since)
+
+    def set_contact(self, line: Subscriber, contact: Contact) -> None:
+        """How the holder is reached from now on."""
+        changed_at = None if contact.changed_at is None else iso(contact.changed_at)
+        self._store.execute(
+            "INSERT OR REPLACE INTO line_contacts (contract_id, email, phone, language, changed_at) "
+            "VALUES (?, ?, ?, ?, ?)",
+            (line.contract.id, contact.email, contact.phone, contact.language, changed_at),
+        )
+
+    def _note_sim(self, contract_id: str, since: datetime) -> None:
+        self._store.execute(
+            "INSERT OR REPLACE INTO line_sims (contract_id, sim_since) VALUES (?, ?)", (contract_id, iso(since))
+        )
+
     def _next_serial(self, operator: str) -> int:
         row = self._store.execute(
             "INSERT INTO contract_serials (operator, last) VALUES (?, 1) "
@@ -185,28 +158,3 @@ class Subscribers:
             (operator,),
         ).fetchone()
         return int(row["last"])
-
-
-def _subscriber(row: Mapping[str, Any]) -> Subscriber:
-    holder = range_holder(row["msisdn"])
-    assert holder is not None
-    return Subscriber(
-        id=row["id"],
-        msisdn=row["msisdn"],
-        operator=row["operator"],
-        range_holder=holder,
-        state=row["state"],
-        rio=row["rio"],
-        holder_kind=row["holder_kind"],
-        holder_name=row["holder_name"],
-        iccid=row["iccid"],
-        imsi=row["imsi"],
-        contract=Contract(
-            id=row["contract_id"],
-            signed_on=row["signed_on"],
-            commitment_months=row["commitment_months"],
-            monthly_price=row["monthly_price"],
-            handset_subsidy=bool(row["handset_subsidy"]),
-        ),
-        ended_at=None if row["ended_at"] is None else parse_iso(row["ended_at"]),
-    )

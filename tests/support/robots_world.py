@@ -18,7 +18,7 @@ from simulator.robots.donor import Pace
 from simulator.settings import Settings
 from simulator.world.build import build_world
 from simulator.world.operators import OPERATORS
-from simulator.world.subscribers import Subscriber
+from simulator.world.subscriber import Subscriber
 from simulator.world.world import World
 from tests.support.clearing_house_world import performed, request
 

@@ -7,7 +7,7 @@ import pytest
 
 from simulator.robots.judgement import block_code
 from simulator.robots.working_days import after
-from simulator.world.subscribers import ENDED, SUSPENDED, Contract, Subscriber
+from simulator.world.subscriber import ENDED, SUSPENDED, Contract, Subscriber
 
 NOON = datetime(2026, 11, 23, 11, tzinfo=UTC)
 LINE = Subscriber(
