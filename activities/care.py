@@ -7,7 +7,7 @@ from domain.model import Instant, Model
 from domain.port_in import Holder
 from domain.refusals import Refusal
 from domain.sims import SimCard
-from parties.care import Care
+from parties.care import Care, Line
 from parties.errors import PartyRefused
 
 
@@ -60,7 +60,7 @@ class Reach(Model):
 
 
 class KnownLine(Model):
-    """A line as customer care knows it; `found` is False for none."""
+    """A line as customer care knows it; `found` is False for none, `active` also False for one that has ended."""
 
     found: bool = False
     active: bool = False
@@ -141,14 +141,47 @@ class CareActivities:
     @activity.defn(name="care_look_up_line")
     async def look_up_line(self, request: LookUpLine) -> KnownLine:
         """The line and how its holder is reached."""
-        raise NotImplementedError
+        with outages_are_retried():
+            line = await self._care.line(request.msisdn)
+        if line is None:
+            return KnownLine()
+        return KnownLine(found=True, active=line.state != "ended", reach=reach_of(line))
 
     @activity.defn(name="care_change_sim")
     async def change_sim(self, request: ChangeSim) -> SimChanged:
         """Customer care knows the new SIM and since when the line has it."""
-        raise NotImplementedError
+        with outages_are_retried():
+            try:
+                await self._care.change_sim(
+                    reference=request.order_id,
+                    msisdn=request.msisdn,
+                    sim=request.sim,
+                    swapped_at=request.swapped_at,
+                    key=request.key,
+                )
+            except PartyRefused as error:
+                return SimChanged(refusal=as_refusal(error))
+        return SimChanged()
 
     @activity.defn(name="care_bill_fee")
     async def bill_fee(self, request: BillFee) -> FeeBilled:
         """The fee on the next invoice, once per order."""
-        raise NotImplementedError
+        with outages_are_retried():
+            try:
+                fee = await self._care.bill_fee(
+                    reference=request.order_id,
+                    msisdn=request.msisdn,
+                    contract_id=request.contract_id,
+                    amount=request.amount,
+                    reason=request.reason,
+                    key=request.key,
+                )
+            except PartyRefused as error:
+                return FeeBilled(refusal=as_refusal(error))
+        return FeeBilled(fee_id=fee.fee_id)
+
+
+def reach_of(line: Line) -> Reach:
+    """How the line's holder is reached beside the line."""
+    contact = line.contact
+    return Reach(email=contact.email, phone=contact.phone, language=contact.language)

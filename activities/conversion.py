@@ -37,9 +37,14 @@ def outages_are_retried() -> Iterator[None]:
         raise ApplicationError(str(error), type=OUTCOME_UNKNOWN) from None
 
 
+NO_LINE = frozenset({"number_inactive", "unknown_line", "line_ended"})
+"""Codes of the home systems for a number that none of our lines has."""
+
+
 def as_refusal(error: PartyRefused) -> Refusal:
     """A party's business refusal in our vocabulary, its raw code and text kept."""
-    return refusal(RefusalCode.TECHNICAL, error.party, raw_code=error.raw or error.code, raw_text=error.message)
+    code = RefusalCode.NUMBER_INACTIVE if error.code in NO_LINE else RefusalCode.TECHNICAL
+    return refusal(code, error.party, raw_code=error.raw or error.code, raw_text=error.message)
 
 
 def _delay(seconds: float | None) -> timedelta | None:

@@ -2,8 +2,11 @@
 
 from temporalio import activity
 
+from activities.conversion import as_refusal, outages_are_retried
 from domain.model import Model
 from domain.refusals import Refusal
+from parties.equipment import Equipment
+from parties.errors import PartyRefused
 
 
 class BlockHandset(Model):
@@ -22,7 +25,20 @@ class HandsetBlocked(Model):
 class EquipmentActivities:
     """What the equipment register is told."""
 
+    def __init__(self, equipment: Equipment) -> None:
+        self._equipment = equipment
+
     @activity.defn(name="equipment_block_handset")
     async def block_handset(self, request: BlockHandset) -> HandsetBlocked:
         """No network of the country serves this handset any more."""
-        raise NotImplementedError
+        with outages_are_retried():
+            try:
+                await self._equipment.block(
+                    reference=request.order_id,
+                    imei=request.imei,
+                    declaration=request.declaration,
+                    key=request.key,
+                )
+            except PartyRefused as error:
+                return HandsetBlocked(refusal=as_refusal(error))
+        return HandsetBlocked()

@@ -1,5 +1,7 @@
 """The home HLR: which SIM carries the number."""
 
+from collections.abc import Awaitable
+
 from temporalio import activity
 
 from activities.conversion import as_refusal, outages_are_retried
@@ -67,12 +69,12 @@ class HlrActivities:
     @activity.defn(name="hlr_bar")
     async def bar(self, request: Number) -> Barring:
         """Out of service, whatever SIM carries the number now."""
-        raise NotImplementedError
+        return await _barring(self._hlr.bar(request.msisdn))
 
     @activity.defn(name="hlr_unbar")
     async def unbar(self, request: Number) -> Barring:
         """In service again, whatever SIM carries the number now."""
-        raise NotImplementedError
+        return await _barring(self._hlr.unbar(request.msisdn))
 
     @activity.defn(name="hlr_move")
     async def move(self, request: Move) -> Provisioned:
@@ -80,4 +82,17 @@ class HlrActivities:
 
         A refusal means that nothing was changed.
         """
-        raise NotImplementedError
+        with outages_are_retried():
+            try:
+                await self._hlr.move(request.msisdn, request.old_imsi, request.new_imsi)
+            except PartyRefused as error:
+                return Provisioned(refusal=as_refusal(error))
+        return Provisioned()
+
+
+async def _barring(done: Awaitable[str]) -> Barring:
+    with outages_are_retried():
+        try:
+            return Barring(imsi=await done)
+        except PartyRefused as error:
+            return Barring(refusal=as_refusal(error))

@@ -1,9 +1,16 @@
 """One-time codes: made and checked in the journal, sent by the outbox, never seen by Temporal or a log."""
 
+import asyncio
+
 from temporalio import activity
 
+from activities.recorder import Recorder
 from domain.model import Model
-from domain.orders import JournalEntry
+from domain.orders import CustomerMessage, JournalEntry
+from journal import Journal
+
+CODE_MESSAGE = "sim_replacement.code"
+"""Kind of the message that brings a code, with the code's number behind it: each is a message of its own."""
 
 
 class SendCode(Model):
@@ -24,7 +31,27 @@ class CodeSent(Model):
 class IdentityActivities:
     """Asks the customer to show who he is."""
 
+    def __init__(self, journal: Journal, recorder: Recorder) -> None:
+        self._journal = journal
+        self._recorder = recorder
+
     @activity.defn(name="identity_send_code")
     async def send_code(self, request: SendCode) -> CodeSent:
         """Make the code and queue its message, in one; a repetition makes no other."""
-        raise NotImplementedError
+        message = CustomerMessage(
+            kind=f"{CODE_MESSAGE}_{request.number}",
+            channel=request.channel,
+            to=request.to,
+            language=request.language,
+        )
+        legal, real = await self._recorder.stamps()
+        await asyncio.to_thread(
+            self._journal.send_code,
+            request.order_id,
+            request.number,
+            message,
+            entry=request.entry,
+            at_legal=legal,
+            at_real=real,
+        )
+        return CodeSent()

@@ -1,11 +1,15 @@
 """The journal as an activity; run locally, since it is ours."""
 
+import asyncio
+
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
 from activities.recorder import Recorder
 from domain.lines import LineFacts
 from domain.model import Model
 from domain.orders import JournalEntry
+from journal import Journal
 
 NOT_SENT_YET = "NotSentYet"
 
@@ -28,8 +32,9 @@ class AllSent(Model):
 class JournalActivities:
     """Writes what the workflow tells, and reads what it needs to know."""
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, recorder: Recorder, journal: Journal) -> None:
         self._recorder = recorder
+        self._journal = journal
 
     @activity.defn(name="journal_record")
     async def record(self, entry: JournalEntry) -> None:
@@ -41,9 +46,11 @@ class JournalActivities:
     @activity.defn(name="journal_look_at_line")
     async def look_at_line(self, request: LookAtLine) -> LineFacts:
         """What the journal knows about the order's line now."""
-        raise NotImplementedError
+        return await asyncio.to_thread(self._journal.line_facts_of, request.order_id)
 
     @activity.defn(name="journal_await_sent")
     async def await_sent(self, request: SentMessages) -> AllSent:
         """Once the notifications party has the order's messages of this kind; until then it fails, to be retried."""
-        raise NotImplementedError
+        if await asyncio.to_thread(self._journal.unsent, request.order_id, request.kind):
+            raise ApplicationError("the notifications party does not have the message yet", type=NOT_SENT_YET)
+        return AllSent()

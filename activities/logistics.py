@@ -1,4 +1,6 @@
-"""SIM cards: taken from stock, given back."""
+"""SIMs of either form: taken from stock, sent, given back, retired."""
+
+from contextlib import suppress
 
 from temporalio import activity
 
@@ -7,7 +9,7 @@ from domain.model import Instant, Model
 from domain.refusals import Refusal
 from domain.sims import ShipmentStage, SimCard, SimForm
 from parties.errors import PartyRefused
-from parties.logistics import Logistics
+from parties.logistics import Logistics, restock_at
 
 
 class ReserveSim(Model):
@@ -87,34 +89,52 @@ class LogisticsActivities:
 
     @activity.defn(name="logistics_reserve_sim")
     async def reserve_sim(self, request: ReserveSim) -> ReservedSim:
-        """Take a card for the order; it was handed over in the shop, so nothing is shipped."""
+        """Take a SIM for the order: one that is handed over in the shop, that is to be sent, or a profile."""
         with outages_are_retried():
             try:
-                taken = await self._logistics.reserve(reference=request.order_id, form=request.form, key=request.key)
+                taken = await self._logistics.reserve(
+                    reference=request.reference or request.order_id,
+                    form=request.form,
+                    handed_over=request.handed_over,
+                    iccid=request.iccid,
+                    msisdn=request.msisdn,
+                    key=request.key,
+                )
             except PartyRefused as error:
-                return ReservedSim(refusal=as_refusal(error))
+                return ReservedSim(refusal=as_refusal(error), restock_at=restock_at(error))
         return ReservedSim(sim=taken.card)
 
     @activity.defn(name="logistics_release_sim")
     async def release_sim(self, request: ReleaseSim) -> Released:
-        """Give the order's card back; nothing happens when it never took one, and a late reservation is then
+        """Give the order's SIM back; nothing happens when it never took one, and a late reservation is then
         refused.
         """
         with outages_are_retried():
-            await self._logistics.release(reference=request.order_id, key=request.key)
+            await self._logistics.release(reference=request.reference or request.order_id, key=request.key)
         return Released()
 
     @activity.defn(name="logistics_ship")
     async def ship(self, request: ShipSim) -> Shipped:
         """Send the reserved card to the holder's address, which logistics has from customer care."""
-        raise NotImplementedError
+        with outages_are_retried():
+            try:
+                sent = await self._logistics.ship(reference=request.reference, msisdn=request.msisdn, key=request.key)
+            except PartyRefused as error:
+                return Shipped(refusal=as_refusal(error))
+        return Shipped(tracking=sent.tracking, expected_at=sent.expected_at)
 
     @activity.defn(name="logistics_look_at_shipment")
     async def look_at_shipment(self, request: LookAtShipment) -> ShipmentSeen:
         """How far the card has come; for when nothing was heard."""
-        raise NotImplementedError
+        with outages_are_retried():
+            found = await self._logistics.shipment(request.reference)
+        if found is None or found.state == "stopped":
+            return ShipmentSeen()
+        return ShipmentSeen(stage=ShipmentStage(found.state), at=found.at)
 
     @activity.defn(name="logistics_retire_sim")
     async def retire_sim(self, request: RetireSim) -> Released:
         """The old SIM will never be used again; nothing happens for one that logistics does not know."""
-        raise NotImplementedError
+        with outages_are_retried(), suppress(PartyRefused):
+            await self._logistics.retire(reference=request.order_id, iccid=request.iccid, key=request.key)
+        return Released()

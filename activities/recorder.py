@@ -21,5 +21,10 @@ class Recorder:
         """Write the entry, if there is one."""
         if entry is None:
             return
-        legal = (await self._clock.recent()).legal_at(now := datetime.now(UTC))
-        await asyncio.to_thread(self._journal.record, entry, at_legal=legal, at_real=now)
+        legal, real = await self.stamps()
+        await asyncio.to_thread(self._journal.record, entry, at_legal=legal, at_real=real)
+
+    async def stamps(self) -> tuple[datetime, datetime]:
+        """Now, in legal and in real time, for what is written."""
+        real = datetime.now(UTC)
+        return (await self._clock.recent()).legal_at(real), real

@@ -1,15 +1,38 @@
 """The plan of a SIM replacement: the line as customer care and the HLR know it, and what the rules say."""
 
+import asyncio
+
 from temporalio import activity
 
-from activities.care import Reach
+from activities.care import Reach, reach_of
+from activities.conversion import as_refusal, outages_are_retried
+from activities.recorder import Recorder
 from domain.clock import LegalClock
 from domain.model import Instant, Model
 from domain.orders import JournalEntry
-from domain.refusals import Refusal
-from domain.sim_replacement import SimReplacementOrder
-from domain.sims import SimCard
-from rules.france.sim_replacement import SimReplacementPlan
+from domain.refusals import Refusal, RefusalCode, refusal
+from domain.sim_replacement import ReplacementReason, SimReplacementOrder
+from domain.sims import SimCard, SimForm
+from journal import Journal
+from parties.care import Care, Line
+from parties.clock import ClockReader
+from parties.equipment import Equipment
+from parties.errors import PartyRefused
+from parties.hlr import Hlr
+from rules.france.calendar import territory_of
+from rules.france.config import RulesConfig
+from rules.france.handset import block_due, declaration_awaited_until
+from rules.france.sim_config import SimRulesConfig
+from rules.france.sim_replacement import LineSeen, SimReplacementPlan, plan_sim_replacement
+
+NO_ACTIVE_LINE = refusal(RefusalCode.NUMBER_INACTIVE, "care", raw_text="no active line with us")
+LOCKED = refusal(RefusalCode.NUMBER_LOCKED, "rules", raw_text="the holder has locked the line")
+NO_ESIM = refusal(
+    RefusalCode.CONTRACT_TYPE_WRONG,
+    "equipment",
+    raw_code="esim_not_supported",
+    raw_text="this phone takes no eSIM: a card is possible",
+)
 
 
 class PlanSimReplacement(Model):
@@ -45,12 +68,103 @@ class PlannedHandsetBlock(Model):
 class SimPlanningActivities:
     """Rules, evaluated against legal now."""
 
+    def __init__(
+        self,
+        clock: ClockReader,
+        care: Care,
+        hlr: Hlr,
+        equipment: Equipment,
+        journal: Journal,
+        config: SimRulesConfig,
+        rules: RulesConfig,
+        recorder: Recorder,
+    ) -> None:
+        self._clock = clock
+        self._care = care
+        self._hlr = hlr
+        self._equipment = equipment
+        self._journal = journal
+        self._config = config
+        self._rules = rules
+        self._recorder = recorder
+
     @activity.defn(name="rules_plan_sim_replacement")
     async def plan_sim_replacement(self, request: PlanSimReplacement) -> PlannedSimReplacement:
         """Asks customer care, the HLR, the equipment register and the journal; then the rules."""
-        raise NotImplementedError
+        order = request.order
+        with outages_are_retried():
+            clock, line, carrier, facts, no_esim = await asyncio.gather(
+                self._clock.read(),
+                self._care.line(order.msisdn),
+                self._hlr.carrier(order.msisdn),
+                asyncio.to_thread(self._journal.line_facts, order.msisdn),
+                self._why_no_esim(order),
+            )
+        if line is None or line.state == "ended":
+            return PlannedSimReplacement(clock=clock, refusal=NO_ACTIVE_LINE)
+        if facts.locked_since is not None:
+            return PlannedSimReplacement(clock=clock, refusal=LOCKED)
+        if no_esim is not None:
+            return PlannedSimReplacement(clock=clock, refusal=no_esim)
+        plan = plan_sim_replacement(
+            order,
+            clock=clock,
+            line=_seen(line),
+            facts=facts,
+            config=self._config,
+            rules=self._rules,
+            territory=territory_of(order.msisdn),
+        )
+        if isinstance(plan, Refusal):
+            return PlannedSimReplacement(clock=clock, refusal=plan)
+        await self._recorder.record(request.entry)
+        return PlannedSimReplacement(
+            clock=clock,
+            plan=plan,
+            old_sim=_old_sim(line, carrier),
+            contract_id=line.contract.id,
+            reach=reach_of(line),
+        )
 
     @activity.defn(name="rules_plan_handset_block")
     async def plan_handset_block(self, request: PlanHandsetBlock) -> PlannedHandsetBlock:
         """Four jours ouvrés after the declaration."""
-        raise NotImplementedError
+        with outages_are_retried():
+            clock = await self._clock.read()
+        if request.filed_at is None:
+            until = declaration_awaited_until(request.accepted_at, self._config)
+            return PlannedHandsetBlock(clock=clock, wait_until=until)
+        due = block_due(
+            request.filed_at,
+            territory_of(request.msisdn),
+            self._config,
+            alsace_moselle=self._rules.alsace_moselle,
+        )
+        return PlannedHandsetBlock(clock=clock, due=due)
+
+    async def _why_no_esim(self, order: SimReplacementOrder) -> Refusal | None:
+        """The phone that the eSIM is for may take none; the IMEI of a stolen one says nothing of the next."""
+        if order.form is not SimForm.ESIM or order.imei is None or order.reason is ReplacementReason.STOLEN:
+            return None
+        try:
+            handset = await self._equipment.handset(order.imei)
+        except PartyRefused as error:
+            return as_refusal(error)
+        return None if handset.esim else NO_ESIM
+
+
+def _seen(line: Line) -> LineSeen:
+    return LineSeen(
+        contract_signed_on=line.contract.signed_on,
+        sim_since=line.sim_since,
+        contact_changed_at=line.contact.changed_at,
+        has_email=line.contact.email is not None,
+        suspended=line.state == "suspended",
+    )
+
+
+def _old_sim(line: Line, carrier: str | None) -> SimCard | None:
+    """The SIM that the HLR says; customer care knows its ICCID when it speaks of the same one."""
+    if carrier is None:
+        return None
+    return SimCard(iccid=line.iccid if line.imsi == carrier else "", imsi=carrier)

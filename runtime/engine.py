@@ -11,25 +11,32 @@ from activities.care import CareActivities
 from activities.clearing_house import ClearingHouseActivities
 from activities.clock import ClockActivities
 from activities.compensation import CompensationActivities
+from activities.equipment import EquipmentActivities
 from activities.evidence import EvidenceActivities
 from activities.hlr import HlrActivities
+from activities.identity import IdentityActivities
 from activities.journal import JournalActivities
 from activities.logistics import LogisticsActivities
 from activities.notifications import NotificationActivities
 from activities.planning import PlanningActivities
 from activities.recorder import Recorder
+from activities.sim_planning import SimPlanningActivities
+from activities.smdp import SmdpActivities
 from domain.directory import DEFAULT_DIRECTORY, Directory
 from journal import FieldCipher, Journal, LineIndex
 from parties.care import Care
 from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.signing import Credentials
 from parties.clock import ClockReader
+from parties.equipment import Equipment
 from parties.hlr import Hlr
 from parties.http import make_http_client
 from parties.logistics import Logistics
 from parties.notifications import Notifications
 from parties.routing import Routing
+from parties.smdp import Smdp
 from rules.france.config import DEFAULT_RULES
+from rules.france.sim_config import DEFAULT_SIM_RULES, SimRulesConfig
 from runtime.keys import KeyRing
 from runtime.settings import Settings
 
@@ -48,6 +55,12 @@ def open_journal(settings: Settings, ring: KeyRing) -> Journal:
 def directory_of(settings: Settings) -> Directory:
     """The market's operators."""
     return Directory.load(settings.directory_file) if settings.directory_file else DEFAULT_DIRECTORY
+
+
+def sim_rules_of(settings: Settings) -> SimRulesConfig:
+    """The operator's figures of SIM replacement."""
+    file = settings.sim_rules_file
+    return SimRulesConfig.model_validate_json(file.read_bytes()) if file else DEFAULT_SIM_RULES
 
 
 def home_hlr_port(settings: Settings, directory: Directory) -> int:
@@ -69,6 +82,7 @@ class Engine:
     http: httpx.AsyncClient
     journal: Journal
     directory: Directory
+    sim_rules: SimRulesConfig
     clock: ClockReader
     clearing_house: ClearingHouse
     notifications: Notifications
@@ -102,12 +116,18 @@ async def engine(settings: Settings, ring: KeyRing) -> AsyncIterator[Engine]:
         closing.push_async_callback(hlr.aclose)
         care = Care(await pool(), home)
         notifications = Notifications(await pool(), home)
+        equipment = Equipment(await pool(), home)
+        sim_rules = sim_rules_of(settings)
         recorder = Recorder(journal, clock)
         classes: list[object] = [
-            JournalActivities(recorder),
+            JournalActivities(recorder, journal),
             ClockActivities(clock, recorder),
             PlanningActivities(clock, clearing_house, DEFAULT_RULES, recorder),
+            SimPlanningActivities(clock, care, hlr, equipment, journal, sim_rules, DEFAULT_RULES, recorder),
+            IdentityActivities(journal, recorder),
             LogisticsActivities(Logistics(await pool(), home)),
+            SmdpActivities(Smdp(await pool(), home), journal),
+            EquipmentActivities(equipment),
             CareActivities(care),
             ClearingHouseActivities(clearing_house, journal, directory, settings.home, clock, recorder),
             HlrActivities(hlr),
@@ -120,6 +140,7 @@ async def engine(settings: Settings, ring: KeyRing) -> AsyncIterator[Engine]:
             http=http,
             journal=journal,
             directory=directory,
+            sim_rules=sim_rules,
             clock=clock,
             clearing_house=clearing_house,
             notifications=notifications,

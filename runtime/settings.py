@@ -44,7 +44,13 @@ class Settings(BaseSettings):
     journal_url: str | None = Field(default=None, description="SQLAlchemy URL; default SQLite in the state folder")
     keys_dir: Path | None = None
     api_key: str | None = Field(default=None, repr=False)
+    callback_url: str | None = Field(
+        default=None, description="where home systems reach this API; default its own address and /callbacks"
+    )
     directory_file: Path | None = Field(default=None, description="JSON list of operators instead of the built-in one")
+    sim_rules_file: Path | None = Field(
+        default=None, description="JSON of the figures of SIM replacement that are not the default ones"
+    )
     task_queue: str = "relais"
     donor_silence: Literal["hold", "cancel"] = Field(default="hold", description="outcome of a donor's last silence")
     max_starts_per_second: float = Field(default=40.0, gt=0, description="pace at which the outbox starts workflows")
@@ -94,3 +100,13 @@ class Settings(BaseSettings):
     @cached_property
     def api_key_file(self) -> Path:
         return self.state_dir / "api-key"
+
+    @cached_property
+    def callback_base(self) -> str:
+        """Base URL of the addresses that we register with the home systems."""
+        return (self.callback_url or f"http://127.0.0.1:{self.api_port}/callbacks").rstrip("/")
+
+    @cached_property
+    def callback_secret_file(self) -> Path:
+        """Under its content the home systems sign what they tell us."""
+        return self.state_dir / "callback-secret"
