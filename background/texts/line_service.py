@@ -1,8 +1,6 @@
-"""Texts about a line beside its orders. Fields: `day` (ISO date) and `time` (of the number's territory), `reason` of a
-refusal.
-"""
+"""Texts about a line beside its orders. Fields: `at` (an instant), `day` (ISO date), `reason` of a refusal."""
 
-from background.texts.wording import Sentence, Texts, has, lacks
+from background.texts.wording import Sentence, Texts, has
 
 NOT_YOU_LOCK = Sentence(
     fr="Ce n'est pas vous ? Verrouillez-la de nouveau tout de suite et contactez-nous.",
@@ -37,15 +35,10 @@ LINE_SERVICE = Texts(
         ),
         "unlock_asked": (
             Sentence(
-                fr="Le déverrouillage de votre ligne a été demandé ; il prend effet le $day à $time.",
-                en="Unlocking your line was asked for; it takes effect on $day at $time.",
-                told=has("day", "time"),
+                fr="Le déverrouillage de votre ligne a été demandé ; il ne prend effet que plus tard.",
+                en="Unlocking your line was asked for; it only takes effect later.",
             ),
-            Sentence(
-                fr="Le déverrouillage de votre ligne a été demandé ; il prendra effet plus tard.",
-                en="Unlocking your line was asked for; it takes effect later.",
-                told=lacks("day", "time"),
-            ),
+            Sentence(fr="La ligne s'ouvre le $at.", en="The line opens on $at.", told=has("at")),
             NOT_YOU_LOCK,
         ),
         "unlock": (

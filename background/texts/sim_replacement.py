@@ -70,7 +70,7 @@ SIM_REPLACEMENT = Texts(
                 en="You have found it? Ask us to put it back into service.",
             ),
         ),
-        "ordered": (
+        "ordered_{n}": (
             *(Sentence(fr=part.fr, en=part.en, told=_by_phone) for part in FETCH_YOUR_ESIM),
             Sentence(fr="Votre nouvelle carte SIM est en route.", en="Your new SIM card is on its way.", told=_by_post),
             Sentence(fr="Elle est attendue le $day.", en="It is expected on $day.", told=has("day")),

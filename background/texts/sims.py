@@ -22,12 +22,12 @@ STOCK_EMPTY = (
 DOWNLOAD_FAILED = (
     Sentence(
         fr=(
-            "Votre eSIM n'a pas pu être installée, son code d'activation ne vaut plus. Nous vous en préparons un "
-            "autre ; votre ligne ne change pas en attendant."
+            "Votre eSIM n'a pas pu être installée, son code d'activation ne vaut plus. Un autre vous attendra bientôt "
+            "dans votre espace client ; d'ici là votre ligne ne change pas."
         ),
         en=(
-            "Your eSIM could not be installed, and its activation code is void. We are preparing another one; "
-            "meanwhile your line does not change."
+            "Your eSIM could not be installed, and its activation code is void. Another one will soon be in your "
+            "account; until then your line does not change."
         ),
     ),
 )

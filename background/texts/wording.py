@@ -45,11 +45,6 @@ def has(*names: str) -> Callable[[Fields], bool]:
     return lambda fields: all(fields.get(name) for name in names)
 
 
-def lacks(*names: str) -> Callable[[Fields], bool]:
-    """One of these fields is missing."""
-    return lambda fields: not has(*names)(fields)
-
-
 def says(name: str, value: str) -> Callable[[Fields], bool]:
     """This field has this value."""
     return lambda fields: fields.get(name) == value

@@ -12,7 +12,7 @@ from domain.sim_replacement import ReplacementReason
 KINDS = known_kinds()
 EVERY_FIELD = {
     "day": "2026-06-09",
-    "time": "14:30",
+    "at": "2026-06-09T22:30:00+00:00",
     "code": "042137",
     "tracking": "LP123",
     "form": "physical",
@@ -94,6 +94,7 @@ def test_a_kind_without_a_text_is_unknown(kind):
         ("port_in.received", {}),
         ("port_in.received", {"day": "tomorrow"}),
         ("sim_replacement.stock_empty", {"day": "2026-02-30"}),
+        ("line_service.unlock_asked", {"at": "soon"}),
     ],
 )
 def test_a_text_without_what_it_needs_is_never_sent(kind, fields):
@@ -104,6 +105,7 @@ def test_a_text_without_what_it_needs_is_never_sent(kind, fields):
 def test_a_message_that_may_come_again_is_the_same_text_each_time():
     assert text("port_in.day_moved", day="2026-06-09") == text("port_in.day_moved_12", day="2026-06-09")
     assert text("sim_replacement.lost_in_post_1") == text("sim_replacement.lost_in_post_2")
+    assert text("sim_replacement.ordered", form="esim") == text("sim_replacement.ordered_2", form="esim")
 
 
 def test_a_code_is_in_its_text_and_a_dollar_in_a_field_stays_a_dollar():
@@ -140,6 +142,6 @@ def test_a_refusal_never_shows_a_code_of_ours_to_the_customer():
 
 
 def test_an_unlocking_says_when_and_what_to_do_if_it_was_not_the_holder():
-    asked = text("line_service.unlock_asked", "en", day="2026-06-09", time="14:30")
-    assert "on 09 June 2026 at 14:30" in asked
+    asked = text("line_service.unlock_asked", "en", at="2026-06-09T22:30:00+00:00")
+    assert "opens on 10 June 2026 at 00:30 (Paris time)" in asked
     assert "Lock it again at once" in asked
