@@ -66,13 +66,16 @@ class OutboxLoop:
         """Carries out what is due, one batch; True when there may be more. Without Temporal everything stays due."""
         self._woken.clear()
         items = await in_thread(self._journal.claim, self._kind, BATCH, LEASE_S, datetime.now(UTC))
+        waiting: dict[str, PutOff] = {}  # what comes after in the same order waits with it
         for position, item in enumerate(items):
             began = asyncio.get_running_loop().time()
             try:
+                if item.order_id in waiting:
+                    raise waiting[item.order_id]
                 await self._carry_out(item)
             except PutOff as error:
-                again = datetime.now(UTC) + error.pause
-                await in_thread(self._journal.retry, item.id, error.reason, again)
+                waiting[item.order_id] = error
+                await in_thread(self._journal.retry, item.id, error.reason, datetime.now(UTC) + error.pause)
                 continue
             except TemporalUnavailable as error:
                 self._failures += 1

@@ -2,18 +2,22 @@
 
 Modes: `same_key` (all writers the same request), `same_line` (each its own key, all the same line) print one
 outcome a line; `forever` accepts and records without end until it is killed, printing each order that it has been
-told is accepted.
+told is accepted; `replacements` does so with an order made with another, a locked line, a code and a callback.
 """
 
 import itertools
 import sys
 import threading
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
+from domain.lines import LineChange
 from domain.orders import TimelineEvent
 from journal import Journal, LineHeld
-from tests.support.journal_kit import MSISDN, acceptance, entry, message, open_journal, record
+from tests.support.journal_kit import MSISDN, NOW, REAL, acceptance, entry, message, open_journal, order_id, record
+
+HOUR = timedelta(hours=1)
 
 
 def race(journal: Journal, mode: str, count: int) -> list[str]:
@@ -47,9 +51,23 @@ def forever(journal: Journal) -> None:
         record(journal, entry(number, "asked", seq=1, events=story, messages=[message("port_in.asked")]))
 
 
+def replacements(journal: Journal) -> None:
+    """Two orders at once, the code of the first sent and typed, then a callback: pair after pair."""
+    for number in itertools.count(1, step=2):
+        lock = {"msisdn": f"+3363998{number:04d}", "holds_line": False, "line_changes": [LineChange.LOCKED]}
+        journal.accept(acceptance(number, also=[acceptance(number + 1, **lock)]))
+        print(number, flush=True)
+        sent, order = message(f"code_{number}", "sms"), order_id(number)
+        journal.send_code(order, 1, sent, entry=entry(number, "code_sent"), at_legal=NOW, at_real=REAL)
+        journal.check_code(order, "", tries=1, lock=HOUR, valid=HOUR, at_legal=NOW, at_real=REAL)
+        journal.receive_callback("smdp", order, {}, order_id=order, signal="progress", message={}, at_real=REAL)
+
+
 if __name__ == "__main__":
     folder, mode, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
     opened = open_journal(folder)
     if mode == "forever":
         forever(opened)
+    if mode == "replacements":
+        replacements(opened)
     print("\n".join(race(opened, mode, count)))

@@ -51,6 +51,7 @@ OF_ORDER_1 = f"order_id = '{order_id(1)}'"
         (f"DELETE FROM events WHERE {OF_ORDER_1}", 1),
         (f"UPDATE orders SET state = 'completed' WHERE {OF_ORDER_1}", 4),
         (f"UPDATE orders SET needs_attention = 1 WHERE {OF_ORDER_1}", 4),
+        (f"UPDATE orders SET late = 1 WHERE {OF_ORDER_1}", 4),
         (f"UPDATE orders SET status_sealed = (SELECT status_sealed FROM orders WHERE order_id = '{order_id(2)}')", 4),
     ],
 )

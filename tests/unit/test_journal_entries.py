@@ -109,8 +109,13 @@ def test_lists_are_paged_newest_first_and_filtered(journal: Journal):
     assert [view.order_id for view in journal.orders(needs_attention=True).items] == [order_id(3)]
     assert [view.order_id for view in journal.orders(msisdn=MSISDN, kind="port_in").items] == [order_id(1)]
     assert journal.orders(after="pi-unknown").items == []
+    late = OrderStatus(state=OrderState.PENDING, stage="asked", late=True)
+    record(journal, entry(5, "promise_missed").model_copy(update={"status": late}))
+    assert [view.order_id for view in journal.orders(late=True).items] == [order_id(5)]
+    assert order_id(5) not in [view.order_id for view in journal.orders(late=False).items]
+    assert journal.late_count() == 1
     counts = journal.counts()
-    assert (counts["completed"], counts["held"], counts["acknowledged"], sum(counts.values())) == (1, 1, 5, 7)
+    assert (counts["completed"], counts["held"], counts["acknowledged"], sum(counts.values())) == (1, 1, 4, 7)
 
 
 def test_what_changed_since_an_event_is_found_once(journal: Journal):

@@ -1,17 +1,20 @@
 """Nothing personal rests in clear, and keys can be rotated."""
 
 import os
+import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from domain.orders import OrderStatus, TimelineEvent, WaitingFor
+from domain.orders import CustomerMessage, OrderStatus, TimelineEvent, WaitingFor
 from domain.refusals import RefusalCode, refusal
-from journal import FieldCipher, Sealed
+from journal import CUSTOMER_MESSAGE, FieldCipher, Sealed
 from journal.cipher import LineIndex
 from tests.support.journal_kit import (
     INDEX,
     MSISDN,
+    NOW,
     REAL,
     Ring,
     acceptance,
@@ -61,6 +64,30 @@ def test_the_files_hold_no_number_rio_name_address_or_remark(tmp_path: Path):
     raw = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert order_id(1).encode() in raw  # the bytes that were written are looked at
     assert [secret for secret in SECRETS if secret.encode() in raw] == []
+
+
+def test_the_files_hold_no_code_matching_id_activation_code_or_iccid(tmp_path: Path):
+    journal = open_journal(tmp_path)
+    journal.accept(acceptance())
+    message = CustomerMessage(kind="sim_replacement.code_1", channel="sms", to=MSISDN)
+    journal.send_code(order_id(1), 1, message, entry=None, at_legal=NOW, at_real=REAL)
+    (item,) = journal.claim(CUSTOMER_MESSAGE, 1, 30, REAL)
+    code = item.payload["fields"]["code"]
+    minute = timedelta(minutes=1)
+    journal.check_code(order_id(1), code, tries=3, lock=minute, valid=minute, at_legal=NOW, at_real=REAL)
+    iccid = "8933010000000000002"
+    matching_id = journal.matching_id(order_id(1), 1, iccid)
+    journal.offer_activation_code(order_id(1), 1, f"1$smdp.alize.example${matching_id}")
+    body = {"iccid": f"{iccid}F", "header": {"functionCallIdentifier": f"call-{iccid}"}}
+    journal.receive_callback(
+        "smdp", f"call-{iccid}", body, order_id=order_id(1), signal="x", message={"text": iccid}, at_real=REAL
+    )
+    raw = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert b"code_checked" in raw  # the bytes that were written are looked at
+    outside_of_hashes = re.sub(rb"[0-9a-f]{32,64}", b"", raw)
+    assert code.encode() not in outside_of_hashes
+    secrets = (matching_id, "smdp.alize.example", iccid, "639980001")
+    assert [secret for secret in secrets if secret.encode() in raw] == []
 
 
 def test_a_new_file_is_readable_by_its_owner_only(tmp_path: Path):

@@ -1,0 +1,155 @@
+"""One-time codes: made once, tried a few times at most, told to the order once."""
+
+import re
+import threading
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.orders import CustomerMessage, OrderState
+from journal import CUSTOMER_MESSAGE, SIGNAL_WORKFLOW, CodeCheck, Journal, UnknownOrder
+from tests.support.journal_kit import NOW, REAL, acceptance, entry, open_journal, order_id, record
+
+ORDER = order_id(1)
+LOCK, VALID = timedelta(hours=24), timedelta(minutes=30)
+LATER = timedelta(minutes=30)
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    opened = open_journal(tmp_path)
+    opened.accept(acceptance())
+    return opened
+
+
+def send(journal: Journal, number: int = 1, after: timedelta = timedelta(0)) -> None:
+    message = CustomerMessage(kind=f"sim_replacement.code_{number}", channel="sms", to="+33639980001")
+    waiting = entry(1, f"code_{number}_sent")
+    journal.send_code(ORDER, number, message, entry=waiting, at_legal=NOW + after, at_real=REAL + after)
+
+
+def codes(journal: Journal) -> list[str]:
+    """The codes in the messages that nobody has claimed yet."""
+    return [item.payload["fields"]["code"] for item in journal.claim(CUSTOMER_MESSAGE, 10, 0, REAL + LATER * 9)]
+
+
+def wrong(code: str) -> str:
+    return f"{(int(code) + 1) % 1_000_000:06d}"
+
+
+def check(journal: Journal, code: str, after: timedelta = timedelta(0), at_real: datetime | None = None) -> CodeCheck:
+    return journal.check_code(
+        ORDER, code, tries=3, lock=LOCK, valid=VALID, at_legal=NOW + after, at_real=at_real or REAL + after
+    )
+
+
+def signals(journal: Journal) -> list[Any]:
+    return [item.payload for item in journal.claim(SIGNAL_WORKFLOW, 10, 0, REAL + LATER * 99)]
+
+
+def test_a_code_of_six_digits_goes_out_with_its_entry_and_is_made_once(journal: Journal):
+    send(journal)
+    send(journal)
+    (code,) = codes(journal)
+    assert re.fullmatch(r"[0-9]{6}", code)
+    assert [event.what for event in journal.events(ORDER)] == ["accepted", "code_1_sent happened"]
+    assert journal.unsent(ORDER, "sim_replacement.code_1") == 1
+    with pytest.raises(UnknownOrder):
+        journal.send_code(
+            order_id(9), 1, CustomerMessage(kind="x", channel="sms", to=""), entry=None, at_legal=NOW, at_real=REAL
+        )
+
+
+def test_the_right_code_is_told_to_the_order_once_however_often_it_is_typed(journal: Journal):
+    send(journal)
+    (code,) = codes(journal)
+    assert check(journal, code) == CodeCheck(outcome="right", tries_left=3)
+    assert check(journal, code).outcome == "right"
+    assert check(journal, wrong(code)).outcome == "none"  # no code is wanted any more
+    assert signals(journal) == [
+        {"signal": "code_checked", "message": {"right": True, "number": 1, "locked_until": None}}
+    ]
+
+
+def test_the_third_wrong_try_locks_and_is_told_to_the_order_once(journal: Journal):
+    send(journal)
+    (code,) = codes(journal)
+    assert check(journal, wrong(code)) == CodeCheck(outcome="wrong", tries_left=2)
+    assert check(journal, "") == CodeCheck(outcome="wrong", tries_left=1)
+    assert signals(journal) == []
+    locked = CodeCheck(outcome="locked", locked_until=NOW + LOCK)
+    assert check(journal, wrong(code)) == locked
+    assert check(journal, code) == locked  # also the right one, now
+    (told,) = signals(journal)
+    assert told["message"] == {"right": False, "number": 1, "locked_until": "2026-05-14T08:00:00Z"}
+    assert check(journal, code, LOCK).outcome == "expired"  # a locked code never comes back
+
+
+def test_a_new_code_has_tries_of_its_own_and_replaces_the_one_before(journal: Journal):
+    send(journal)
+    check(journal, "x")
+    send(journal, 2)
+    first, second = codes(journal)
+    assert check(journal, first if first != second else wrong(second)) == CodeCheck(outcome="wrong", tries_left=2)
+    assert check(journal, second).outcome == "right"
+    assert [signal["message"]["number"] for signal in signals(journal)] == [2]
+
+
+def test_a_code_is_too_old_after_its_time_but_never_within_a_real_minute(journal: Journal):
+    send(journal)
+    (code,) = codes(journal)
+    assert check(journal, code, VALID) == CodeCheck(outcome="expired")
+    assert check(journal, code, VALID, at_real=REAL + timedelta(seconds=59)).outcome == "right"
+
+
+def test_no_code_is_wanted_before_one_was_sent_nor_after_the_order_has_ended(journal: Journal):
+    assert check(journal, "123456") == CodeCheck(outcome="none")
+    send(journal)
+    (code,) = codes(journal)
+    record(journal, entry(1, "withdrawn", OrderState.CANCELLED, seq=1))
+    assert check(journal, code) == CodeCheck(outcome="none")
+    assert signals(journal) == []
+
+
+def test_of_many_simultaneous_tries_no_more_are_compared_than_allowed(journal: Journal):
+    send(journal)
+    (code,) = codes(journal)
+    start, outcomes = threading.Barrier(12), list[str]()
+
+    def one() -> None:
+        start.wait()
+        outcomes.append(check(journal, wrong(code)).outcome)
+
+    threads = [threading.Thread(target=one) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["locked"] * 10 + ["wrong"] * 2
+    assert len(signals(journal)) == 1
+    assert check(journal, code).outcome == "locked"
+
+
+def test_the_right_code_typed_twice_at_once_is_told_once(journal: Journal):
+    send(journal)
+    (code,) = codes(journal)
+    outcomes: list[str] = []
+    threads = [threading.Thread(target=lambda: outcomes.append(check(journal, code).outcome)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes == ["right"] * 8
+    assert len(signals(journal)) == 1
+
+
+def test_a_code_sent_by_two_workers_at_once_is_one(journal: Journal):
+    threads = [threading.Thread(target=send, args=(journal,)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    (code,) = codes(journal)
+    assert check(journal, code).outcome == "right"
