@@ -19,7 +19,7 @@ from parties.clock import ClockReader
 from rules.france.calendar import territory_of
 from rules.france.config import RulesConfig
 from rules.france.dates import DateRefused, read_date
-from rules.france.deadlines import PortPlan, ask_again, delay_answer, plan_port_in, replan
+from rules.france.deadlines import PortPlan, ask_again, customer_ready, delay_answer, plan_port_in, replan
 
 
 class PlanPortIn(Model):
@@ -44,6 +44,7 @@ class MoveDay(Model):
     answer_delayed_until: Instant | None = None
     asked_again: bool = False  # a new dossier, or another term after silence: the donor's deadlines start anew
     slot_lost: bool = False
+    customer_ready: bool = False  # what the donor's asking had to wait for is done
     first_possible: Instant | None = None
     agreed_at: Instant | None = None
     by_customer: bool = True
@@ -107,6 +108,8 @@ class PlanningActivities:
                 plan = delay_answer(plan, request.answer_delayed_until, self._config)
             elif request.asked_again:
                 plan = ask_again(plan, now, self._config)
+            elif request.customer_ready:
+                plan = customer_ready(plan, now, self._config)
             else:
                 plan = replan(
                     plan,

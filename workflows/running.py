@@ -1,5 +1,6 @@
 """A running order, as the parts that several kinds of order share see it."""
 
+from datetime import datetime
 from typing import Protocol
 
 from domain.orders import CustomerMessage
@@ -24,6 +25,10 @@ class Running(Protocol):
         """The idempotency key of a write: the order, the step and its number, never a run, an attempt or a fresh
         value.
         """
+        ...
+
+    def local_day(self, instant: datetime) -> str:
+        """The calendar day of a legal instant in the number's territory, as an ISO date."""
         ...
 
     def messages(self, kind: str, **fields: str) -> list[CustomerMessage]:

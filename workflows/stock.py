@@ -47,7 +47,7 @@ async def _park(running: Running, what: str, restock_at: datetime | None, *, tel
     is_known = restock_at is not None and restock_at > running.time.now()
     messages: list[CustomerMessage] = []
     if tell_customer and restock_at is not None and is_known:
-        messages = running.messages("stock_empty", day=restock_at.date().isoformat())
+        messages = running.messages("stock_empty", day=running.local_day(restock_at))
     await desk.tell(
         state=OrderState.PENDING,
         what=f"no {what} in stock",

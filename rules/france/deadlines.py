@@ -164,6 +164,16 @@ def ask_again(plan: PortPlan, now: datetime, config: RulesConfig = DEFAULT_RULES
     return delay_answer(plan, fresh.answer_due, config)
 
 
+def customer_ready(plan: PortPlan, now: datetime, config: RulesConfig = DEFAULT_RULES) -> PortPlan:
+    """The plan once the customer has done his part (his phone has fetched its eSIM), before which the donor could not be
+    asked: the donor's deadlines and the day that lateness is counted from run from `now` (legal time), and none comes
+    earlier than before. The day is not touched.
+    """
+    fresh = plan_port_in(now, config=config, territory=plan.territory)
+    asked = delay_answer(plan, fresh.answer_due, config)
+    return asked.model_copy(update={"latest_day": max(plan.latest_day, fresh.latest_day)})
+
+
 def cancel_allowed(plan: PortPlan, now: datetime) -> bool:
     """Whether the customer may still withdraw or move the date, which takes the planned day back: before the cut-off on
     the eve. `now` is legal time.

@@ -38,7 +38,7 @@ class Handset:
         await desk.tell(
             "blocking",
             OrderState.IN_PROGRESS,
-            what=f"declaration of {self.declaration.filed_at.date()} is there: the handset is blocked",
+            what=f"declaration of {service.local_day(self.declaration.filed_at)} is there: the handset is blocked",
             due=planned.due,
         )
         await until_granted(

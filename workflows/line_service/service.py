@@ -1,10 +1,12 @@
 """One line service while it runs: what its parts share."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from activities.care import CareActivities, LookUpLine, Reach
 from domain.lines import LineServiceOrder
 from domain.orders import CustomerMessage
+from rules.france.calendar import territory_of, zone_of
 from workflows.compensation import Compensations
 from workflows.desk import Desk
 from workflows.legal_time import LegalTime
@@ -37,6 +39,14 @@ class Service:
     def key(self, step: str, number: int = 1) -> str:
         """The idempotency key of a write."""
         return f"{self.order.order_id}:{step}:{number}"
+
+    def local(self, instant: datetime) -> datetime:
+        """A legal instant in the number's territory."""
+        return instant.astimezone(zone_of(territory_of(self.order.msisdn)))
+
+    def local_day(self, instant: datetime) -> str:
+        """Its calendar day there, as an ISO date."""
+        return self.local(instant).date().isoformat()
 
     async def learn_the_reach(self) -> None:
         """How the holder is reached: tried until customer care says it, since nothing that is urgent waits for it."""

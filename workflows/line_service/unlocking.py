@@ -22,13 +22,14 @@ class Unlocking:
         """
         service, desk = self._service, self._service.desk
         opens = service.order.effective_at or service.order.accepted_at
+        local = service.local(opens)
         clock = await desk.consult(ClockActivities.look, LookAtClock(), name="legal-clock", party="legal clock")
         service.time = LegalTime(clock)
         await desk.tell(
             "waiting",
             OrderState.PENDING,
             what="the lock opens after a delay",
-            messages=service.messages("unlock_asked", at=opens.isoformat()),
+            messages=service.messages("unlock_asked", day=f"{local:%Y-%m-%d}", time=f"{local:%H:%M}"),
             waiting_for=WaitingFor(
                 party="the delay", what="time for the holder to lock again", until=opens, then="the lock opens"
             ),

@@ -1,6 +1,8 @@
 """One port in while it runs: what its parts share."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from domain.orders import CustomerMessage
 from domain.port_in import PortInOrder
@@ -89,6 +91,10 @@ class Port:
     def messages(self, kind: str, **fields: str) -> list[CustomerMessage]:
         """The one message that a port in sends for each occasion."""
         return [self.message(kind, **fields)]
+
+    def local_day(self, instant: datetime) -> str:
+        """The calendar day of a legal instant in the number's territory, as an ISO date."""
+        return instant.astimezone(ZoneInfo(self.plan.zone)).date().isoformat()
 
     def day_fields(self) -> dict[str, str]:
         """What a message about the day says, local to the number's territory."""

@@ -11,9 +11,12 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.planning import PlanningActivities, PlanPortIn
+    from domain.lines import LineChange
     from domain.orders import Actor, OrderState, OrderStatus, TimelineEvent
     from domain.port_in import DossierMessage, PortInOrder, PortInResult
+    from domain.sims import ProfileProgress
     from domain.updates import CancelRequest, Recorded, RescheduleRequest, ResolveAction
+    from workflows import descriptions as common
     from workflows.desk import Desk
     from workflows.desk_updates import DeskUpdates
     from workflows.legal_time import LegalTime
@@ -112,6 +115,7 @@ class PortIn(DeskUpdates):
             what=f"{self.order.home} serves the number: proved by the reference database and the HLR",
             messages=[self.port.message("completed")],
             release_line=True,
+            line_changes=[LineChange.SWAPPED],
             outcome=outcome,
             needs_attention=False,
             attention="",
@@ -159,6 +163,10 @@ class PortIn(DeskUpdates):
             await self.desk.offer_also(ResolveAction.ACCEPT_LATE_ANSWER, what=heard.line, by=self.order.donor)
         elif heard.line:
             await self.desk.remark(heard.line, by=self.order.donor, detail=message.model_dump(mode="json"))
+
+    @workflow.signal(description=common.PROFILE_PROGRESS)
+    def profile_progress(self, progress: ProfileProgress) -> None:
+        self.reservation.esim.hear(progress)
 
     @workflow.update(description=descriptions.CANCEL)
     async def cancel(self, request: CancelRequest) -> Recorded:

@@ -106,7 +106,7 @@ class Card:
         )
 
     def _sent(self, shipped: Shipped) -> list[CustomerMessage]:
-        fields = {"tracking": shipped.tracking, "day": self._expected_at.date().isoformat()}
+        fields = {"tracking": shipped.tracking, "day": self._replacement.local_day(self._expected_at)}
         return self._replacement.messages("ordered" if self._attempt == 1 else f"ordered_{self._attempt}", **fields)
 
     async def _arrives(self) -> bool:

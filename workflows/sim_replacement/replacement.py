@@ -1,6 +1,8 @@
 """One SIM replacement while it runs: what its parts share."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from activities.care import Reach
 from domain.orders import CustomerMessage
@@ -56,6 +58,10 @@ class Replacement:
     def key(self, step: str, number: int = 1) -> str:
         """The idempotency key of a write."""
         return f"{self.order.order_id}:{step}:{number}"
+
+    def local_day(self, instant: datetime) -> str:
+        """The calendar day of a legal instant in the number's territory, as an ISO date."""
+        return instant.astimezone(ZoneInfo(self.plan.zone)).date().isoformat()
 
     def messages(self, kind: str, **fields: str) -> list[CustomerMessage]:
         """To the old channel: the address that customer care has known all along, and the line itself as long as its
