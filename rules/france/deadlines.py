@@ -165,9 +165,9 @@ def ask_again(plan: PortPlan, now: datetime, config: RulesConfig = DEFAULT_RULES
 
 
 def customer_ready(plan: PortPlan, now: datetime, config: RulesConfig = DEFAULT_RULES) -> PortPlan:
-    """The plan once the customer has done his part (his phone has fetched its eSIM), before which the donor could not be
-    asked: the donor's deadlines and the day that lateness is counted from run from `now` (legal time), and none comes
-    earlier than before. The day is not touched.
+    """The plan once the customer has done his part (his phone has fetched its eSIM), before which the donor could not
+    be asked: the donor's deadlines and the day that lateness is counted from run from `now` (legal time), and none
+    comes earlier than before. The day is not touched.
     """
     fresh = plan_port_in(now, config=config, territory=plan.territory)
     asked = delay_answer(plan, fresh.answer_due, config)
