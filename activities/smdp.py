@@ -1,11 +1,11 @@
 """eSIM profiles at the SM-DP+: ordered, released for download, given back."""
 
 import asyncio
-from collections.abc import Awaitable
 
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
-from activities.conversion import as_refusal, outages_are_retried
+from activities.conversion import UNAVAILABLE, as_refusal, outages_are_retried
 from domain.model import Model
 from domain.refusals import Refusal
 from journal import Journal
@@ -30,10 +30,13 @@ class ProfileOrdered(Model):
 
 
 class ReturnProfile(Model):
+    """`spoiled`: it went wrong on a phone, and is not to be ordered by anybody again."""
+
     order_id: str
     attempt: int = 1
     iccid: str
     eid: str | None = None
+    spoiled: bool = False
     key: str
 
 
@@ -54,19 +57,27 @@ class SmdpActivities:
 
     @activity.defn(name="smdp_order_profile")
     async def order_profile(self, request: OrderProfile) -> ProfileOrdered:
-        """Order and release the profile, and keep its activation code for the customer."""
-        matching_id = await self._matching_id(request)
+        """Order and release the profile, and keep its activation code for the customer.
+
+        Both calls may be refused because an earlier try of ours, whose reply was lost, has done it all. Then that order
+        is taken back and placed anew; it cannot be when a phone has the profile by now, which is all we wanted.
+        """
+        matching_id = await asyncio.to_thread(
+            self._journal.matching_id, request.order_id, request.attempt, request.iccid
+        )
         with outages_are_retried():
             try:
-                await self._set_aside(request)
-                confirmed = await self._smdp.confirm_order(
-                    iccid=request.iccid, eid=request.eid, matching_id=matching_id, key=f"{request.key}:confirm"
-                )
+                code = await self._order(request, matching_id, request.key)
             except PartyRefused as error:
-                return ProfileOrdered(refusal=as_refusal(error))
-        await asyncio.to_thread(
-            self._journal.offer_activation_code, request.order_id, request.attempt, confirmed.activation_code
-        )
+                if error.raw != NOT_AVAILABLE:
+                    return ProfileOrdered(refusal=as_refusal(error))
+                try:
+                    if not await self._take_back(request.iccid, request.eid, matching_id, key=f"{request.key}:redo"):
+                        return ProfileOrdered()
+                    code = await self._order(request, matching_id, f"{request.key}:redo")
+                except PartyRefused as again:
+                    return ProfileOrdered(refusal=as_refusal(again))
+        await asyncio.to_thread(self._journal.offer_activation_code, request.order_id, request.attempt, code)
         return ProfileOrdered()
 
     @activity.defn(name="smdp_return_profile")
@@ -74,35 +85,41 @@ class SmdpActivities:
         """Give the profile back; nothing happens when it was never ordered. Its activation code can no longer be
         read.
         """
-        matching_id = await self._matching_id(request)  # made now if need be: a late order then finds it withdrawn
         await asyncio.to_thread(self._journal.withdraw_activation_code, request.order_id, request.attempt)
-        # One that went wrong on a phone cannot be ordered anew, only be taken out of use.
-        for reusable in (True, False):
-            with outages_are_retried():
-                try:
-                    await self._smdp.cancel_order(
-                        iccid=request.iccid,
-                        eid=request.eid,
-                        matching_id=matching_id,
-                        reusable=reusable,
-                        key=request.key,
-                    )
-                except PartyRefused as error:
-                    if error.raw == UNKNOWN_ICCID:
-                        return ProfileReturned()
-                else:
-                    return ProfileReturned()
-        return ProfileReturned(in_use=True)
+        with outages_are_retried():
+            try:
+                returned = await self._take_back(
+                    request.iccid, request.eid, None, key=request.key, reusable=not request.spoiled
+                )
+            except PartyRefused as error:
+                raise ApplicationError(str(error), type=UNAVAILABLE) from None
+        return ProfileReturned(in_use=not returned)
 
-    async def _set_aside(self, request: OrderProfile) -> None:
-        """Refused as not available, it may be ours already, by an order whose reply was lost: confirming it under our
-        matching id tells.
-        """
+    async def _order(self, request: OrderProfile, matching_id: str, key: str) -> str:
+        """The activation code. A profile that is not available may be ours already: confirming it tells."""
         try:
-            await self._smdp.download_order(iccid=request.iccid, eid=request.eid, key=request.key)
+            await self._smdp.download_order(iccid=request.iccid, eid=request.eid, key=key)
         except PartyRefused as error:
             if error.raw != NOT_AVAILABLE:
                 raise
+        confirmed = await self._smdp.confirm_order(
+            iccid=request.iccid, eid=request.eid, matching_id=matching_id, key=f"{key}:confirm"
+        )
+        return confirmed.activation_code
 
-    def _matching_id(self, request: OrderProfile | ReturnProfile) -> Awaitable[str]:
-        return asyncio.to_thread(self._journal.matching_id, request.order_id, request.attempt, request.iccid)
+    async def _take_back(
+        self, iccid: str, eid: str | None, matching_id: str | None, *, key: str, reusable: bool = True
+    ) -> bool:
+        """False when a phone has the profile. `matching_id` protects the order of somebody else; it is left out where
+        ours may not have been confirmed yet.
+        """
+        try:
+            await self._smdp.cancel_order(
+                iccid=iccid, eid=eid, matching_id=matching_id, reusable=reusable, key=f"{key}:cancel"
+            )
+        except PartyRefused as error:
+            if error.raw == NOT_AVAILABLE:
+                return False
+            if error.raw != UNKNOWN_ICCID:
+                raise
+        return True
