@@ -12,17 +12,25 @@ import uvloop
 from api.access import api_key
 from api.app import create_app
 from api.feed import Feed
+from api.home_systems import HomeSystems
+from api.registration import Registration
 from api.registry import LateRegistry
 from api.temporal_client import TemporalClientGateway
 from domain.directory import DEFAULT_DIRECTORY, Directory
 from journal import FieldCipher, Journal, JournalTooNew, LineIndex
+from parties.callbacks import Callbacks
+from parties.care import Care
 from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.signing import Credentials
 from parties.clock import ClockReader
+from parties.equipment import Equipment
 from parties.http import make_http_client
+from parties.logistics import Logistics
 from runtime import logging, temporal
 from runtime.codec import EncryptionCodec
+from runtime.engine import sim_rules_of
 from runtime.keys import KeysUnreadable, load_or_make
+from runtime.secret_file import token_in
 from runtime.settings import Settings
 
 HOST = "127.0.0.1"
@@ -77,16 +85,24 @@ async def _serve(settings: Settings, listening: socket.socket) -> None:
         settings.journal_dsn, FieldCipher(ring), LineIndex(ring.index_key), synchronous=settings.temporal_synchronous
     )
     http = make_http_client()
+    home_http = make_http_client()  # a home system that hangs cannot use up the connections of the clock
+    home = settings.home_systems_base
+    callbacks = Callbacks(home_http, home, settings.home)
+    secret = token_in(settings.callback_secret_file)
     app = create_app(
         settings,
         journal,
         ClockReader(http, settings.legal_clock_url),
         TemporalClientGateway(lambda: temporal.connect(settings, ring=ring), settings.task_queue),
         LateRegistry(lambda: _clearing_house(settings, http)),
+        HomeSystems(Care(home_http, home), Logistics(home_http, home), Equipment(home_http, home)),
         api_key=api_key(settings),
+        callback_secret=secret,
         codec=EncryptionCodec(ring),
         directory=Directory.load(settings.directory_file) if settings.directory_file else DEFAULT_DIRECTORY,
         namespace=temporal.connection(settings)["namespace"],
+        sim_rules=sim_rules_of(settings),
+        registration=Registration(callbacks, settings.callback_base, secret) if settings.world_url else None,
     )
     config = uvicorn.Config(
         app,
@@ -100,6 +116,7 @@ async def _serve(settings: Settings, listening: socket.socket) -> None:
         await Server(config, app.state.context.feed).serve(sockets=[listening])
     finally:
         await http.aclose()
+        await home_http.aclose()
         journal.close()
 
 

@@ -1,15 +1,13 @@
 """Who may ask: one bearer key, given by RELAIS_API_KEY or made on first run."""
 
 import hmac
-import secrets
 
 from fastapi import Request
 
 from api.problems import Problem
-from runtime.secret_file import publish
+from runtime.secret_file import token_in
 from runtime.settings import Settings
 
-_KEY_BYTES = 32
 _SCHEME = "bearer "
 
 
@@ -17,10 +15,7 @@ def api_key(settings: Settings) -> str:
     """The key of this installation; made (file mode 0600) when there is none. Several processes may ask at once."""
     if settings.api_key:
         return settings.api_key
-    file = settings.api_key_file
-    if not file.exists():
-        publish(file, f"{secrets.token_urlsafe(_KEY_BYTES)}\n".encode())
-    return file.read_text().strip()
+    return token_in(settings.api_key_file)
 
 
 class Bearer:

@@ -7,20 +7,41 @@ from contextlib import asynccontextmanager
 from fastapi import Depends, FastAPI
 from temporalio.converter import PayloadCodec
 
+from api import (
+    callbacks,
+    codes,
+    desk,
+    lines,
+    messages,
+    numbers,
+    openapi,
+    order_events,
+    orders,
+    port_ins,
+    problems,
+    sim_desk,
+    sim_replacements,
+    status,
+)
 from api import codec as web_ui_codec
-from api import desk, messages, numbers, openapi, order_events, orders, port_ins, problems, status
 from api.access import Bearer
 from api.context import Clock, Context, NumberRegistry
 from api.feed import Feed
 from api.gateway import TemporalGateway
-from api.relay import StartRelay
+from api.home_systems import HomeSystems
+from api.registration import Registration
+from api.relay import Relay
 from api.unforeseen import Unforeseen
 from domain.directory import DEFAULT_DIRECTORY, Directory
 from journal import Journal
 from rules.france.config import DEFAULT_RULES, RulesConfig
+from rules.france.sim_config import DEFAULT_SIM_RULES, SimRulesConfig
 from runtime.settings import Settings
 
-DESCRIPTION = "Ports numbers to the home operator. Errors are RFC 9457 problems with a stable `code`."
+DESCRIPTION = (
+    "Ports numbers to the home operator, replaces SIMs, bars and locks lines. Errors are RFC 9457 problems with a "
+    "stable `code`."
+)
 
 
 def create_app(
@@ -29,15 +50,19 @@ def create_app(
     clock: Clock,
     temporal_gateway: TemporalGateway,
     clearing_house: NumberRegistry,
+    home_systems: HomeSystems,
     *,
     api_key: str,
+    callback_secret: str,
     codec: PayloadCodec,
     directory: Directory = DEFAULT_DIRECTORY,
     namespace: str = "default",
     rules: RulesConfig = DEFAULT_RULES,
+    sim_rules: SimRulesConfig = DEFAULT_SIM_RULES,
+    registration: Registration | None = None,
 ) -> FastAPI:
-    """The application. Its relay and feed run from its start to its end; all that it is given belongs to the caller,
-    who closes it.
+    """The application. Its relay, its feed and the registration of its callbacks run from its start to its end; all
+    that it is given belongs to the caller, who closes it.
     """
     context = Context(
         settings=settings,
@@ -45,10 +70,13 @@ def create_app(
         clock=clock,
         temporal=temporal_gateway,
         registry=clearing_house,
+        home_systems=home_systems,
         directory=directory,
         rules=rules,
+        sim_rules=sim_rules,
+        callback_secret=callback_secret.encode(),
         feed=Feed(journal),
-        relay=StartRelay(journal, temporal_gateway, settings.max_starts_per_second),
+        relay=Relay(journal, temporal_gateway, settings.max_starts_per_second),
         ui_url=f"http://127.0.0.1:{settings.ui_port}/namespaces/{namespace}/workflows",
     )
     app = FastAPI(
@@ -61,9 +89,22 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.context = context
+    app.state.running = [context.relay.run, context.feed.run, *([registration.run] if registration else [])]
     bearer = Bearer(api_key)
-    for module in (port_ins, order_events, orders, desk, messages, numbers):
+    for module in (
+        port_ins,
+        sim_replacements,
+        lines,
+        order_events,
+        orders,
+        desk,
+        sim_desk,
+        codes,
+        messages,
+        numbers,
+    ):
         app.include_router(module.router, dependencies=[Depends(bearer)])
+    app.include_router(callbacks.router)  # signed by the parties, who have no key
     app.include_router(status.clock_router, dependencies=[Depends(bearer)])
     app.include_router(status.health_router)
     origins = web_ui_codec.ui_origins(settings.ui_port)
@@ -77,8 +118,7 @@ def create_app(
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    context: Context = app.state.context
-    tasks = [asyncio.create_task(context.relay.run()), asyncio.create_task(context.feed.run())]
+    tasks = [asyncio.create_task(run()) for run in app.state.running]
     try:
         yield
     finally:

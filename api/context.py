@@ -7,12 +7,14 @@ from fastapi import Depends, Request
 
 from api.feed import Feed
 from api.gateway import TemporalGateway
-from api.relay import StartRelay
+from api.home_systems import HomeSystems
+from api.relay import Relay
 from domain.clock import LegalClock
 from domain.directory import Directory
 from journal import Journal
 from parties.clearing_house.registry import RegistryNumber
 from rules.france.config import RulesConfig
+from rules.france.sim_config import SimRulesConfig
 from runtime.settings import Settings
 
 
@@ -37,10 +39,13 @@ class Context:
     clock: Clock
     temporal: TemporalGateway
     registry: NumberRegistry
+    home_systems: HomeSystems
     directory: Directory
     rules: RulesConfig
+    sim_rules: SimRulesConfig
+    callback_secret: bytes  # under which the parties sign what they tell us
     feed: Feed
-    relay: StartRelay
+    relay: Relay
     ui_url: str  # of the Web UI's list of workflows
 
 

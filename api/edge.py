@@ -1,9 +1,10 @@
 """The base of request bodies, and their validation errors as field errors."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Annotated, Any, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from api.json_body import shown_key
@@ -48,6 +49,35 @@ def validated(model: type[Body], body: Mapping[str, Any]) -> Body:
         return model.model_validate(body)
     except ValidationError as error:
         raise refused_fields(field_errors(error)) from None
+
+
+def partly_validated(
+    model: type[Body], raw: Mapping[str, Any], code_of: ReadCode
+) -> tuple[Body | None, dict[str, Any], list[FieldError]]:
+    """The body when its shape is right; each field whose shape is right, for further checks; and what is wrong: no
+    error hides another.
+    """
+    try:
+        body = model.model_validate(raw)
+    except ValidationError as error:
+        return None, _well_shaped(model, raw), field_errors(error, code_of)
+    return body, {name: getattr(body, name) for name in model.model_fields}, []
+
+
+def _well_shaped(model: type[EdgeModel], raw: Mapping[str, Any]) -> dict[str, Any]:
+    fields = {}
+    for name, adapter in _adapters(model).items():
+        if name in raw:
+            try:
+                fields[name] = adapter.validate_python(raw[name])
+            except ValidationError:
+                continue
+    return fields
+
+
+@cache
+def _adapters(model: type[EdgeModel]) -> dict[str, TypeAdapter[Any]]:
+    return {name: TypeAdapter(info.rebuild_annotation()) for name, info in model.model_fields.items()}
 
 
 def _field_error(each: ErrorDetails, code_of: ReadCode) -> FieldError:

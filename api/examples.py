@@ -5,6 +5,7 @@ from typing import Any
 from rules.france.rio import Rio
 
 MSISDN = "+33639984098"  # of the range kept free for fiction; a line of CIRUS in every new development world
+OUR_MSISDN = "+33639980042"  # one of ALIZE
 _RIO = Rio.of("C1", "P", "6FL7U3", MSISDN).text
 _DESK = {"by": "desk.amelie", "reason": "the customer called"}
 _ORDER_ID = "pi-01JV4Y2Q6ZK8X3N5R7T9W1B2C3"
@@ -19,6 +20,19 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "mandate": {"signed_at": "2025-05-13T09:30:00+02:00"},
         "contact": {"email": "farid.perrin@example.org", "language": "fr"},
     },
+    "SimReplacementBody": {
+        "msisdn": OUR_MSISDN,
+        "reason": "stolen",
+        "form": "esim",
+        "imei": "356938035643809",
+        "declaration": {"reference": "PV 2026/004711", "filed_at": "2025-05-13T09:30:00+02:00"},
+        "authentication": {"method": "in_shop", "agent": "shop.lyon.amelie"},
+    },
+    "LineBody": {"reason": "the phone was found", "authentication": {"method": "portal"}},
+    "ReviewBody": {"by": "desk.amelie", "reason": "called back on the number we know"},
+    "ActivateBody": {"by": "customer"},
+    "DeclareBody": {"by": "desk.amelie", "reference": "PV 2026/004711", "filed_at": "2025-05-13T09:30:00+02:00"},
+    "CodeBody": {"code": "042 317"},
     "CancelBody": _DESK,
     "RescheduleBody": {**_DESK, "date": "+5d"},
     "ResolveBody": {**_DESK, "action": "retry"},
@@ -48,6 +62,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "refusal": None,
         "outcome": None,
         "due": "2026-05-16T16:00:00Z",
+        "late": False,
         "zone": "Europe/Paris",
         "accepted_at": _AT,
         "updated_at": _AT,

@@ -37,7 +37,7 @@ async def read_object(request: Request) -> dict[str, Any]:
         raise Problem("content_type_unsupported", "send the body as application/json")
     if request.headers.get("content-encoding", "identity") != "identity":
         raise Problem("content_type_unsupported", "send the body without compression")
-    return parse_object(await _read(request))
+    return parse_object(await read_bytes(request))
 
 
 def parse_object(content: bytes) -> dict[str, Any]:
@@ -60,7 +60,8 @@ def parse_object(content: bytes) -> dict[str, Any]:
     return value
 
 
-async def _read(request: Request) -> bytes:
+async def read_bytes(request: Request) -> bytes:
+    """The body as it is, within `MAX_BODY_BYTES` and in time; raises `Problem`."""
     announced = request.headers.get("content-length", "")
     if announced.isascii() and announced.isdigit() and int(announced) > MAX_BODY_BYTES:
         raise _too_large()

@@ -18,6 +18,11 @@ async def legal_clock(clock: Clock) -> LegalClock:
 
 async def legal_now(clock: Clock) -> datetime:
     """The legal instant that it is now, UTC."""
-    reading = await legal_clock(clock)
-    # Never before the reading itself: its real instant is the clock's, and this machine's may lag behind.
+    return now_by(await legal_clock(clock))
+
+
+def now_by(reading: LegalClock) -> datetime:
+    """The legal instant that it is now by a fresh reading. Never before the reading itself: its real instant is the
+    clock's, and this machine's may lag behind.
+    """
     return max(reading.legal, reading.legal_at(datetime.now(UTC)))

@@ -13,6 +13,7 @@ from api.problems import FieldError, refused_fields
 from api.requests import problems
 from api.threads import in_thread
 from domain.identifiers import IdentifierError, parse_msisdn
+from domain.lines import LineFacts
 from domain.model import Instant, Model
 from domain.orders import OrderKind
 from journal import LineHold, LineView
@@ -48,6 +49,7 @@ class NumberBody(Model):
     operator: str | None = Field(description="the serving operator, by the reference database")
     range_holder: str | None
     held_by: LineHold | None = Field(description="the order that holds the line")
+    line: LineFacts = Field(description="our line: locked or barred since when, its last change of SIM; legal time")
     history: list[PastOrder] = Field(description="our orders on it, newest first")
     notes: list[str]
 
@@ -61,6 +63,7 @@ async def number(
     """
     parsed = read_number(msisdn)
     line = await in_thread(here.journal.line, parsed)
+    facts = await in_thread(here.journal.line_facts, parsed)
     notes: list[str] = []
     registered: RegistryNumber | None = None
     try:
@@ -75,6 +78,7 @@ async def number(
             operator=registered.operator if registered else None,
             range_holder=registered.range_holder if registered else None,
             held_by=line.held_by,
+            line=facts,
             history=[
                 PastOrder(
                     order_id=order.order_id,

@@ -5,15 +5,31 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from api.codes import CodeBody
 from api.desk import CancelBody, NoteBody, RescheduleBody, ResolveBody
 from api.edge import EdgeModel
 from api.examples import ANSWERS, REQUESTS
+from api.lines import LineBody
 from api.port_in_body import PortInBody
 from api.problem_codes import CODES
 from api.requests import PROBLEM_SCHEMA
+from api.sim_desk import ActivateBody, DeclareBody, ReviewBody
+from api.sim_replacement_body import SimReplacementBody
 
 REFERENCES = "#/components/schemas/{model}"
-BODIES: tuple[type[EdgeModel], ...] = (PortInBody, CancelBody, RescheduleBody, ResolveBody, NoteBody)
+BODIES: tuple[type[EdgeModel], ...] = (
+    PortInBody,
+    SimReplacementBody,
+    LineBody,
+    CancelBody,
+    RescheduleBody,
+    ResolveBody,
+    NoteBody,
+    ReviewBody,
+    ActivateBody,
+    DeclareBody,
+    CodeBody,
+)
 
 NO_KEY_NEEDED = ("/healthz", "/readyz")
 
@@ -43,6 +59,7 @@ def document(app: FastAPI) -> dict[str, Any]:
 
 def _problem_schema() -> dict[str, Any]:
     text = {"type": "string"}
+    instant = {**text, "format": "date-time"}
     error = {
         "type": "object",
         "required": ["field", "code", "message"],
@@ -61,9 +78,15 @@ def _problem_schema() -> dict[str, Any]:
             "code": {"type": "string", "enum": list(CODES)},
             "errors": {"type": "array", "items": error},
             "suggestion": {**text, "description": "the RIO that was probably meant, when O and 0 were confused"},
-            "held_by": {
+            "held_by": {"type": "object", "properties": {"order_id": text, "kind": text, "since": instant}},
+            "locked": {"type": "object", "properties": {"since": instant, "unlocks_at": instant}},
+            "barred_by": {
                 "type": "object",
-                "properties": {"order_id": text, "kind": text, "since": {**text, "format": "date-time"}},
+                "description": "the order that bars the SIM all the same",
+                "properties": {"order_id": text},
             },
+            "tries_left": {"type": "integer", "description": "tries of the one-time code"},
+            "until": {**instant, "description": "so long no code is taken; legal time"},
+            "read_at": {**instant, "description": "when the activation code was read; real time"},
         },
     }

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import Response
 from pydantic import BaseModel, Field
 
+from api.order_links import links_of
 from domain.model import Instant, Model
 from domain.orders import OrderState, OrderStatus, WaitingFor
 from domain.refusals import Refusal
@@ -22,18 +23,6 @@ class TimelineLine(Model):
     by: str
     reason: str
     detail: dict[str, Any] = Field(default_factory=dict)
-
-
-class Links(Model):
-    """Where to go from here. `workflow` is the Web UI's page."""
-
-    order: str
-    events: str
-    cancel: str
-    reschedule: str
-    resolve: str
-    note: str
-    workflow: str
 
 
 class OrderBody(Model):
@@ -53,12 +42,15 @@ class OrderBody(Model):
     refusal: Refusal | None
     outcome: dict[str, Any] | None
     due: Instant | None
+    late: bool = Field(description="the promise was not kept")
     zone: str
     accepted_at: Instant
     updated_at: Instant
     timeline: list[TimelineLine] = Field(description="empty in lists")
     journal_intact: bool | None = Field(default=None, description="whether the order's events are as they were written")
-    links: Links
+    links: dict[str, str] = Field(
+        description="where to go from here, by what can be asked of such an order; `workflow` is the Web UI's page"
+    )
 
 
 class OrderList(Model):
@@ -66,20 +58,6 @@ class OrderList(Model):
 
     items: list[OrderBody]
     next: str | None
-
-
-def links_of(order_id: str, ui_url: str) -> Links:
-    """The links of an order; `ui_url` ends in the namespace's workflows."""
-    own = f"/v1/orders/{order_id}"
-    return Links(
-        order=own,
-        events=f"{own}/events",
-        cancel=f"{own}/cancel",
-        reschedule=f"{own}/reschedule",
-        resolve=f"{own}/resolve",
-        note=f"{own}/note",
-        workflow=f"{ui_url}/{order_id}",
-    )
 
 
 def accepted_body(accepted: Accepted, msisdn: str, ui_url: str) -> OrderBody:
@@ -127,6 +105,6 @@ def _body(
         updated_at=updated_at,
         timeline=timeline,
         journal_intact=journal_intact,
-        links=links_of(order.order_id, ui_url),
+        links=links_of(order, ui_url),
         **{name: getattr(status, name) for name in OrderStatus.model_fields},
     )

@@ -29,11 +29,12 @@ async def orders(
     needs_attention: Annotated[
         bool | None, Query(description="only those that wait for a human, or the others")
     ] = None,
+    late: Annotated[bool | None, Query(description="only those whose promise was not kept, or the others")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     after: Annotated[str | None, Query(description="`next` of the page before", max_length=40)] = None,
 ) -> Response:
     """Orders that fit all parameters, newest first."""
-    only_parameters(request, "msisdn", "state", "kind", "needs_attention", "limit", "after")
+    only_parameters(request, "msisdn", "state", "kind", "needs_attention", "late", "limit", "after")
     if after is not None and await in_thread(here.journal.order, after) is None:
         raise refused_fields([FieldError("after", "parameter_invalid", "is the `next` of the page before")])
     page = await in_thread(
@@ -42,6 +43,7 @@ async def orders(
         state=None if state is None else state.value,
         kind=None if kind is None else kind.value,
         needs_attention=needs_attention,
+        late=late,
         limit=limit,
         after=after,
     )

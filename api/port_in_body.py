@@ -1,36 +1,19 @@
 """The body of a port in, as it comes in."""
 
 import re
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from api.edge import EdgeModel
+from api.fields import ShortText, TypedInstant
 from domain.port_in import HolderKind
 from domain.sims import SimForm
 
-_RFC3339 = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
-)
-_FIRST_YEAR, _LAST_YEAR = 1900, 9998
 _PHONE = re.compile(r"\+?[0-9 .()-]{4,30}")
-
-
-def _instant(value: Any) -> datetime:
-    # pydantic would also take seconds since 1970 and days without a time. Out of these years no instant can be shown
-    # in every zone.
-    try:
-        if isinstance(value, str) and _RFC3339.fullmatch(value):
-            instant = datetime.fromisoformat(value.upper())
-            if _FIRST_YEAR <= instant.year <= _LAST_YEAR:
-                return instant
-    except ValueError:
-        pass
-    raise PydanticCustomError("instant_invalid", "an instant is written 2026-05-13T09:30:00+02:00, zone included")
 
 
 def _visible(value: str) -> str:
@@ -57,9 +40,6 @@ def _phone(value: str) -> str:
     raise PydanticCustomError("phone_invalid", "this is not a phone number; write it as +33… or with its leading 0")
 
 
-ShortText = Annotated[str, StringConstraints(max_length=64)]
-
-
 class HolderBody(EdgeModel):
     """The holder of the contract at the donor, as the customer says."""
 
@@ -72,13 +52,15 @@ class HolderBody(EdgeModel):
 class SimBody(EdgeModel):
     """The new SIM."""
 
-    form: SimForm = Field(description="`physical`: handed over in the shop; `esim`: not available yet")
+    form: SimForm = Field(
+        description="`physical`: handed over in the shop; `esim`: a profile, its activation code readable once"
+    )
 
 
 class MandateBody(EdgeModel):
     """The customer's mandate to port the number, which also ends the contract at the donor."""
 
-    signed_at: Annotated[AwareDatetime, BeforeValidator(_instant)] = Field(
+    signed_at: TypedInstant = Field(
         description="when it was signed, legal time with its zone; not in the future (GET /v1/clock says what now is)"
     )
 

@@ -5,15 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
-
-from api.edge import field_errors
+from api.edge import partly_validated
 from api.number_codes import number_code
-from api.port_in_body import MandateBody, PortInBody, SimBody, code_of
+from api.port_in_body import MandateBody, PortInBody, code_of
 from api.problems import FieldError, refused_fields
 from domain.directory import Directory, Operator, UnknownOperator
 from domain.identifiers import IdentifierError, parse_msisdn
-from domain.sims import SimForm
 from rules.france.calendar import Territory, territory_of
 from rules.france.config import RulesConfig
 from rules.france.dates import DateRefused, check_requested_date, read_date
@@ -21,8 +18,6 @@ from rules.france.mandate import MandateRefused, check_mandate
 from rules.france.rio import Rio, RioError, check_rio, parse_rio
 
 T = TypeVar("T")
-
-_adapters = {name: TypeAdapter[Any](info.rebuild_annotation()) for name, info in PortInBody.model_fields.items()}
 
 
 @dataclass(frozen=True)
@@ -49,7 +44,8 @@ class PortInChecks:
 
     def check(self, raw: Mapping[str, Any]) -> CheckedPortIn:
         """The order behind a body; raises the `Problem` that names every wrong field."""
-        body, fields = self._shape(raw)
+        body, fields, wrong = partly_validated(PortInBody, raw, code_of)
+        self.errors.extend(wrong)
         msisdn = self._field("msisdn", fields, parse_msisdn)
         territory = territory_of(msisdn) if msisdn else Territory.METROPOLE
         rio = self._field("rio", fields, parse_rio)
@@ -60,19 +56,9 @@ class PortInChecks:
             self._territory(territory)
         requested_date = self._date(fields.get("requested_date"), territory)
         self._mandate(fields.get("mandate"))
-        self._sim(fields.get("sim"))
         if self.errors or not (body and msisdn and rio and donor):
             raise refused_fields(self.errors)
         return CheckedPortIn(body, msisdn, rio.text, donor, territory, requested_date)
-
-    def _shape(self, raw: Mapping[str, Any]) -> tuple[PortInBody | None, dict[str, Any]]:
-        """The body when its shape is right; and each field whose shape is: no error hides another."""
-        try:
-            body = PortInBody.model_validate(raw)
-        except ValidationError as error:
-            self.errors.extend(field_errors(error, code_of))
-            return None, _well_shaped(raw)
-        return body, {name: getattr(body, name) for name in PortInBody.model_fields}
 
     def _field(self, name: str, fields: Mapping[str, Any], parse: Callable[[str], T]) -> T | None:
         if name not in fields:
@@ -133,20 +119,5 @@ class PortInChecks:
         except MandateRefused as refused:
             self._wrong("mandate.signed_at", refused.code, refused.reason)
 
-    def _sim(self, sim: SimBody | None) -> None:
-        if sim is not None and sim.form is SimForm.ESIM:
-            self._wrong("sim.form", "esim_not_available", "an eSIM cannot be ordered here yet; choose physical")
-
     def _wrong(self, path: str, code: str, message: str, suggestion: str | None = None) -> None:
         self.errors.append(FieldError(path, code, message, suggestion))
-
-
-def _well_shaped(raw: Mapping[str, Any]) -> dict[str, Any]:
-    fields = {}
-    for name, adapter in _adapters.items():
-        if name in raw:
-            try:
-                fields[name] = adapter.validate_python(raw[name])
-            except ValidationError:
-                continue
-    return fields

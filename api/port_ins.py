@@ -1,31 +1,32 @@
 """POST /v1/port-ins: accepts a port in, or says what it would do."""
 
-import hashlib
-import json
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from ulid import ULID
 
+from api.accepting import (
+    ACCEPTED_RESPONSE,
+    JUST_ACCEPTED,
+    accept_once,
+    accepted_answer,
+    fingerprint,
+    line_held,
+    new_order_id,
+)
 from api.context import Context, Here
 from api.headers import idempotency_key, only_parameters
 from api.json_body import read_object
 from api.legal_now import legal_now
-from api.order_view import OrderBody, accepted_body, as_json
+from api.order_view import OrderBody, as_json
 from api.port_in_body import PortInBody
 from api.port_in_checks import CheckedPortIn, PortInChecks
 from api.port_in_preview import PortInPreview, preview
-from api.problems import Problem
 from api.requests import body_schema, problems
 from api.threads import in_thread
-from domain.orders import OrderKind, OrderState, OrderStatus, TimelineEvent
+from domain.orders import OrderKind, TimelineEvent
 from domain.port_in import Contact, Holder, PortInOrder
-from journal import Acceptance, Accepted, IdempotencyKeyReused, LineHeld
-
-ORDER_PREFIX = "pi-"
-REPLAYED = {"Idempotent-Replayed": "true"}
-_ACCEPTED = OrderStatus(state=OrderState.ACKNOWLEDGED, stage="accepted")
+from journal import Acceptance, LineHeld
 
 router = APIRouter(prefix="/v1", tags=["port in"])
 
@@ -37,13 +38,7 @@ router = APIRouter(prefix="/v1", tags=["port in"])
     summary="Port a number in",
     responses={
         200: {"model": PortInPreview, "description": "dry run: what would happen; nothing is kept"},
-        202: {
-            "description": "accepted: durable from now on; `Location` is the order",
-            "headers": {
-                "Location": {"schema": {"type": "string"}},
-                "Idempotent-Replayed": {"schema": {"type": "string"}},
-            },
-        },
+        202: ACCEPTED_RESPONSE,
         **problems(400, 401, 409, 413, 415, 422, 503),
     },
     openapi_extra=body_schema(PortInBody),
@@ -62,25 +57,16 @@ async def port_in(
         return as_json(await _what_would_happen(here, await read_object(request)))
     key = idempotency_key(request)
     raw = await read_object(request)
-    fingerprint = _fingerprint(raw)
+    same = fingerprint("port-ins", raw)
+
+    async def make() -> Acceptance:
+        now = await legal_now(here.clock)
+        return _acceptance(here, _checks(here, now).check(raw), now, key, same)
+
     try:
-        accepted = await in_thread(here.journal.acceptance, key, fingerprint)
-        if accepted is None:
-            now = await legal_now(here.clock)
-            checked = _checks(here, now).check(raw)
-            accepted = await in_thread(here.journal.accept, _acceptance(here, checked, now, key, fingerprint))
-    except IdempotencyKeyReused:
-        raise Problem("idempotency_key_reused", "this idempotency key was used for another request") from None
+        return accepted_answer(here, await accept_once(here, key, same, make))
     except LineHeld as held:
-        raise _line_held(held) from None
-    here.relay.wake()
-    return _answer(here, accepted)
-
-
-def _answer(here: Context, accepted: Accepted) -> Response:
-    body = accepted_body(accepted, accepted.order["msisdn"], here.ui_url)
-    headers = {"Location": body.links.order, **(REPLAYED if accepted.replayed else {})}
-    return as_json(body, 202, headers)
+        raise line_held(held) from None
 
 
 async def _what_would_happen(here: Context, raw: dict[str, Any]) -> PortInPreview:
@@ -88,7 +74,7 @@ async def _what_would_happen(here: Context, raw: dict[str, Any]) -> PortInPrevie
     checked = _checks(here, now).check(raw)
     held_by = (await in_thread(here.journal.line, checked.msisdn)).held_by
     if held_by is not None:
-        raise _line_held(LineHeld(held_by.order_id, held_by.kind, held_by.since))
+        raise line_held(held_by)
     return preview(checked, now, here.settings.home, here.rules)
 
 
@@ -96,8 +82,8 @@ def _checks(here: Context, now: datetime) -> PortInChecks:
     return PortInChecks(home=here.settings.home, directory=here.directory, rules=here.rules, now=now)
 
 
-def _acceptance(here: Context, checked: CheckedPortIn, now: datetime, key: str, fingerprint: str) -> Acceptance:
-    order_id = f"{ORDER_PREFIX}{ULID()}"
+def _acceptance(here: Context, checked: CheckedPortIn, now: datetime, key: str, same: str) -> Acceptance:
+    order_id = new_order_id(OrderKind.PORT_IN)
     real = datetime.now(UTC)
     body = checked.body
     order = PortInOrder(
@@ -123,25 +109,10 @@ def _acceptance(here: Context, checked: CheckedPortIn, now: datetime, key: str, 
         donor=order.donor,
         recipient=order.home,
         key=key,
-        fingerprint=fingerprint,
+        fingerprint=same,
         accepted_at=now,
         accepted_at_real=real,
         order=order.model_dump(mode="json"),
-        status=_ACCEPTED,
+        status=JUST_ACCEPTED,
         events=[TimelineEvent(what="accepted", by="customer", reason="mandate signed")],
-    )
-
-
-def _fingerprint(raw: dict[str, Any]) -> str:
-    """Equal for equal bodies, however their keys are ordered and spaced."""
-    text = json.dumps(["port-ins", raw], sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _line_held(held: LineHeld) -> Problem:
-    since = held.since.isoformat().replace("+00:00", "Z")
-    return Problem(
-        "line_held",
-        f"the line is held by the {held.kind} order {held.order_id} since {since}",
-        held_by={"order_id": held.order_id, "kind": held.kind, "since": since},
     )

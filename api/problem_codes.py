@@ -14,6 +14,8 @@ class ProblemCode(NamedTuple):
 _FIELD = "A field is wrong"
 _BODY = "The body cannot be read"
 _KEY = "The idempotency key cannot be used"
+_CODE = "The code is not taken"
+_ACTIVATION = "No activation code"
 _NOT_NOW = "Not possible now"
 
 CODES: dict[str, ProblemCode] = {
@@ -38,12 +40,32 @@ CODES: dict[str, ProblemCode] = {
     "mandate_missing": ProblemCode(422, _FIELD, "there is no mandate, or it does not say when it was signed"),
     "mandate_in_future": ProblemCode(422, _FIELD, "the mandate is signed later than now, in legal time"),
     "instant_invalid": ProblemCode(422, _FIELD, "not an RFC 3339 instant with its zone"),
-    "esim_not_available": ProblemCode(422, _FIELD, "an eSIM cannot be ordered here yet"),
     "email_invalid": ProblemCode(422, _FIELD, "not an e-mail address"),
     "phone_invalid": ProblemCode(422, _FIELD, "not a phone number to reach the customer at"),
+    "reason_invalid": ProblemCode(422, _FIELD, "not one of the reasons for another SIM"),
+    "form_invalid": ProblemCode(422, _FIELD, "a SIM is physical or esim"),
+    "imei_invalid": ProblemCode(422, _FIELD, "an IMEI has 15 digits"),
+    "imei_check_digit": ProblemCode(422, _FIELD, "the check digit of the IMEI does not fit"),
+    "eid_invalid": ProblemCode(422, _FIELD, "an EID has 32 digits"),
+    "eid_check_digit": ProblemCode(422, _FIELD, "the check digits of the EID do not fit"),
+    "iccid_invalid": ProblemCode(422, _FIELD, "an ICCID has 19 or 20 digits and starts with 8933"),
+    "iccid_check_digit": ProblemCode(422, _FIELD, "the check digit of the ICCID does not fit"),
+    "iccid_unknown": ProblemCode(422, _FIELD, "no card of ours has this ICCID"),
+    "iccid_used": ProblemCode(422, _FIELD, "the card is reserved, used or retired already"),
+    "esim_not_supported": ProblemCode(422, _FIELD, "a phone of this type takes no eSIM"),
+    "declaration_in_future": ProblemCode(422, _FIELD, "the declaration is made later than now, in legal time"),
+    "authentication_invalid": ProblemCode(422, _FIELD, "the method or the agent is unusable"),
+    "authentication_not_enough": ProblemCode(
+        422, _FIELD, "not enough to show who he is for this; the sentence says why"
+    ),
+    "agent_missing": ProblemCode(422, _FIELD, "in a shop, `agent` names who has seen the proof of identity"),
+    "unknown_line": ProblemCode(422, _FIELD, "no line of ours has this number"),
+    "number_inactive": ProblemCode(422, _FIELD, "the line of this number has ended"),
+    "number_not_ours": ProblemCode(422, _FIELD, "another operator serves the number"),
     "field_missing": ProblemCode(422, _FIELD, "a required field is missing"),
     "field_unknown": ProblemCode(422, _FIELD, "a field of this name does not exist"),
     "field_invalid": ProblemCode(422, _FIELD, "a field has a wrong type, length or value"),
+    "field_unfit": ProblemCode(422, _FIELD, "the field does not go with the others"),
     "character_forbidden": ProblemCode(
         422, _FIELD, "a text holds a control or bidirectional character, or half of a pair"
     ),
@@ -61,10 +83,23 @@ CODES: dict[str, ProblemCode] = {
     "idempotency_key_invalid": ProblemCode(400, _KEY, "a key is 1 to 255 visible ASCII characters, sent once"),
     "idempotency_key_reused": ProblemCode(422, _KEY, "the key stands for another request already"),
     "unauthorized": ProblemCode(401, "Who is asking?", "the header Authorization: Bearer KEY is missing or wrong"),
+    "signature_invalid": ProblemCode(
+        401, "Who is telling?", "a callback is signed under the secret registered with the party, at most 300 s ago"
+    ),
     "forbidden_origin": ProblemCode(403, "Not from there", "the codec answers the Temporal Web UI only"),
     "not_found": ProblemCode(404, "Not found", "there is nothing of this name"),
     "method_not_allowed": ProblemCode(405, "Not this way", "this method does not exist here; see Allow"),
     "line_held": ProblemCode(409, "The line is held", "another order is open on the line; `held_by` says which"),
+    "line_locked": ProblemCode(
+        409, "The line is locked", "its holder has locked it; `locked` says since when and when it opens"
+    ),
+    "not_locked": ProblemCode(409, "The line is not locked", "there is no lock to lift"),
+    "code_wrong": ProblemCode(409, _CODE, "not the newest code that was sent; `tries_left`"),
+    "code_locked": ProblemCode(409, _CODE, "wrong too often; `until` says how long no code is taken"),
+    "code_expired": ProblemCode(409, _CODE, "the code is too old"),
+    "no_code_wanted": ProblemCode(409, _CODE, "the order waits for no code"),
+    "no_activation_code": ProblemCode(404, _ACTIVATION, "the order has none, or none yet, or took it back"),
+    "activation_code_read": ProblemCode(410, _ACTIVATION, "it was read already, at `read_at`, and can be read once"),
     "order_closed": ProblemCode(409, "The order is closed", "the order has come to its end"),
     "refused_by_order": ProblemCode(409, "The order says no", "not possible where the order stands; `detail` says why"),
     "not_started_yet": ProblemCode(503, _NOT_NOW, "the order is accepted and about to start; ask again shortly"),

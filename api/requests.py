@@ -11,7 +11,7 @@ from api.problems import MEDIA_TYPE
 PROBLEM_SCHEMA = "Problem"
 
 
-def body_schema(model: type[EdgeModel]) -> dict[str, Any]:
+def body_schema(model: type[EdgeModel], *, takes_key: bool = True) -> dict[str, Any]:
     """The request body and the idempotency key of a route that reads them strictly by itself; `api.openapi` adds the
     model to the components.
     """
@@ -27,7 +27,8 @@ def body_schema(model: type[EdgeModel]) -> dict[str, Any]:
         "Required where an order is created, unless `dry_run`.",
         "schema": {"type": "string", "minLength": 1, "maxLength": 255},
     }
-    return {"parameters": [key], "requestBody": {"required": True, "content": {"application/json": content}}}
+    parameters = [key] if takes_key else []
+    return {"parameters": parameters, "requestBody": {"required": True, "content": {"application/json": content}}}
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

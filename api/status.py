@@ -34,10 +34,13 @@ class Health(Model):
 
 
 class Readiness(Model):
-    """Whether orders are accepted; they are without Temporal, and start when it is back."""
+    """Whether orders are accepted; they are without Temporal, and start when it is back. `late_orders`: those whose
+    promise was not kept.
+    """
 
     status: str
     temporal: bool
+    late_orders: int
 
 
 @clock_router.get("/clock", response_model=ClockBody, summary="What time it is", responses=problems(401, 503))
@@ -59,5 +62,5 @@ async def healthz() -> Response:
 @health_router.get("/readyz", response_model=Readiness, summary="Ready", responses=problems(503))
 async def readyz(here: Here) -> Response:
     """Ready when the journal answers."""
-    await in_thread(here.journal.last_event)
-    return as_json(Readiness(status="ready", temporal=await here.temporal.reachable()))
+    late = await in_thread(here.journal.late_count)
+    return as_json(Readiness(status="ready", temporal=await here.temporal.reachable(), late_orders=late))

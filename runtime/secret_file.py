@@ -4,6 +4,15 @@ import os
 import secrets
 from pathlib import Path
 
+_TOKEN_BYTES = 32
+
+
+def token_in(file: Path) -> str:
+    """The random text in a file; made when there is none. Several processes may ask at once."""
+    if not file.exists():
+        publish(file, f"{secrets.token_urlsafe(_TOKEN_BYTES)}\n".encode())
+    return file.read_text().strip()
+
 
 def publish(file: Path, content: bytes) -> None:
     """Write a file (mode 0600) once, whole and durable; its folder is made (0700) when missing. Of several processes

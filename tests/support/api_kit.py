@@ -1,5 +1,6 @@
 """The API in this process, with a journal of its own and stand-ins for Temporal, the clock and the clearing house."""
 
+import asyncio
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,14 +12,18 @@ import httpx
 from api.app import create_app
 from api.context import Context
 from api.gateway import NotRunning, TemporalUnavailable
+from api.home_systems import HomeSystems
 from api.kinds import Order
 from domain.clock import LegalClock
 from domain.model import Model
 from domain.orders import OrderKind, OrderStatus
 from domain.updates import Recorded
 from journal import Journal
+from parties.care import Line
 from parties.clearing_house.registry import RegistryNumber
+from parties.equipment import Handset
 from parties.errors import PartyUnavailable
+from parties.logistics import Card
 from rules.france.rio import Rio
 from runtime.codec import EncryptionCodec
 from runtime.keys import KeyRing
@@ -26,6 +31,7 @@ from runtime.settings import Settings
 from tests.support.journal_kit import open_journal
 
 KEY = "the-api-key"
+CALLBACK_SECRET = "the-callback-secret"
 NOW = datetime(2026, 5, 13, 8, 0, tzinfo=UTC)  # a Wednesday, the eve of Ascension Day
 MSISDN = "+33639980001"
 RING = KeyRing(active="k1", keys={"k1": b"1" * 32}, index_key=b"i" * 32)
@@ -93,6 +99,37 @@ class FakeRegistry:
         return RegistryNumber(number=msisdn, operator="CIRUS", range_holder="BOREA", network_operator="CIRUS")
 
 
+@dataclass
+class FakeHome:
+    """Customer care, logistics and the equipment register, which know only what a test tells them; or are away, or
+    hang.
+    """
+
+    away: bool = False
+    hangs: bool = False
+    lines: dict[str, Line] = field(default_factory=lambda: {MSISDN: our_line()})
+    cards: dict[str, Card] = field(default_factory=dict)
+    no_esim: set[str] = field(default_factory=set)
+
+    async def line(self, msisdn: str) -> Line | None:
+        await self._reached("care", "line")
+        return self.lines.get(msisdn)
+
+    async def card(self, iccid: str) -> Card | None:
+        await self._reached("logistics", "card")
+        return self.cards.get(iccid)
+
+    async def handset(self, imei: str) -> Handset:
+        await self._reached("equipment", "handset")
+        return Handset(imei=imei, esim=imei not in self.no_esim, blocked=False)
+
+    async def _reached(self, party: str, call: str) -> None:
+        if self.hangs:
+            await asyncio.Event().wait()
+        if self.away:
+            raise PartyUnavailable(party, call, "refused or unreachable")
+
+
 class Api:
     """The application and what surrounds it; an asynchronous context manager."""
 
@@ -101,6 +138,7 @@ class Api:
         self.clock = FakeClock()
         self.temporal = FakeTemporal()
         self.registry = FakeRegistry()
+        self.home = FakeHome()
         settings = Settings(state_dir=folder, home="ALIZE", ui_port=8233, max_starts_per_second=10_000)
         self.app = create_app(
             settings,
@@ -108,7 +146,9 @@ class Api:
             self.clock,
             self.temporal,
             self.registry,
+            HomeSystems(self.home, self.home, self.home),
             api_key=KEY,
+            callback_secret=CALLBACK_SECRET,
             codec=EncryptionCodec(RING),
         )
         self.context: Context = self.app.state.context
@@ -129,12 +169,54 @@ class Api:
         content = json.dumps(body or port_in())
         return await self.client.post("/v1/port-ins", content=content, headers=headers, params=query)
 
+    async def post(self, path: str, body: Any, key: str | None = "key-1", **query: str) -> httpx.Response:
+        headers = {} if key is None else {"Idempotency-Key": key}
+        return await self.client.post(path, json=body, headers=headers, params=query)
+
+    async def post_replacement(self, body: Any = None, key: str | None = "key-1", **query: str) -> httpx.Response:
+        return await self.post("/v1/sim-replacements", body or replacement(), key, **query)
+
+    async def replacing(self, key: str = "key-1", **changed: Any) -> str:
+        """The id of a SIM replacement that was just accepted."""
+        answer = await self.post_replacement(replacement(**changed), key)
+        assert answer.status_code == 202, answer.text
+        order_id: str = answer.json()["order_id"]
+        return order_id
+
     async def accepted(self, key: str = "key-1", **changed: Any) -> str:
         """The id of an order that was just accepted."""
         answer = await self.post_port_in(port_in(**changed), key)
         assert answer.status_code == 202, answer.text
         order_id: str = answer.json()["order_id"]
         return order_id
+
+
+def our_line(msisdn: str = MSISDN, **changed: Any) -> Line:
+    """A line of ours, active, whose holder has an e-mail address."""
+    values = {
+        "msisdn": msisdn,
+        "state": "active",
+        "holder": {"kind": "consumer", "name": "Camille Martin"},
+        "iccid": "8933010000000000002",
+        "imsi": "208010000000001",
+        "rio": rio_of(msisdn, "A1"),
+        "contract": {"id": "CT-1", "signed_on": "2024-01-15", "monthly_price": "14.99"},
+        "contact": {"email": "camille@example.org"},
+        **changed,
+    }
+    return Line.model_validate(values)
+
+
+def replacement(**changed: Any) -> dict[str, Any]:
+    """A body that is accepted; a change to None leaves the field out."""
+    body = {
+        "msisdn": MSISDN,
+        "reason": "lost",
+        "form": "physical",
+        "authentication": {"method": "portal"},
+        **changed,
+    }
+    return {name: value for name, value in body.items() if value is not None}
 
 
 def rio_of(msisdn: str = MSISDN, operator: str = "C1", kind: str = "P", reference: str = "7K9M2Q") -> str:

@@ -171,7 +171,7 @@ async def test_health_needs_no_key_and_readiness_tells_of_temporal(api: Api):
     del api.client.headers["Authorization"]
     assert (await api.client.get("/healthz")).json() == {"status": "ok"}
     api.temporal.away = True
-    assert (await api.client.get("/readyz")).json() == {"status": "ready", "temporal": False}
+    assert (await api.client.get("/readyz")).json() == {"status": "ready", "temporal": False, "late_orders": 0}
 
 
 async def test_what_nobody_foresaw_is_a_problem_that_tells_nothing(api: Api):

@@ -1,0 +1,58 @@
+"""What the API asks of the home operator's own systems at the door, and how long it waits: what does not answer in
+time is asked again by the workflow.
+"""
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeVar
+
+from parties.care import Line
+from parties.equipment import Handset
+from parties.errors import PartyError
+from parties.logistics import Card
+
+T = TypeVar("T")
+
+PATIENCE_S = 1.5
+"""How long an acceptance waits for each of them (real time)."""
+
+Away = Literal["away"]
+AWAY: Away = "away"
+"""The answer of a system that did not give one."""
+
+
+class CareLines(Protocol):
+    """Customer care: its lines. Raises `PartyError`."""
+
+    async def line(self, msisdn: str) -> Line | None: ...
+
+
+class SimCards(Protocol):
+    """Logistics: its cards. Raises `PartyError`."""
+
+    async def card(self, iccid: str) -> Card | None: ...
+
+
+class Handsets(Protocol):
+    """The equipment register. Raises `PartyError`."""
+
+    async def handset(self, imei: str) -> Handset: ...
+
+
+@dataclass(frozen=True)
+class HomeSystems:
+    """Those of the home operator's systems that the door asks."""
+
+    care: CareLines
+    logistics: SimCards
+    equipment: Handsets
+
+
+async def asked(question: Awaitable[T], patience_s: float = PATIENCE_S) -> T | Away:
+    """The answer, or `AWAY` when there was none within `patience_s` real seconds."""
+    try:
+        async with asyncio.timeout(patience_s):
+            return await question
+    except (PartyError, TimeoutError):
+        return AWAY

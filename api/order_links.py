@@ -1,0 +1,44 @@
+"""Where to go from an order: what can be asked of one of its kind."""
+
+from typing import Any
+
+from domain.authentication import AuthenticationMethod
+from domain.lines import LineAction
+from domain.orders import OrderKind
+from domain.sims import SimForm
+from journal import Accepted, OrderView
+
+_ALL = ("events", "cancel", "resolve", "note")
+
+
+def links_of(order: Accepted | OrderView, ui_url: str) -> dict[str, str]:
+    """The links of an order, by name; `ui_url` ends in the namespace's workflows. They are those of its kind, at
+    whatever stage it stands.
+    """
+    own = f"/v1/orders/{order.order_id}"
+    paths = [*_ALL, *_of_kind(order.kind, order.order)]
+    links = {"order": own, **{path.replace("-", "_"): f"{own}/{path}" for path in paths}}
+    for name in ("handset_order_id", "replacement_id"):
+        if order.order.get(name):
+            links[name.removesuffix("_id").removesuffix("_order")] = f"/v1/orders/{order.order[name]}"
+    return {**links, "workflow": f"{ui_url}/{order.order_id}"}
+
+
+def _of_kind(kind: str, order: dict[str, Any]) -> list[str]:
+    if kind == OrderKind.PORT_IN:
+        esim = order.get("sim_form") == SimForm.ESIM
+        return ["reschedule", *(["activation-code"] if esim else [])]
+    if kind == OrderKind.SIM_REPLACEMENT:
+        by_code = order.get("authentication", {}).get("method") == AuthenticationMethod.ONE_TIME_CODE
+        esim = order.get("form") == SimForm.ESIM
+        sent = not esim and not order.get("iccid")
+        return [
+            *(["code"] if by_code else []),
+            "release",
+            "refuse",
+            *(["activate"] if sent else []),
+            *(["activation-code"] if esim else []),
+        ]
+    if kind == OrderKind.LINE_SERVICE and order.get("action") == LineAction.BLOCK_HANDSET:
+        return ["declaration"]
+    return []
