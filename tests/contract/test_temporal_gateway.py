@@ -14,6 +14,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from api.gateway import NotAnswering, NotRunning, TemporalUnavailable, UpdateRefused
 from api.temporal_client import TemporalClientGateway
+from domain.authentication import CodeChecked
 from domain.orders import OrderKind, OrderState, OrderStatus
 from domain.port_in import Holder, HolderKind, PortInOrder
 from domain.updates import CancelRequest, NoteRequest, Recorded
@@ -30,12 +31,18 @@ class SmallPortIn:
 
     def __init__(self) -> None:
         self._noted = 0
+        self._right: bool | None = None
 
     @workflow.run
     async def run(self, order: PortInOrder) -> str:
         await workflow.wait_condition(lambda: self._noted > 0)
         await workflow.wait_condition(workflow.all_handlers_finished)
-        return order.donor
+        return order.donor if self._right is None else f"{order.donor}, the code was right"
+
+    @workflow.signal
+    def code_checked(self, checked: CodeChecked) -> None:
+        assert checked.number == 2
+        self._right = checked.right
 
     @workflow.update
     def note(self, request: NoteRequest) -> Recorded:
@@ -105,6 +112,20 @@ async def test_an_order_is_started_once_asked_refused_and_found_closed(client: C
             await temporal.update("pi-1", "note", NoteRequest(by="desk", text="y"), "u3")
         await temporal.start(OrderKind.PORT_IN, order("pi-1"), STATUS)
         assert (await handle.describe()).run_id == description.run_id  # closed, and not started a second time
+
+
+async def test_a_signal_reaches_a_running_order_and_nobody_else(client: Client):
+    temporal = gateway(client)
+    checked = CodeChecked(right=True, number=2).model_dump(mode="json")
+    with pytest.raises(NotRunning):
+        await temporal.signal("pi-4", "code_checked", checked)
+    await temporal.start(OrderKind.PORT_IN, order("pi-4"), STATUS)
+    await temporal.signal("pi-4", "code_checked", checked)
+    async with Worker(client, task_queue=QUEUE, workflows=[SmallPortIn], workflow_runner=UnsandboxedWorkflowRunner()):
+        await temporal.update("pi-4", "note", NoteRequest(by="desk", text="x"), "u1")
+        assert await client.get_workflow_handle("pi-4").result() == "CIRUS, the code was right"
+    with pytest.raises(NotRunning):
+        await temporal.signal("pi-4", "code_checked", checked)
 
 
 async def test_an_unknown_order_is_not_running_and_one_without_a_worker_does_not_answer(client: Client):
