@@ -2,9 +2,9 @@
 
 import typer
 
-from cli import changes, orders, port_in
+from cli import changes, codes, lines, orders, port_in, replace_sim
 
-HELP = """Number porting from the command line.
+HELP = """Number porting and SIM replacement from the command line.
 
 It speaks to the REST API at RELAIS_API_URL (default: this machine, RELAIS_API_PORT, 8080) with the key in
 RELAIS_API_KEY (default: the development key in RELAIS_STATE_DIR/api-key).
@@ -21,6 +21,11 @@ app = typer.Typer(
 )
 
 app.command("port-in", epilog=port_in.EXAMPLES)(port_in.port_in)
+app.command("replace-sim", epilog=replace_sim.EXAMPLES)(replace_sim.replace_sim)
+app.command("bar")(lines.bar)
+app.command("unbar")(lines.unbar)
+app.command("lock")(lines.lock)
+app.command("unlock")(lines.unlock)
 app.command("watch")(orders.watch_order)
 app.command("show")(orders.show)
 app.command("list")(orders.list_orders)
@@ -29,3 +34,9 @@ app.command("cancel")(changes.cancel)
 app.command("reschedule")(changes.reschedule)
 app.command("resolve")(changes.resolve)
 app.command("note")(changes.note)
+app.command("code")(codes.code)
+app.command("activation-code")(codes.activation_code)
+app.command("release")(changes.release)
+app.command("refuse")(changes.refuse)
+app.command("activate")(changes.activate)
+app.command("declare")(changes.declare)

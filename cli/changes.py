@@ -1,12 +1,13 @@
-"""Changing an order that runs: `cancel`, `reschedule`, `resolve`, `note`."""
+"""Changing an order that runs: one verb for each wish that an order may hear."""
 
+from datetime import UTC
 from typing import Annotated, Any
 from urllib.parse import quote
 
 import typer
 
 from cli.options import NOBODY_NAMED, AsJson, By, OrderId, Reason
-from cli.session import session
+from cli.session import Session, session
 from domain.updates import ResolveAction
 
 
@@ -58,8 +59,56 @@ def note(
     _change(order_id, "note", {"by": by, "text": text}, as_json)
 
 
+def release(order_id: OrderId, reason: Reason, by: By = NOBODY_NAMED, as_json: AsJson = False) -> None:
+    """Let an order go on that is held for review.
+
+    Example: starter.py release ORDER --by ada --reason "holder called back, all is well"
+    """
+    _change(order_id, "release", {"by": by, "reason": reason}, as_json)
+
+
+def refuse(order_id: OrderId, reason: Reason, by: By = NOBODY_NAMED, as_json: AsJson = False) -> None:
+    """Refuse an order that is held for review.
+
+    An old SIM that was barred stays barred.
+    """
+    _change(order_id, "refuse", {"by": by, "reason": reason}, as_json)
+
+
+def activate(order_id: OrderId, by: By = NOBODY_NAMED, as_json: AsJson = False) -> None:
+    """Say that the customer has the new card in hand.
+
+    The number moves to it, though nobody has reported its arrival.
+    """
+    _change(order_id, "activate", {"by": by}, as_json)
+
+
+def declare(
+    order_id: OrderId,
+    reference: Annotated[str, typer.Option(help="The declaration's number, as on the paper.", show_default=False)],
+    filed_at: Annotated[
+        str | None, typer.Option(help="When it was filed, with its zone. Default: now, in legal time.")
+    ] = None,
+    by: By = NOBODY_NAMED,
+    as_json: AsJson = False,
+) -> None:
+    """Bring the police declaration of a stolen handset.
+
+    ORDER is the one that blocks the handset (ls-…); the SIM replacement made with it names it.
+
+    Example: starter.py declare ORDER --reference "PV 2026/123" --filed-at 2026-06-03T10:00:00+02:00
+    """
+    with session(as_json) as here:
+        filed = filed_at or here.clock.legal.astimezone(UTC).isoformat()
+        _record(here, order_id, "declaration", {"by": by, "reference": reference, "filed_at": filed})
+
+
 def _change(order_id: str, what: str, body: dict[str, Any], as_json: bool) -> None:
     with session(as_json) as here:
-        answer = here.api.change(f"/v1/orders/{quote(order_id, safe='')}/{what}", body)
-        said = str(answer.get("message") or "recorded").rstrip(".")
-        here.screen.answer(answer, f"{said[:1].upper()}{said[1:]}. The order is {answer.get('state', 'as it was')}.")
+        _record(here, order_id, what, body)
+
+
+def _record(here: Session, order_id: str, what: str, body: dict[str, Any]) -> None:
+    answer = here.api.change(f"/v1/orders/{quote(order_id, safe='')}/{what}", body)
+    said = str(answer.get("message") or "recorded").rstrip(".")
+    here.screen.answer(answer, f"{said[:1].upper()}{said[1:]}. The order is {answer.get('state', 'as it was')}.")

@@ -19,6 +19,8 @@ STREAM_TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 ATTEMPTS = 4
 LONGEST_WAIT_S = 2.0
 TROUBLE = frozenset({429, 502, 503, 504})
+MAY_BE_RECORDED = " Whether it was recorded is unknown: look with `show` before you repeat it."
+MAY_BE_READ = " Whether it counts as read now is unknown: ask again, the answer says so."
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 Json = dict[str, Any]
@@ -65,6 +67,10 @@ class Api:
         """POST that changes an order. Repeated only when the first attempt cannot have arrived."""
         return self._send("POST", path, json=body, repeatable=False)
 
+    def take(self, path: str) -> Json:
+        """GET of what can be read only once. Repeated only when the first attempt cannot have arrived."""
+        return self._send("GET", path, repeatable=False, lost=MAY_BE_READ)
+
     def events(self, order_id: str) -> Iterator[str]:
         """The live stream of one order: "open" once it is open, then the type of each event as it happens. Ends when
         the server ends it.
@@ -82,7 +88,9 @@ class Api:
             for event in source.iter_sse():
                 yield event.event
 
-    def _send(self, method: str, path: str, *, repeatable: bool = True, **request: Any) -> Json:
+    def _send(
+        self, method: str, path: str, *, repeatable: bool = True, lost: str = MAY_BE_RECORDED, **request: Any
+    ) -> Json:
         retrying = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(ATTEMPTS),
             wait=tenacity.wait_exponential_jitter(multiplier=self._wait_s, max=LONGEST_WAIT_S, jitter=self._wait_s),
@@ -96,9 +104,7 @@ class Api:
                 f"Nothing answers at {self._url}. Start Relais with `make run`, or say where it is with RELAIS_API_URL."
             ) from None
         except httpx.TransportError as trouble:
-            outcome = (
-                "" if repeatable else " Whether it was recorded is unknown: look with `show` before you repeat it."
-            )
+            outcome = "" if repeatable else lost
             raise ApiUnreachable(
                 f"The API at {self._url} did not answer ({type(trouble).__name__}).{outcome}"
             ) from None

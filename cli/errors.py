@@ -69,4 +69,7 @@ def sentence(status: int, problem: dict[str, Any]) -> str:
     if held_by and str(held_by.get("order_id")) not in summary:
         held = f"order {held_by.get('order_id')} ({held_by.get('kind')}) since {held_by.get('since')}"
         lines.append(f"  The line is held by {held}.")
+    barred_by = problem.get("barred_by")
+    if barred_by:
+        lines.append(f"  The old SIM is barred all the same: order {barred_by.get('order_id')}.")
     return "\n".join(lines)

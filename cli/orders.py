@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 import typer
 
-from cli import render, watch
-from cli.options import AsJson, OrderId
+from cli import line_view, render, watch
+from cli.options import AsJson, Number, OrderId
 from cli.session import REFUSED_OR_FAILED, session
 from cli.views import Order
 from domain.orders import OrderKind, OrderState
@@ -40,12 +40,13 @@ def list_orders(
     kind: Annotated[OrderKind | None, typer.Option(help="Only orders of this kind.", show_default=False)] = None,
     msisdn: Annotated[str | None, typer.Option(help="Only orders on this number.", show_default=False)] = None,
     aside: Annotated[bool, typer.Option("--aside", help="Instead: messages no order could be found for.")] = False,
+    late: Annotated[bool, typer.Option("--late", help="Only orders whose promise was not kept.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=MOST, help="How many at most.")] = DEFAULT_LIMIT,
     as_json: AsJson = False,
 ) -> None:
     """List orders, or messages set aside.
 
-    Example: starter.py list --state held
+    Examples: starter.py list --state held; starter.py list --kind sim_replacement --late
     """
     with session(as_json) as here:
         if aside:
@@ -53,13 +54,13 @@ def list_orders(
             shown = render.rows(body["items"], here.times) if body["items"] and not as_json else "No messages aside."
             here.screen.answer(body, shown)
             return
-        query = {"state": state, "kind": kind, "msisdn": msisdn, "limit": limit}
+        query = {"state": state, "kind": kind, "msisdn": msisdn, "late": "true" if late else None, "limit": limit}
         body = here.api.read("/v1/orders", query)
         if as_json:
             here.screen.answer(body)
             return
         if not body["items"]:
-            here.screen.answer(body, "No such orders." if state or kind or msisdn else "No orders yet.")
+            here.screen.answer(body, "No such orders." if state or kind or msisdn or late else "No orders yet.")
             return
         found = [Order.model_validate(item) for item in body["items"]]
         table = render.orders(found, here.times, here.screen.console.width)
@@ -67,11 +68,8 @@ def list_orders(
         here.screen.answer(body, table, here.times.remark, more)
 
 
-def find(
-    number: Annotated[str, typer.Argument(metavar="NUMBER", help="As +336… or 06….", show_default=False)],
-    as_json: AsJson = False,
-) -> None:
-    """Find a number: who serves it, which order holds it."""
+def find(number: Number, as_json: AsJson = False) -> None:
+    """Find a number: who serves it, which order holds it, bar, lock and last change of SIM."""
     with session(as_json) as here:
         body = here.api.read(f"/v1/numbers/{quote(number, safe='')}")
-        here.screen.answer(body, *([] if as_json else render.facts(body, here.times)))
+        here.screen.answer(body, *([] if as_json else line_view.number(body, here.times)))

@@ -1,16 +1,14 @@
 """`port-in`: bring a number here from another operator."""
 
-import uuid
 from datetime import UTC
 from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 
-from cli import render, watch
-from cli.options import AsJson
-from cli.session import REFUSED_OR_FAILED, Session, session
-from cli.views import Order
+from cli.options import AsJson, DryRun, Key, Watched
+from cli.ordering import given, order
+from cli.session import session
 from domain.port_in import HolderKind
 from domain.sims import SimForm
 
@@ -46,14 +44,9 @@ def port_in(
     email: Annotated[str | None, typer.Option(help="Where the customer is told.", show_default=False)] = None,
     phone: Annotated[str | None, typer.Option(help="Another number to tell them at.", show_default=False)] = None,
     language: Annotated[Language, typer.Option(help="What they are told in.")] = Language.FRENCH,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
-    key: Annotated[
-        str | None, typer.Option(help="Idempotency key. Default: a new one per call.", show_default=False)
-    ] = None,
-    watched: Annotated[
-        bool | None,
-        typer.Option("--watch/--no-watch", help="Follow the order. Default: at a terminal.", show_default=False),
-    ] = None,
+    dry_run: DryRun = False,
+    key: Key = None,
+    watched: Watched = None,
     as_json: AsJson = False,
 ) -> None:
     """Port a number in from the operator that its RIO names."""
@@ -68,22 +61,5 @@ def port_in(
         if date is not None:
             body["requested_date"] = date
         if email or phone or language is not Language.FRENCH:
-            told = {"email": email, "phone": phone, "language": language.value}
-            body["contact"] = {name: value for name, value in told.items() if value}
-        answer = here.api.create(PATH, body, key=key or str(uuid.uuid4()), dry_run=dry_run)
-        if dry_run:
-            would = [] if as_json else render.facts(answer, here.times, "  ")
-            here.screen.answer(answer, "Nothing was ordered. What would happen:", *would)
-        else:
-            _accepted(here, answer, watched)
-
-
-def _accepted(here: Session, answer: dict[str, Any], watched: bool | None) -> None:
-    accepted = Order.model_validate(answer)
-    if watched is None:
-        watched = here.screen.console.is_terminal and not here.screen.as_json
-    if not watched:
-        follow = f"Follow it: python starter.py watch {accepted.order_id}"
-        here.screen.answer(answer, render.head(accepted), follow)
-    elif not watch.show(here, accepted.order_id).is_done:
-        raise typer.Exit(REFUSED_OR_FAILED)
+            body["contact"] = given(email=email or None, phone=phone or None, language=language.value)
+        order(here, PATH, body, key=key, watched=watched, dry_run=dry_run)

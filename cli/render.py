@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 
+from cli import hints
 from cli.times import Times
 from cli.views import Happening, Order, Refusal, Waiting
 from domain.orders import OrderState
@@ -53,8 +54,11 @@ def now(shown: Order, times: Times) -> list[Text]:
     lines: list[Text] = []
     if not shown.is_final:
         lines.append(
-            Text(f"  … {shown.stage}" if shown.waiting_for is None else f"  … {waiting(shown.waiting_for, times)}")
+            Text(f"  … {stage(shown)}" if shown.waiting_for is None else f"  … {waiting(shown.waiting_for, times)}")
         )
+        lines += promise(shown, times)
+        lines += [Text(f"    {command}", style="dim") for command in hints.now(shown)]
+        lines += [Text(f"  {other}") for other in hints.beside(shown)]
     if shown.needs_attention:
         lines.append(Text(f"  ! needs a human: {shown.attention or shown.stage}", style="yellow"))
     return lines
@@ -64,6 +68,24 @@ def ending(shown: Order, times: Times) -> list[Text]:
     """Why it was refused, what it led to."""
     refused = [Text(f"  ✗ {refusal(shown.refusal)}", style="red")] if shown.refusal else []
     return [*refused, *facts(shown.outcome or {}, times, "  ")]
+
+
+def stage(shown: Order) -> str:
+    """The step of the story it is at, as words."""
+    return shown.stage.replace("_", " ")
+
+
+def promise(shown: Order, times: Times) -> list[Text]:
+    """Until when it should be done."""
+    if shown.due is None:
+        return []
+    late = (" (late)", "yellow") if shown.late else ""
+    return [Text.assemble(f"  due {times.show(shown.due)}", late)]
+
+
+def marked(shown: Order) -> str:
+    """The state, with `!` where a human is needed and `late` where the promise was not kept."""
+    return shown.state + " !" * shown.needs_attention + " late" * shown.late
 
 
 def waiting(shown: Waiting, times: Times) -> str:
@@ -87,11 +109,10 @@ def orders(shown: Iterable[Order], times: Times, width: int) -> RenderableType:
     table = Table(Column("Order", no_wrap=True), "Kind", "State", "Stage", "Waits for", "Until", box=SIMPLE)
     for item in shown:
         wait = item.waiting_for or Waiting()
-        state = f"{item.state} !" if item.needs_attention else item.state
         table.add_row(
             item.order_id,
             item.kind,
-            state,
+            marked(item),
             item.stage,
             f"{wait.party} {wait.what}".strip(),
             times.show(wait.until) if wait.until else "",
@@ -100,8 +121,8 @@ def orders(shown: Iterable[Order], times: Times, width: int) -> RenderableType:
 
 
 def _in_brief(shown: Order, times: Times) -> list[Text]:
-    attention = Text(" !", style="yellow") if shown.needs_attention else ""
-    first = Text.assemble((shown.order_id, "bold"), f"  {shown.kind}  {shown.state}", attention, f"  {shown.stage}")
+    style = "yellow" if shown.needs_attention or shown.late else ""
+    first = Text.assemble((shown.order_id, "bold"), f"  {shown.kind}  ", (marked(shown), style), f"  {shown.stage}")
     return [first] if shown.waiting_for is None else [first, Text(f"  {waiting(shown.waiting_for, times)}")]
 
 

@@ -37,6 +37,11 @@ class Screen:
         for part in filter(None, human):
             self.console.print(part)
 
+    def warn(self, text: str) -> None:
+        """A remark for a person beside the answer; a program has no use for it."""
+        if not self.as_json:
+            self._complaints.print(text, style="yellow", markup=False)
+
     def complain(self, trouble: CliError) -> None:
         if self.as_json:
             typer.echo(json.dumps(trouble.as_json(), ensure_ascii=False))

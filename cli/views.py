@@ -45,6 +45,9 @@ class Order(Model):
     point_of_no_return: bool = False
     refusal: Refusal | None = None
     outcome: dict[str, Any] | None = None
+    due: AwareDatetime | None = None  # legal time
+    late: bool = False  # the promise was not kept
+    links: dict[str, str] = Field(default_factory=dict)
     timeline: list[Happening] = Field(default_factory=list)
 
     @property

@@ -76,9 +76,12 @@ def _day(text: str, language: str) -> str:
 
 def _instant(text: str, language: str) -> str:
     try:
-        at = datetime.fromisoformat(text).astimezone(HOME_ZONE)
+        at = datetime.fromisoformat(text)
     except ValueError:
         raise UnknownText("an instant that is none") from None
+    if at.tzinfo is None:
+        raise UnknownText("an instant without its zone")
+    at = at.astimezone(HOME_ZONE)
     if language == "fr":
         return f"{_shown(at, language)} à {at:%H:%M} (heure de Paris)"
     return f"{_shown(at, language)} at {at:%H:%M} (Paris time)"

@@ -3,25 +3,13 @@
 import json
 import socket
 import uuid
-from dataclasses import dataclass
 
 import pytest
-from typer.testing import CliRunner
 
-from cli.app import app
 from tests.support.fake_api import KEY, Answer, FakeApi, fake_api, order
+from tests.support.terminal import Terminal
 
 PORT_IN = ["port-in", "--msisdn", "0639980123", "--rio", "C1P7KD042ABC", "--holder", "Ada Martin"]
-
-
-@dataclass
-class Terminal:
-    """Runs `starter.py` as a program would: no terminal, output split in two."""
-
-    env: dict[str, str]
-
-    def run(self, *arguments: str):
-        return CliRunner().invoke(app, list(arguments), env=self.env)
 
 
 @pytest.fixture
@@ -249,7 +237,11 @@ def test_wrong_usage_ends_with_2_and_asks_the_api_nothing(api, terminal, command
 
 
 @pytest.mark.parametrize(
-    "verb", ["port-in", "watch", "show", "list", "find", "cancel", "reschedule", "resolve", "note"]
+    "verb",
+    [
+        *("port-in", "replace-sim", "bar", "unbar", "lock", "unlock", "watch", "show", "list", "find", "cancel"),
+        *("reschedule", "resolve", "note", "code", "activation-code", "release", "refuse", "activate", "declare"),
+    ],
 )
 def test_every_verb_explains_itself_and_speaks_json(terminal, verb):
     result = terminal.run(verb, "--help")

@@ -1,0 +1,37 @@
+"""A number as a person asks for it: who serves it, what the line is in, what happens to it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from rich.text import Text
+
+from cli import render
+from cli.times import Times
+from domain.lines import LineFacts
+
+
+def number(body: Mapping[str, Any], times: Times) -> list[Text]:
+    """What `GET /v1/numbers/{msisdn}` tells."""
+    rest = {name: value for name, value in body.items() if name != "line"}
+    known = body.get("line")
+    return [*render.facts(rest, times), *(line(LineFacts.model_validate(known), times) if known else [])]
+
+
+def line(facts: LineFacts, times: Times) -> list[Text]:
+    """Whether it is barred or locked, and its last change of SIM."""
+    opens = f"; opens {times.show(facts.unlocks_at)}" if facts.unlocks_at else ""
+    said = [
+        _told("barred since", facts.barred_since, facts.barred_by, times, style="yellow"),
+        _told("locked since", facts.locked_since, facts.locked_by, times, opens, style="yellow"),
+        _told("last change of SIM", facts.swapped_at, facts.swapped_by, times),
+    ]
+    return [line for line in said if line] or [Text("neither barred nor locked, no change of SIM known")]
+
+
+def _told(what: str, at: datetime | None, by: str | None, times: Times, more: str = "", *, style: str = "") -> Text:
+    """When and by which order; empty where it never happened."""
+    if at is None:
+        return Text()
+    order = f", by order {by}" if by else ""
+    return Text(f"{what}: {times.show(at)}{order}{more}", style=style)
