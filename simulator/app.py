@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 
-from simulator import callbacks, clearing_house, robots
+from simulator import callbacks, clearing_house, phones, robots, smdp
 from simulator.admin.routes import router as admin
 from simulator.callbacks.routes import router as callbacks_router
 from simulator.clearing_house.routes import router as clearing_house_router
@@ -15,8 +15,10 @@ from simulator.edge.faulting import Faulting, OpenRequests
 from simulator.hlr.server import HlrServers
 from simulator.home import post
 from simulator.home import routes as home
+from simulator.phones.routes import router as phones_router
 from simulator.robots.routes import router as robots_router
 from simulator.settings import Settings
+from simulator.smdp.routes import router as smdp_router
 from simulator.world.reset import Resetter
 from simulator.world.world import World
 
@@ -48,18 +50,23 @@ def create_app(settings: Settings) -> FastAPI:
             hlrs = HlrServers(world)
             stack.push_async_callback(hlrs.stop)
             await hlrs.start()
-            for part in (callbacks, clearing_house, robots, post):
+            for part in (callbacks, smdp, phones, clearing_house, robots, post):
                 stack.push_async_callback(part.start(world).stop)
             yield
 
     app = FastAPI(title="Relais simulator", description=_DESCRIPTION, version="1", lifespan=lifespan)
     errors.install(app)
     app.add_middleware(Faulting, requests=requests)
-    app.include_router(admin)
-    app.include_router(home.router)
-    app.include_router(callbacks_router)
-    app.include_router(clearing_house_router)
-    app.include_router(robots_router)
+    for router in (
+        admin,
+        home.router,
+        smdp_router,
+        callbacks_router,
+        clearing_house_router,
+        robots_router,
+        phones_router,
+    ):
+        app.include_router(router)
     return app
 
 
