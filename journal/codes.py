@@ -106,23 +106,24 @@ class Codes(Part):
         """What the customer typed, compared with the order's newest code and counted in the same transaction: of any
         number of simultaneous tries at most `tries` are compared.
 
-        `lock` and `valid` are legal time; a code is never too old before a minute of real time. The right code, and
-        the last wrong try, queue the signal to the order's workflow, once. An older code is wrong; after the right
-        one only a repetition of it is right, and no other code is wanted.
+        `lock` and `valid` are legal time; a code is never too old before a minute of real time. The right code, the
+        last wrong try, and a try that came too late queue the signal to the order's workflow, once for each code. An
+        older code is wrong; after the right one only a repetition of it is right, and no other code is wanted.
         """
 
         def work(connection: Connection) -> CodeCheck:
             row = connection.execute(_newest, {"order_id": order_id}).first()
             if row is None:
                 return CodeCheck(outcome="none")
-            known = from_stored(row.sent_at) + valid > at_legal or _just_sent(row, at_real)
+            too_old = from_stored(row.sent_at) + valid <= at_legal and not _just_sent(row, at_real)
             left = max(0, tries - row.wrong_tries)
             is_right = hmac.compare_digest(row.code_hash, self._code_hash(order_id, row.number, code))
             if row.right:
                 return CodeCheck(outcome="right", tries_left=left) if is_right else CodeCheck(outcome="none")
             if row.locked_until is not None and at_legal < from_stored(row.locked_until):
                 return CodeCheck(outcome="locked", locked_until=from_stored(row.locked_until))
-            if row.locked_until is not None or left == 0 or not known:
+            if row.locked_until is not None or left == 0 or too_old:
+                self._tell(connection, row, CodeChecked(right=False, number=row.number), at_real)
                 return CodeCheck(outcome="expired")
             if is_right:
                 return self._settle(connection, row, CodeCheck(outcome="right", tries_left=left), at_real)
@@ -143,9 +144,13 @@ class Codes(Part):
         }
         connection.execute(_update, values)
         if check.outcome != "wrong":
-            told = CodeChecked(right=right, number=row.number, locked_until=until).model_dump(mode="json")
-            queue_signal(connection, self._cipher, row.order_id, CODE_CHECKED, told, str(row.number), at_real)
+            self._tell(connection, row, CodeChecked(right=right, number=row.number, locked_until=until), at_real)
         return check
+
+    def _tell(self, connection: Connection, row: Row[Any], checked: CodeChecked, at_real: datetime) -> None:
+        """The first that is told of a code is all that is told of it."""
+        message = checked.model_dump(mode="json")
+        queue_signal(connection, self._cipher, row.order_id, CODE_CHECKED, message, str(row.number), at_real)
 
     def _code_hash(self, order_id: str, number: int, code: str) -> str:
         return self._index.of_text(f"one-time code {order_id} {number}", code)

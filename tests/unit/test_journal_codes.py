@@ -100,8 +100,19 @@ def test_a_new_code_has_tries_of_its_own_and_replaces_the_one_before(journal: Jo
 def test_a_code_is_too_old_after_its_time_but_never_within_a_real_minute(journal: Journal):
     send(journal)
     (code,) = codes(journal)
-    assert check(journal, code, VALID) == CodeCheck(outcome="expired")
     assert check(journal, code, VALID, at_real=REAL + timedelta(seconds=59)).outcome == "right"
+    send(journal, 2)
+    second = codes(journal)[1]
+    assert check(journal, second, VALID - timedelta(seconds=1)).outcome == "right"
+
+
+def test_who_comes_too_late_with_a_code_is_told_and_so_is_the_order_once(journal: Journal):
+    send(journal)
+    (code,) = codes(journal)
+    assert check(journal, code, VALID) == CodeCheck(outcome="expired")
+    assert check(journal, code, VALID * 2) == CodeCheck(outcome="expired")
+    (told,) = signals(journal)
+    assert told["message"] == {"right": False, "number": 1, "locked_until": None}
 
 
 def test_no_code_is_wanted_before_one_was_sent_nor_after_the_order_has_ended(journal: Journal):
