@@ -14,7 +14,7 @@ from domain.updates import ResolveAction
 def cancel(order_id: OrderId, reason: Reason, by: By = NOBODY_NAMED, as_json: AsJson = False) -> None:
     """Withdraw an order.
 
-    Possible until the eve's cut-off; later the answer says why not.
+    A port until the eve's cut-off, a SIM replacement until the number moves; later the answer says why not.
     """
     _change(order_id, "cancel", {"by": by, "reason": reason}, as_json)
 

@@ -69,7 +69,10 @@ def list_orders(
 
 
 def find(number: Number, as_json: AsJson = False) -> None:
-    """Find a number: who serves it, which order holds it, bar, lock and last change of SIM."""
+    """Find a number: who serves it, what holds it.
+
+    Also whether the line is barred or locked, and its last change of SIM.
+    """
     with session(as_json) as here:
         body = here.api.read(f"/v1/numbers/{quote(number, safe='')}")
         here.screen.answer(body, *([] if as_json else line_view.number(body, here.times)))

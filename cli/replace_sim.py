@@ -31,7 +31,7 @@ def replace_sim(
     msisdn: Annotated[str, typer.Option(help="The number, as +336… or 06….", show_default=False)],
     reason: Annotated[
         ReplacementReason,
-        typer.Option(help="Lost, stolen, fraud: the old SIM is barred at once and for good.", show_default=False),
+        typer.Option(help="Lost, stolen, fraud: the old SIM is barred at once.", show_default=False),
     ],
     method: Annotated[
         AuthenticationMethod,
@@ -57,7 +57,10 @@ def replace_sim(
     watched: Watched = None,
     as_json: AsJson = False,
 ) -> None:
-    """Replace the SIM of a line: lost, stolen, damaged, to eSIM, after a fraud."""
+    """Replace the SIM of a line of ours.
+
+    `bar` alone is for a phone that may be found again.
+    """
     if filed_at is not None and declaration is None:
         raise typer.BadParameter("says when a declaration was filed: give --declaration too", param_hint="--filed-at")
     with session(as_json) as here:

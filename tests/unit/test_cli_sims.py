@@ -5,8 +5,14 @@ import uuid
 
 import pytest
 
+from cli import hints
+from domain.authentication import AuthenticationMethod
+from domain.lines import LineAction
+from tests.support import sim_orders
 from tests.support.fake_api import KEY, Answer, FakeApi, fake_api, order
 from tests.support.terminal import Terminal
+from workflows.line_service.workflow import PAGES
+from workflows.sim_replacement.workflow import page_of
 
 PATH = "/v1/sim-replacements"
 LOST = ["replace-sim", "--msisdn", "0639980123", "--reason", "lost", "--method", "portal"]
@@ -268,3 +274,9 @@ def test_an_order_that_waits_for_a_person_shows_the_command_that_moves_it_on(
     assert f"python starter.py {command}" in terminal.run("show", "sr-1").stdout
     api.lay("GET", "/v1/orders/sr-1", Answer(body=shown | {"state": "completed"}))
     assert "starter.py" not in terminal.run("show", "sr-1").stdout
+
+
+def test_the_stages_at_which_a_command_is_shown_exist():
+    replacement = page_of(sim_orders.sim_order(method=AuthenticationMethod.ONE_TIME_CODE))
+    stages = {*replacement.stages, *PAGES[LineAction.BLOCK_HANDSET].stages}
+    assert {stage for stage, _link in hints._AT_A_STAGE} <= stages

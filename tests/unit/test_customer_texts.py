@@ -1,11 +1,13 @@
 """What customers read."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from background.texts import UnknownText, known_kinds, render
 from background.texts.rendering import TEXTS
+from domain.lines import LineAction
 from domain.orders import CustomerMessage
 from domain.sim_replacement import ReplacementReason
 
@@ -22,6 +24,10 @@ EVERY_FIELD = {
 NAMED = {kind: kind.replace("{n}", "3") for kind in KINDS}
 
 
+WORKFLOWS = Path(__file__).parents[2] / "workflows"
+OWED = re.compile(r"\bmessages?(?:_everywhere)?\(\s*f?\"([a-z_]+?)(_\{|\")")
+
+
 def text(kind, language="fr", **fields):
     return render(CustomerMessage(kind=kind, channel="sms", to="x", language=language, fields=fields))[1]
 
@@ -34,6 +40,22 @@ def test_every_text_is_complete_without_markup_and_no_novel(kind, language, barr
     assert told.startswith("Relais : ")
     assert not re.search(r"[$<>{}\[\]*_`]", told)
     assert len(told) <= 320  # two or three SMS
+
+
+@pytest.mark.parametrize("order_kind", TEXTS)
+def test_every_message_that_an_order_may_owe_has_a_text(order_kind):
+    shared = [WORKFLOWS / name for name in ("esim.py", "stock.py")]
+    sources = [*(WORKFLOWS / order_kind).glob("*.py"), *(shared if order_kind != "line_service" else [])]
+    owed = {
+        name + ("_{n}" if numbered == "_{" else "")
+        for source in sources
+        for name, numbered in OWED.findall(source.read_text(encoding="utf-8"))
+    }
+    assert len(owed) >= 1
+    known = set(TEXTS[order_kind].kinds)
+    assert {name for name in owed if name not in known and f"{name}_{{n}}" not in known} == set()
+    assert known >= {"rejected", "cancelled", "failed"}
+    assert order_kind != "line_service" or known >= {action.value for action in LineAction}
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if not kind.startswith("port_in.")])
