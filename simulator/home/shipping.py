@@ -47,7 +47,7 @@ async def ship(request: Request, operator: str, body: Ship, key: IdempotencyKey 
             row = shipments.order(world, code, body.reference, body.msisdn)
             detail = {"operator": code, **_about(row)}
             world.effects.record(logistics.PARTY, "sim_shipment_ordered", key=key, msisdn=body.msisdn, detail=detail)
-            post.running_in(world).wake()
+            post.wake(world)
         return 201, {**_about(row), "state": "preparing"}
 
     return write_once(request, f"{code}:logistics", key, body, act)

@@ -8,6 +8,8 @@ from typing import Literal, get_args
 
 from simulator.edge.errors import Refusal
 from simulator.home import cards
+from simulator.smdp import profiles
+from simulator.smdp.states import State
 from simulator.world import identifiers
 from simulator.world.clock import iso, parse_iso
 from simulator.world.operators import Operator
@@ -56,14 +58,20 @@ def take(world: World, operator: Operator, form: Form) -> str:
     while True:
         imsi = _returned(world, operator, form) or _new(world, operator, form)
         iccid = identifiers.iccid_of(imsi)
-        # A SIM may have been retired while it was on the shelf.
-        if iccid is not None and cards.state_of(world, operator, iccid) == "available":
+        if iccid is not None and _may_be_given(world, operator, iccid):
             return imsi
 
 
 def put_back(world: World, operator: str, imsi: str) -> None:
     """A SIM that was reserved and never left is on the shelf again."""
     world.store.execute("INSERT OR IGNORE INTO sims_returned (operator, imsi) VALUES (?, ?)", (operator, imsi))
+
+
+def _may_be_given(world: World, operator: Operator, iccid: str) -> bool:
+    # It may have been retired on the shelf, and a profile given back here may still be ordered at the SM-DP+.
+    if cards.state_of(world, operator, iccid) != "available":
+        return False
+    return cards.form_of(iccid) != "esim" or profiles.find(world, operator, iccid).state is State.AVAILABLE
 
 
 def _restock(world: World, operator: str, form: Form) -> None:

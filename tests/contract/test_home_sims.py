@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from tests.support.esim import Esim
 from tests.support.home import Home
 from tests.support.simulator_process import SimulatorProcess
 
@@ -43,6 +44,16 @@ def test_an_esim_comes_from_a_stock_of_its_own_and_goes_back_to_it(simulator):
     assert home.write(f"/logistics/sims/{first}/release", {}).json() == {"state": "released"}
     assert reserve(home, second)["imsi"] != esim["imsi"]
     assert reserve(home, third, "esim")["imsi"] == esim["imsi"]
+    home.close()
+
+
+def test_an_esim_that_is_still_ordered_at_the_smdp_is_not_given_again(simulator):
+    home = Home(simulator.base_url, simulator.hlr_port, "CIRUS")
+    reference = home.new_reference()
+    esim = reserve(home, reference, "esim")["iccid"]
+    Esim(home).order(str(esim))
+    home.write(f"/logistics/sims/{reference}/release", {})
+    assert reserve(home, home.new_reference(), "esim")["iccid"] != esim
     home.close()
 
 
