@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import SecretStr, StringConstraints
+from pydantic import StringConstraints
 from starlette.responses import Response
 
 from simulator.edge.errors import Refusal, json_response
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/admin/phones", tags=["phones"])
 class Scan(Body):
     """What the customer holds the camera at: `1$<SM-DP+ address>$<matching id>`."""
 
-    activation_code: Annotated[SecretStr, StringConstraints(pattern=r"^1\$[^$]+\$[^$]+(\$.*)?$", max_length=500)]
+    activation_code: Annotated[str, StringConstraints(pattern=r"^1\$[^$]+\$[^$]+(\$.*)?$", max_length=500)]
 
 
 def _number(msisdn: str) -> str:
@@ -57,7 +57,7 @@ async def behave(request: Request, msisdn: Number, behaviour: Behaviour) -> Resp
 async def scan(request: Request, msisdn: Number, body: Scan) -> Response:
     """The download follows after `delay_s`. 404 `unknown_activation_code`, 409 `profile_not_released`."""
     try:
-        running_in(world_of(request)).scan(msisdn, body.activation_code.get_secret_value())
+        running_in(world_of(request)).scan(msisdn, body.activation_code)
     except CodeUnknown:
         raise Refusal(404, "unknown_activation_code", "no profile has this code", field="activation_code") from None
     except CodeSpent:

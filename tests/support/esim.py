@@ -1,11 +1,14 @@
 """A hand on the SM-DP+ and on the customer's phone, without any client of ours between."""
 
+import time
 from typing import Any
 
 from tests.support.home import Home
 
 PROTOCOL = {"X-Admin-Protocol": "gsma/rsp/v2.2.0"}
 SUCCESS = "Executed-Success"
+PATIENCE_S = 15.0
+POLL_S = 0.02
 
 
 class Esim:
@@ -54,6 +57,13 @@ class Esim:
 
     def cancel(self, iccid: str, final: str = "Available", **fields: Any) -> str:
         return self.ask("cancelOrder", iccid=iccid, finalProfileStatusIndicator=final, **fields)
+
+    def wait_until(self, iccid: str, effect: str) -> None:
+        """The last effect on the profile is this one."""
+        deadline = time.monotonic() + PATIENCE_S
+        while self.effects(iccid)[-1] != effect:
+            assert time.monotonic() < deadline, self.effects(iccid)
+            time.sleep(POLL_S)
 
     def effects(self, iccid: str) -> list[str]:
         """Effects on a profile with the state that it came to: `profile_ordered Allocated`."""
