@@ -22,6 +22,12 @@ _update = (
     .where(lines.c.line_hash == bindparam("hash"))
     .values({name: bindparam(f"new_{name}") for name in _FACTS})
 )
+_NO_UNLOCKING = {"unlocks_at": None, "unlocks_by": None}
+_forget_unlocking = (
+    update(lines)
+    .where(lines.c.line_hash == bindparam("hash"), lines.c.unlocks_by == bindparam("order_id"))
+    .values(_NO_UNLOCKING)
+)
 
 
 class Lines(Part):
@@ -59,8 +65,8 @@ def change_line(
     at: datetime,
     unlocks_at: datetime | None = None,
 ) -> None:
-    """Applies what an order changes about its line, at the legal instant `at`; `unlocks_at` announces when a lock
-    will open.
+    """Applies what an order changes about its line, at the legal instant `at`; `unlocks_at` announces when its lock
+    will open, unless that is announced already.
     """
     if not changes and unlocks_at is None:
         return
@@ -68,12 +74,17 @@ def change_line(
     now: dict[str, Any] = dict.fromkeys(_FACTS) if row is None else dict(row)
     for change in changes:
         now |= _after(change, now, order_id, to_stored(accepted_at), to_stored(at))
-    if unlocks_at is not None and now["locked_since"] is not None:
-        now["unlocks_at"] = to_stored(unlocks_at)
+    if unlocks_at is not None and now["locked_since"] is not None and now["unlocks_at"] is None:
+        now |= {"unlocks_at": to_stored(unlocks_at), "unlocks_by": order_id}
     if row is None:
         connection.execute(_insert, {"line_hash": line_hash, **now})
     else:
         connection.execute(_update, {"hash": line_hash} | {f"new_{name}": value for name, value in now.items()})
+
+
+def forget_unlocking(connection: Connection, line_hash: str, order_id: str) -> None:
+    """The order has ended without opening the lock that it was going to open, if it was."""
+    connection.execute(_forget_unlocking, {"hash": line_hash, "order_id": order_id})
 
 
 def _after(
@@ -81,9 +92,9 @@ def _after(
 ) -> dict[str, Any]:
     match change:
         case LineChange.LOCKED:
-            return {"locked_since": at, "locked_by": order_id, "unlocks_at": None}
+            return {"locked_since": at, "locked_by": order_id, **_NO_UNLOCKING}
         case LineChange.UNLOCKED if now["locked_since"] is not None and now["locked_since"] <= accepted_at:
-            return {"locked_since": None, "locked_by": None, "unlocks_at": None}
+            return {"locked_since": None, "locked_by": None, **_NO_UNLOCKING}
         case LineChange.BARRED if now["barred_since"] is None:
             return {"barred_since": at, "barred_by": order_id}
         case LineChange.UNBARRED:

@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, delete, exists, select, update
 
-from domain.orders import FINAL_STATES, JournalEntry
+from domain.orders import FINAL_STATES, JournalEntry, OrderState
 from journal.chain import status_aad
 from journal.cipher import FieldCipher
 from journal.errors import UnknownOrder
-from journal.lines import change_line
+from journal.lines import change_line, forget_unlocking
 from journal.schema import events, from_stored, line_holds, orders, to_stored
 from journal.store import Part
 from journal.writing import append_events, queue_messages
@@ -112,6 +112,8 @@ def write_entry(
         accepted_at=from_stored(head["accepted_at"]),
         at=at_legal,
     )
+    if entry.status.state.is_final and entry.status.state is not OrderState.COMPLETED:
+        forget_unlocking(connection, head["line_hash"], entry.order_id)
     queue_messages(connection, cipher, entry.order_id, entry.messages, at_real)
     return True
 

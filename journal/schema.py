@@ -81,6 +81,7 @@ lines = Table(
     Column("locked_since", BigInteger, nullable=True),
     Column("locked_by", String(32), nullable=True),
     Column("unlocks_at", BigInteger, nullable=True),
+    Column("unlocks_by", String(32), nullable=True),
     Column("barred_since", BigInteger, nullable=True),
     Column("barred_by", String(32), nullable=True),
     Column("swapped_at", BigInteger, nullable=True),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from domain.lines import LineChange, LineFacts
+from domain.orders import OrderState
 from journal import Journal, LineHeld, LineLocked, UnknownOrder
 from tests.support.journal_kit import MSISDN, NOW, acceptance, entry, open_journal, order_id, record
 
@@ -98,6 +99,17 @@ def test_who_locks_again_undoes_an_unlocking_that_is_under_way(journal: Journal)
     again = LineFacts(locked_since=at(20), locked_by=order_id(3))
     assert journal.line_facts(MSISDN) == again
     assert changed(journal, 2, 100, UNLOCK) == again
+
+
+def test_an_unlocking_that_was_cancelled_is_announced_no_longer(journal: Journal):
+    service(journal, 1, line_changes=[LOCK])
+    service(journal, 2, 10, unlocks_at=at(100))
+    service(journal, 3, 20, unlocks_at=at(110))
+    assert journal.line_facts(MSISDN).unlocks_at == at(100)  # the first opens it
+    record(journal, entry(3, "withdrawn", OrderState.CANCELLED))
+    assert journal.line_facts(MSISDN).unlocks_at == at(100)
+    record(journal, entry(2, "withdrawn", OrderState.CANCELLED))
+    assert journal.line_facts(MSISDN) == LineFacts(locked_since=NOW, locked_by=order_id(1))
 
 
 def test_unlocking_a_line_without_a_lock_announces_nothing(journal: Journal):
