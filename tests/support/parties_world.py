@@ -15,17 +15,20 @@ import httpx
 
 from domain.directory import Operator
 from domain.port_in import Holder, HolderKind
+from parties.callbacks import Callbacks
 from parties.care import Care
 from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.inbox import InboxMessage
 from parties.clearing_house.registry import RegistryDossier
 from parties.clearing_house.signing import Credentials
 from parties.clock import ClockReader
+from parties.equipment import Equipment
 from parties.hlr import Hlr
 from parties.http import make_http_client
 from parties.logistics import Logistics
 from parties.notifications import Notifications
 from parties.routing import Routing
+from parties.smdp import Smdp
 from parties.timeouts import Timeouts
 
 PATIENCE = 15.0
@@ -72,6 +75,9 @@ class World:
     eole_house: ClearingHouse
     care: Care
     logistics: Logistics
+    smdp: Smdp
+    equipment: Equipment
+    callbacks: Callbacks
     routing: Routing
     notifications: Notifications
     clock: ClockReader
@@ -197,6 +203,9 @@ async def open_world(
             eole_house=house(http, "relais-eole", "relais-eole"),
             care=Care(http, home, timeouts),
             logistics=Logistics(http, home, timeouts),
+            smdp=Smdp(http, home, timeouts),
+            equipment=Equipment(http, home, timeouts),
+            callbacks=Callbacks(http, home, "ALIZE", timeouts),
             routing=Routing(http, home, "ALIZE", timeouts),
             notifications=Notifications(http, home, timeouts),
             clock=ClockReader(http, f"{base_url}/admin/clock"),
