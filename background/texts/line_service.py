@@ -1,4 +1,4 @@
-"""Texts about a line beside its orders. Fields: `at` (an instant), `day` (ISO date), `reason` of a refusal."""
+"""Texts about a line beside its orders. Fields: `day` (ISO date) and `time`, both local to the number, `reason` of a refusal."""
 
 from background.texts.wording import Sentence, Texts, has
 
@@ -38,7 +38,7 @@ LINE_SERVICE = Texts(
                 fr="Le déverrouillage de votre ligne a été demandé ; il ne prend effet que plus tard.",
                 en="Unlocking your line was asked for; it only takes effect later.",
             ),
-            Sentence(fr="La ligne s'ouvre le $at.", en="The line opens on $at.", told=has("at")),
+            Sentence(fr="La ligne s'ouvre le $day à $time.", en="The line opens on $day at $time."),
             NOT_YOU_LOCK,
         ),
         "unlock": (

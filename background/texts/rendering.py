@@ -1,9 +1,8 @@
 """From a message that is owed to the text that is sent."""
 
 import re
-from datetime import date, datetime
+from datetime import date
 from string import Template
-from zoneinfo import ZoneInfo
 
 from background.texts.line_service import LINE_SERVICE
 from background.texts.port_in import PORT_IN
@@ -12,7 +11,6 @@ from background.texts.wording import Text, Texts
 from domain.orders import CustomerMessage, OrderKind
 
 BRAND = "Relais"
-HOME_ZONE = ZoneInfo("Europe/Paris")
 
 TEXTS: dict[str, Texts] = {
     OrderKind.PORT_IN: PORT_IN,
@@ -45,8 +43,6 @@ def render(message: CustomerMessage) -> tuple[str, str]:
     sentences = [sentence.words(language) for sentence in text if sentence.told(fields)]
     if fields.get("day"):
         fields["day"] = _day(fields["day"], language)
-    if fields.get("at"):
-        fields["at"] = _instant(fields["at"], language)
     fields["reason"] = texts.reasons.get(fields.get("reason", ""), texts.other_reason).words(language)
     try:
         told = " ".join(Template(sentence).substitute(fields) for sentence in sentences)
@@ -71,21 +67,4 @@ def _day(text: str, language: str) -> str:
         day = date.fromisoformat(text)
     except ValueError:
         raise UnknownText("a day that is none") from None
-    return _shown(day, language)
-
-
-def _instant(text: str, language: str) -> str:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise UnknownText("an instant that is none") from None
-    if at.tzinfo is None:
-        raise UnknownText("an instant without its zone")
-    at = at.astimezone(HOME_ZONE)
-    if language == "fr":
-        return f"{_shown(at, language)} à {at:%H:%M} (heure de Paris)"
-    return f"{_shown(at, language)} at {at:%H:%M} (Paris time)"
-
-
-def _shown(day: date, language: str) -> str:
     return f"{day:%d/%m/%Y}" if language == "fr" else f"{day:%d %B %Y}"

@@ -14,7 +14,7 @@ from domain.sim_replacement import ReplacementReason
 KINDS = known_kinds()
 EVERY_FIELD = {
     "day": "2026-06-09",
-    "at": "2026-06-09T22:30:00+00:00",
+    "time": "00:30",
     "code": "042137",
     "tracking": "LP123",
     "form": "physical",
@@ -116,8 +116,7 @@ def test_a_kind_without_a_text_is_unknown(kind):
         ("port_in.received", {}),
         ("port_in.received", {"day": "tomorrow"}),
         ("sim_replacement.stock_empty", {"day": "2026-02-30"}),
-        ("line_service.unlock_asked", {"at": "soon"}),
-        ("line_service.unlock_asked", {"at": "2026-06-09T22:30:00"}),
+        ("line_service.unlock_asked", {"day": "2026-06-09"}),
     ],
 )
 def test_a_text_without_what_it_needs_is_never_sent(kind, fields):
@@ -165,6 +164,6 @@ def test_a_refusal_never_shows_a_code_of_ours_to_the_customer():
 
 
 def test_an_unlocking_says_when_and_what_to_do_if_it_was_not_the_holder():
-    asked = text("line_service.unlock_asked", "en", at="2026-06-09T22:30:00+00:00")
-    assert "opens on 10 June 2026 at 00:30 (Paris time)" in asked
+    asked = text("line_service.unlock_asked", "en", day="2026-06-10", time="00:30")
+    assert "opens on 10 June 2026 at 00:30" in asked
     assert "Lock it again at once" in asked

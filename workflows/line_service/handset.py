@@ -79,7 +79,7 @@ class Handset:
             "waiting",
             OrderState.PENDING,
             what="the handset is blocked once the police declaration is there",
-            messages=service.messages("declaration_wanted"),
+            messages=service.messages("declaration_wanted", day=service.local_day(until)),
             waiting_for=WaitingFor(
                 party="customer", what="the police declaration", until=until, then="the order ends without a block"
             ),
