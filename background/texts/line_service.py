@@ -38,7 +38,7 @@ LINE_SERVICE = Texts(
                 fr="Le déverrouillage de votre ligne a été demandé ; il ne prend effet que plus tard.",
                 en="Unlocking your line was asked for; it only takes effect later.",
             ),
-            Sentence(fr="La ligne s'ouvre le $day à $time.", en="The line opens on $day at $time."),
+            Sentence(fr="La ligne s'ouvre le $day à $time.", en="The line opens on $day at $time.", told=has("day")),
             NOT_YOU_LOCK,
         ),
         "unlock": (

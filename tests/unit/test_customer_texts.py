@@ -116,7 +116,7 @@ def test_a_kind_without_a_text_is_unknown(kind):
         ("port_in.received", {}),
         ("port_in.received", {"day": "tomorrow"}),
         ("sim_replacement.stock_empty", {"day": "2026-02-30"}),
-        ("line_service.unlock_asked", {"day": "2026-06-09"}),
+        ("line_service.unlock_asked", {"day": "2026-06-09"}),  # and no time
     ],
 )
 def test_a_text_without_what_it_needs_is_never_sent(kind, fields):
