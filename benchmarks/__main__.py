@@ -21,19 +21,21 @@ from rich.progress import (
 )
 
 from benchmarks.bare_run import run_bare
-from benchmarks.case import Case
+from benchmarks.case import Case, TooFewLines
 from benchmarks.figures import Load, Result
 from benchmarks.load import Stalled
 from benchmarks.machine import this_machine
 from benchmarks.plan import Plan
-from benchmarks.port_in import PORT_IN, TooFewLines
+from benchmarks.port_in import PORT_IN
 from benchmarks.real_run import Refused, run_real
 from benchmarks.report import show
 from benchmarks.shape import differences
+from benchmarks.sim_replacement import SIM_REPLACEMENT
 from domain.orders import OrderState
 from stack.errors import StackError
 
-CASES: dict[str, Case] = {case.name: case for case in (PORT_IN,)}
+CASES: dict[str, Case] = {case.name: case for case in (PORT_IN, SIM_REPLACEMENT)}
+ALL_CASES = "all"
 RESULTS = Path(__file__).parent / "results"
 QUICK = 200
 SHAPE_TOLERANCE = 6
@@ -42,8 +44,8 @@ workflow task that ends the wait."""
 
 
 def main(
-    case: Annotated[str, typer.Option(help=f"one of {', '.join(CASES)}")] = PORT_IN.name,
-    ports: Annotated[int, typer.Option(min=1, help="orders")] = 2000,
+    case: Annotated[str, typer.Option(help=f"{ALL_CASES} or one of {', '.join(CASES)}")] = ALL_CASES,
+    orders: Annotated[int, typer.Option(min=1, help="orders of each case")] = 2000,
     bare: Annotated[int | None, typer.Option(min=1, help="bare sagas; default half as many")] = None,
     quick: Annotated[bool, typer.Option("--quick", help=f"{QUICK} of each, for a look; nothing is kept")] = False,
     in_flight: Annotated[int, typer.Option(min=1, help="orders under way at once")] = 24,
@@ -52,36 +54,44 @@ def main(
     synchronous: Annotated[
         str, typer.Option(help="SQLite's, of Temporal and of the journal: normal or full")
     ] = "normal",
-    out: Annotated[Path | None, typer.Option(help="where the JSON goes")] = None,
+    out: Annotated[Path | None, typer.Option(help="folder for the JSON")] = None,
 ) -> None:
     """Exit status: 0 every order completed and every target met, 1 not, 2 it could not be measured."""
     console = Console(highlight=False)
     if os.environ.get("TEMPORAL_ADDRESS"):
         console.print("TEMPORAL_ADDRESS is set: the benchmark measures a server of its own, unset it.", style="red")
         raise typer.Exit(2)
-    count = QUICK if quick else ports
-    with _bars(console) as bars:
-        plan = Plan(
-            count=count,
-            bare_count=bare or (count if quick else max(1, count // 2)),
-            in_flight=in_flight,
-            warm_up=warm_up,
-            pace=pace,
-            synchronous=synchronous,
-            progress=_Shown(bars),
-        )
-        try:
-            result = asyncio.run(_measure(CASES[case], plan))
-        except (StackError, Stalled, Refused, TooFewLines) as trouble:
-            console.print(str(trouble), style="red", markup=False)
-            raise typer.Exit(2) from None
-    show(result, console)
-    file = out or (None if quick else RESULTS / f"{case}.json")
-    if file is not None:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(result.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        console.print(f"Kept in {file}", markup=False)
-    raise typer.Exit(1 if result.missed else 0)
+    wanted = list(CASES.values()) if case == ALL_CASES else [CASES[case]] if case in CASES else []
+    if not wanted:
+        console.print(f"--case is {ALL_CASES} or one of {', '.join(CASES)}", style="red")
+        raise typer.Exit(2)
+    missed = False
+    for each in wanted:
+        count = QUICK if quick else orders
+        with _bars(console) as bars:
+            plan = Plan(
+                count=count,
+                bare_count=bare or (count if quick else max(1, count // 2)),
+                in_flight=in_flight,
+                warm_up=warm_up,
+                pace=pace,
+                synchronous=synchronous,
+                progress=_Shown(bars),
+            )
+            try:
+                result = asyncio.run(_measure(each, plan))
+            except (StackError, Stalled, Refused, TooFewLines) as trouble:
+                console.print(str(trouble), style="red", markup=False)
+                raise typer.Exit(2) from None
+        show(result, console)
+        folder = out or (None if quick else RESULTS)
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+            file = folder / f"{each.name}.json"
+            file.write_text(result.model_dump_json(indent=2) + "\n", encoding="utf-8")
+            console.print(f"Kept in {file}", markup=False)
+        missed = missed or bool(result.missed)
+    raise typer.Exit(1 if missed else 0)
 
 
 async def _measure(case: Case, plan: Plan) -> Result:

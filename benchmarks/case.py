@@ -8,6 +8,11 @@ from benchmarks.shape import Step
 from domain.orders import OrderKind
 from stack.stack import Stack
 
+
+class TooFewLines(Exception):
+    """The world has fewer lines than orders were asked for."""
+
+
 Body = Mapping[str, Any]
 
 

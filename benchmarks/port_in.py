@@ -5,7 +5,7 @@ from itertools import chain, islice, zip_longest
 
 import httpx
 
-from benchmarks.case import Body, Case
+from benchmarks.case import Body, Case, TooFewLines
 from benchmarks.shape import Step
 from domain.orders import OrderKind
 from stack.stack import Stack
@@ -13,10 +13,6 @@ from stack.witness import Line, Witness
 
 DONORS = ("BOREA", "CIRUS", "DUNE", "EOLE")
 """Every foreign operator whose desk is a robot."""
-
-
-class TooFewLines(Exception):
-    """The world has fewer lines to port than were asked for."""
 
 
 async def bodies(stack: Stack, count: int) -> Sequence[Body]:

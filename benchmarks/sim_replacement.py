@@ -1,0 +1,63 @@
+"""SIM replacement: our own lines move to an eSIM, asked for in the shop and fetched by the customer's phone."""
+
+from collections.abc import Sequence
+
+from benchmarks.case import Body, Case, TooFewLines
+from benchmarks.shape import Step
+from domain.orders import OrderKind
+from stack.stack import Stack
+from stack.witness import Line, Witness
+
+
+async def bodies(stack: Stack, count: int) -> Sequence[Body]:
+    """`count` requests for an eSIM, each for another line.
+
+    Raises:
+        TooFewLines: says how many there are.
+    """
+    async with Witness(stack.simulator_url) as witness:
+        lines = await witness.plain_lines(stack.settings.home, count)
+    if len(lines) < count:
+        raise TooFewLines(f"the world has {len(lines)} lines of ours, {count} are needed: ask for fewer")
+    return [_body(line) for line in lines]
+
+
+def _body(line: Line) -> Body:
+    return {
+        "msisdn": line.msisdn,
+        "reason": "upgrade",
+        "form": "esim",
+        "authentication": {"method": "in_shop", "agent": "bench"},
+    }
+
+
+SIM_REPLACEMENT = Case(
+    name="sim-replacement",
+    kind=OrderKind.SIM_REPLACEMENT,
+    workflow_type="SimReplacement",
+    path="/v1/sim-replacements",
+    bodies=bodies,
+    bare=(
+        Step.LOCAL,  # plan
+        Step.LOCAL,  # journal: notice
+        Step.UPSERT,
+        Step.ACTIVITY,  # reserve the profile
+        Step.ASK,  # order it; the phone fetches it
+        Step.UPSERT,
+        Step.LOCAL,  # journal: it waits for the phone
+        Step.ANSWER,
+        Step.LOCAL,  # line
+        Step.LOCAL,  # notice sent
+        Step.LOCAL,  # journal: it moves
+        Step.UPSERT,
+        Step.ACTIVITY,  # HLR
+        Step.LOCAL,  # journal: moved
+        Step.ACTIVITY,  # care knows it
+        Step.ACTIVITY,  # old SIM retired
+        Step.LOCAL,  # journal: closed
+        Step.UPSERT,
+    ),
+    most_events=60,
+    least_per_second=8.0,
+    least_ratio=0.6,
+)
