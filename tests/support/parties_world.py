@@ -151,6 +151,12 @@ class World:
                     return
                 await asyncio.sleep(0.1)
 
+    async def fetched(self, iccid: str) -> None:
+        """Returns once a phone has this eSIM profile in use."""
+        async with asyncio.timeout(PATIENCE):
+            while not await self._has_effect("profile_enabled", iccid):
+                await asyncio.sleep(0.05)
+
     async def fault(self, party: str, kind: str, **more: Any) -> None:
         (await self.admin.put(f"/admin/faults/{party}", json={"kind": kind, **more})).raise_for_status()
 
@@ -159,11 +165,18 @@ class World:
 
     async def effects(self, key: str) -> list[dict[str, Any]]:
         """The effects that came with an idempotency key."""
+        return [item for item in await self._all_effects() if item["key"] == key]
+
+    async def _has_effect(self, effect: str, iccid: str) -> bool:
+        effects = await self._all_effects()
+        return any(item["effect"] == effect and item["detail"]["iccid"] == iccid for item in effects)
+
+    async def _all_effects(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         after: int | None = 0
         while after is not None:
             page = (await self.admin.get("/admin/effects", params={"after": after, "limit": 1000})).json()
-            found += [item for item in page["items"] if item["key"] == key]
+            found += page["items"]
             after = page["next"] if page["items"] else None
         return found
 
