@@ -5,7 +5,7 @@ refuses nothing: the workflow asks again.
 import asyncio
 
 from api.context import Context
-from api.home_systems import AWAY, PATIENCE_S, Away, asked
+from api.home_systems import AWAY, Away, asked
 from api.problems import FieldError
 from api.sim_replacement_checks import CheckedReplacement
 from domain.sims import SimForm
@@ -14,9 +14,7 @@ from parties.care import Line
 _ENDED = "ended"
 
 
-async def our_line(
-    here: Context, msisdn: str, patience_s: float = PATIENCE_S
-) -> tuple[Line | Away | None, FieldError | None]:
+async def our_line(here: Context, msisdn: str, patience_s: float) -> tuple[Line | Away | None, FieldError | None]:
     """The line as customer care knows it, and why no order can be about it. Who serves a number that care does not
     have is asked of the reference database.
     """
@@ -36,7 +34,7 @@ async def replacement_at_the_door(
 ) -> tuple[Line | Away | None, list[FieldError]]:
     """The line, and everything that stands against this replacement of its SIM."""
     (line, of_the_line), of_the_card, of_the_phone = await asyncio.gather(
-        our_line(here, checked.msisdn), _card(here, checked.iccid), _phone(here, checked)
+        our_line(here, checked.msisdn, here.home_systems.patience_s), _card(here, checked.iccid), _phone(here, checked)
     )
     return line, [error for error in (of_the_line, of_the_card, of_the_phone) if error is not None]
 
@@ -44,7 +42,8 @@ async def replacement_at_the_door(
 async def _card(here: Context, iccid: str | None) -> FieldError | None:
     if iccid is None:
         return None
-    card = await asked(here.home_systems.logistics.card(iccid))
+    home = here.home_systems
+    card = await asked(home.logistics.card(iccid), home.patience_s)
     if card == AWAY:
         return None
     if card is None or card.form is not SimForm.PHYSICAL:
@@ -57,7 +56,8 @@ async def _card(here: Context, iccid: str | None) -> FieldError | None:
 async def _phone(here: Context, checked: CheckedReplacement) -> FieldError | None:
     if checked.body.form is not SimForm.ESIM or checked.new_handset is None:
         return None
-    handset = await asked(here.home_systems.equipment.handset(checked.new_handset))
+    home = here.home_systems
+    handset = await asked(home.equipment.handset(checked.new_handset), home.patience_s)
     if handset == AWAY or handset.esim:
         return None
     return FieldError("imei", "esim_not_supported", "a phone of this type takes no eSIM; choose physical")

@@ -14,9 +14,6 @@ from parties.logistics import Card
 
 T = TypeVar("T")
 
-PATIENCE_S = 1.5
-"""How long an acceptance waits for each of them (real time)."""
-
 Away = Literal["away"]
 AWAY: Away = "away"
 """The answer of a system that did not give one."""
@@ -42,14 +39,18 @@ class Handsets(Protocol):
 
 @dataclass(frozen=True)
 class HomeSystems:
-    """Those of the home operator's systems that the door asks."""
+    """Those of the home operator's systems that the door asks, and how many real seconds it waits for each: a bar is
+    urgent.
+    """
 
     care: CareLines
     logistics: SimCards
     equipment: Handsets
+    patience_s: float = 1.5
+    bar_patience_s: float = 0.7
 
 
-async def asked(question: Awaitable[T], patience_s: float = PATIENCE_S) -> T | Away:
+async def asked(question: Awaitable[T], patience_s: float) -> T | Away:
     """The answer, or `AWAY` when there was none within `patience_s` real seconds."""
     try:
         async with asyncio.timeout(patience_s):

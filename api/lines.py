@@ -11,7 +11,6 @@ from api.door import our_line
 from api.edge import EdgeModel, Remark, partly_validated
 from api.fields import AuthenticationBody, authentication_code
 from api.headers import idempotency_key, only_parameters
-from api.home_systems import PATIENCE_S
 from api.json_body import read_object
 from api.legal_now import legal_now
 from api.line_orders import line_service
@@ -24,9 +23,6 @@ from api.threads import in_thread
 from domain.authentication import AuthenticationMethod
 from domain.lines import LineAction
 from journal import Acceptance
-
-BAR_PATIENCE_S = 0.7
-"""A bar is urgent: so long it waits for customer care to say that the line is not ours (real time)."""
 
 MsisdnPath = Annotated[str, Path(description="E.164 or national digits", max_length=64)]
 
@@ -95,7 +91,8 @@ def _checked(raw: dict[str, object]) -> LineBody:
 
 
 async def _must_be_ours(here: Context, msisdn: str, action: LineAction) -> None:
-    _line, error = await our_line(here, msisdn, BAR_PATIENCE_S if action is LineAction.BAR else PATIENCE_S)
+    home = here.home_systems
+    _line, error = await our_line(here, msisdn, home.bar_patience_s if action is LineAction.BAR else home.patience_s)
     if error is not None:
         raise refused_fields([error])
 

@@ -89,14 +89,19 @@ class FakeTemporal:
 
 @dataclass
 class FakeRegistry:
-    """A reference database in which CIRUS serves everything, or which is away."""
+    """A reference database in which one operator serves everything, or nobody anything, or which is away."""
 
     away: bool = False
+    operator: str | None = "CIRUS"
 
     async def number(self, msisdn: str) -> RegistryNumber | None:
         if self.away:
             raise PartyUnavailable("clearing_house", "number", "refused or unreachable")
-        return RegistryNumber(number=msisdn, operator="CIRUS", range_holder="BOREA", network_operator="CIRUS")
+        if self.operator is None:
+            return None
+        return RegistryNumber(
+            number=msisdn, operator=self.operator, range_holder="BOREA", network_operator=self.operator
+        )
 
 
 @dataclass
@@ -110,6 +115,8 @@ class FakeHome:
     lines: dict[str, Line] = field(default_factory=lambda: {MSISDN: our_line()})
     cards: dict[str, Card] = field(default_factory=dict)
     no_esim: set[str] = field(default_factory=set)
+    at_once: int = 0
+    most_at_once: int = 0
 
     async def line(self, msisdn: str) -> Line | None:
         await self._reached("care", "line")
@@ -125,6 +132,8 @@ class FakeHome:
 
     async def _reached(self, party: str, call: str) -> None:
         if self.hangs:
+            self.at_once += 1
+            self.most_at_once = max(self.most_at_once, self.at_once)
             await asyncio.Event().wait()
         if self.away:
             raise PartyUnavailable(party, call, "refused or unreachable")
@@ -133,7 +142,7 @@ class FakeHome:
 class Api:
     """The application and what surrounds it; an asynchronous context manager."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, patience_s: float = 1.5) -> None:
         self.journal: Journal = open_journal(folder)
         self.clock = FakeClock()
         self.temporal = FakeTemporal()
@@ -146,7 +155,7 @@ class Api:
             self.clock,
             self.temporal,
             self.registry,
-            HomeSystems(self.home, self.home, self.home),
+            HomeSystems(self.home, self.home, self.home, patience_s, patience_s / 2),
             api_key=KEY,
             callback_secret=CALLBACK_SECRET,
             codec=EncryptionCodec(RING),

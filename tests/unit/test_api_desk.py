@@ -1,6 +1,7 @@
-"""Cancel, reschedule, resolve, note: forwarded to the running order, whose no is a 409 with its reason."""
+"""What people ask of a running order is forwarded to it, and its no is a 409 with its reason."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,16 @@ import pytest_asyncio
 
 from api.gateway import NotAnswering, NotRunning, UpdateRefused
 from domain.orders import OrderState
-from domain.updates import CancelRequest, NoteRequest, Recorded, RescheduleRequest, ResolveRequest
+from domain.updates import (
+    ActivateRequest,
+    CancelRequest,
+    DeclareRequest,
+    NoteRequest,
+    Recorded,
+    RescheduleRequest,
+    ResolveRequest,
+    ReviewRequest,
+)
 from tests.support.api_kit import NOW, Api
 from tests.support.journal_kit import entry
 
@@ -18,7 +28,14 @@ WISHES: dict[str, dict[str, Any]] = {
     "reschedule": {"by": "desk", "reason": "the customer called", "date": "+5d"},
     "resolve": {"by": "desk", "reason": "asked the donor", "action": "retry"},
     "note": {"by": "desk", "text": "prefers e-mail"},
+    "release": {"by": "desk", "reason": "called back"},
+    "refuse": {"by": "desk", "reason": "nobody answers"},
+    "activate": {"by": "customer"},
+    "declaration": {"by": "desk", "reference": "PV 1", "filed_at": "2026-05-13T09:30:00+02:00"},
 }
+
+UPDATES = {"declaration": "declare"}
+"""Names of updates that are not those of their routes."""
 
 
 @pytest_asyncio.fixture
@@ -41,6 +58,10 @@ async def order_id(api: Api) -> str:
         ("reschedule", RescheduleRequest(by="desk", reason="the customer called", date="+5d")),
         ("resolve", ResolveRequest(by="desk", reason="asked the donor", action="retry")),
         ("note", NoteRequest(by="desk", text="prefers e-mail")),
+        ("release", ReviewRequest(by="desk", reason="called back")),
+        ("refuse", ReviewRequest(by="desk", reason="nobody answers")),
+        ("activate", ActivateRequest(by="customer")),
+        ("declaration", DeclareRequest(by="desk", reference="PV 1", filed_at=NOW - timedelta(minutes=30))),
     ],
 )
 async def test_a_wish_is_forwarded_with_its_actor_and_reason_and_answered(api: Api, order_id, name, request_model):
@@ -52,7 +73,7 @@ async def test_a_wish_is_forwarded_with_its_actor_and_reason_and_answered(api: A
         "state": "pendingCancellation",
         "message": "the donor has to show it",
     }
-    assert [update[:3] for update in api.temporal.updates] == [(order_id, name, request_model)]
+    assert [update[:3] for update in api.temporal.updates] == [(order_id, UPDATES.get(name, name), request_model)]
 
 
 async def test_a_repetition_under_one_key_is_one_update_and_others_are_their_own(api: Api, order_id: str):
@@ -125,6 +146,13 @@ async def test_an_unknown_order_is_404_and_nothing_is_asked(api: Api, name: str)
         ("reschedule", {"date": 5}, "date", "field_invalid"),
         ("resolve", {"action": "explode"}, "action", "field_invalid"),
         ("note", {"text": "a\x00b"}, "text", "character_forbidden"),
+        ("release", {"reason": None}, "reason", "field_missing"),
+        ("refuse", {"by": " "}, "by", "field_invalid"),
+        ("activate", {"by": None}, "by", "field_missing"),
+        ("activate", {"iccid": "x"}, "iccid", "field_unknown"),
+        ("declaration", {"reference": None}, "reference", "field_missing"),
+        ("declaration", {"filed_at": "yesterday"}, "filed_at", "instant_invalid"),
+        ("declaration", {"filed_at": "2026-05-14T09:30:00Z"}, "filed_at", "declaration_in_future"),
     ],
 )
 async def test_a_wish_with_a_wrong_field_is_refused_at_the_door(api: Api, order_id, name, changed, field, code):

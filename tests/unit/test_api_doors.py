@@ -21,7 +21,7 @@ from api.problem_codes import CODES
 from runtime.codec import EncryptionCodec
 from runtime.keys import KeyRing
 from runtime.settings import Settings
-from tests.support.api_kit import KEY, MSISDN, NOW, RING, Api, port_in
+from tests.support.api_kit import KEY, MSISDN, NOW, RING, Api, our_line, port_in
 
 UI = "http://127.0.0.1:8233"
 REPOSITORY = Path(__file__).parents[2]
@@ -29,6 +29,7 @@ PROTECTED = [
     "/v1/orders",
     "/v1/orders/x",
     "/v1/orders/x/events",
+    "/v1/orders/x/activation-code",
     f"/v1/numbers/{MSISDN}",
     "/v1/clock",
     "/v1/messages/aside",
@@ -55,7 +56,7 @@ async def test_without_the_right_key_every_route_is_401(api: Api, path: str, hea
 
 async def test_without_the_key_nothing_is_accepted_or_even_read(api: Api):
     api.client.headers["Authorization"] = "Bearer wrong"
-    for path in ("/v1/port-ins", "/v1/orders/x/cancel"):
+    for path in ("/v1/port-ins", "/v1/sim-replacements", f"/v1/lines/{MSISDN}/bar", "/v1/orders/x/cancel"):
         answer = await api.client.post(path, content=b"not json")
         assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")
 
@@ -144,9 +145,21 @@ async def test_the_example_of_the_document_is_accepted_on_every_day_of_a_week(ap
 
 async def test_the_examples_of_wishes_are_forwarded(api: Api):
     order_id = await api.accepted()
-    for name in ("cancel", "reschedule", "resolve", "note"):
-        answer = await api.client.post(f"/v1/orders/{order_id}/{name}", json=REQUESTS[f"{name.title()}Body"])
+    reviews = {"release": "Review", "refuse": "Review", "declaration": "Declare"}
+    for name in ("cancel", "reschedule", "resolve", "note", "activate", *reviews):
+        body = REQUESTS[f"{reviews.get(name, name.title())}Body"]
+        answer = await api.client.post(f"/v1/orders/{order_id}/{name}", json=body)
         assert answer.status_code == 200, answer.text
+    tried = await api.client.post(f"/v1/orders/{order_id}/code", json=REQUESTS["CodeBody"])
+    assert tried.json()["code"] == "no_code_wanted"
+
+
+async def test_the_examples_of_a_replacement_and_of_a_lines_services_are_accepted(api: Api):
+    msisdn = REQUESTS["SimReplacementBody"]["msisdn"]
+    api.home.lines[msisdn] = our_line(msisdn)
+    assert (await api.post_replacement(REQUESTS["SimReplacementBody"])).status_code == 202
+    for action in ("bar", "unbar", "lock", "unlock"):
+        assert (await api.post(f"/v1/lines/{msisdn}/{action}", REQUESTS["LineBody"], action)).status_code == 202
 
 
 async def test_examples_of_answers_have_exactly_the_members_of_real_ones(api: Api):

@@ -56,6 +56,14 @@ async def test_the_same_key_and_body_get_the_same_answer_whatever_happened_since
     assert "Idempotent-Replayed" not in first.headers
 
 
+async def test_a_port_in_to_an_esim_is_accepted_and_links_to_its_activation_code(api: Api):
+    answer = await api.post_port_in(port_in(sim={"form": "esim"}))
+    assert answer.status_code == 202
+    assert answer.json()["links"]["activation_code"] == f"{answer.headers['Location']}/activation-code"
+    shown = (await api.post_port_in(port_in(sim={"form": "esim"}, msisdn="+33639980002"), None, dry_run="true")).json()
+    assert shown["sim"] == {"form": "esim", "handed_over": False}
+
+
 async def test_the_same_key_with_another_body_is_refused(api: Api):
     await api.post_port_in()
     other = await api.post_port_in(port_in(contact={"language": "en"}))
