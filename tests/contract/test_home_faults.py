@@ -51,7 +51,8 @@ def test_an_error_status_comes_before_any_effect(home, kind):
 def test_a_reset_connection_had_no_effect(home):
     reference = home.new_reference()
     home.fault("logistics", "reset", call="reserve", count=1)
-    with pytest.raises(httpx.ReadError):
+    # Which of the two depends on whether the reset came before the client had sent its body.
+    with pytest.raises((httpx.ReadError, httpx.RemoteProtocolError)):
         reserve(home, reference)
     assert home.effects(reference=reference) == []
 
@@ -219,7 +220,8 @@ def test_an_hlr_that_hangs_answers_nobody_on_that_connection(home, hlr):
         ("care", "prepar", "prepare"),
         ("hlr", "cs-enabled", "service"),
         ("CIRUS", "answer", "desk"),
-        ("smdp", "x", "none"),
+        ("smdp", "x", "downloadOrder"),
+        ("equipment", "x", "handset"),
     ],
 )
 def test_a_fault_on_a_call_that_nobody_makes_is_refused_with_the_calls_there_are(home, party, call, known):
