@@ -167,6 +167,10 @@ class World:
         """The effects that came with an idempotency key."""
         return [item for item in await self._all_effects() if item["key"] == key]
 
+    async def effects_of(self, msisdn: str) -> list[dict[str, Any]]:
+        """The effects on a number."""
+        return [item for item in await self._all_effects() if item["msisdn"] == msisdn]
+
     async def _has_effect(self, effect: str, iccid: str) -> bool:
         effects = await self._all_effects()
         return any(item["effect"] == effect and item["detail"]["iccid"] == iccid for item in effects)

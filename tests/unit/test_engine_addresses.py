@@ -1,9 +1,15 @@
-"""Where an engine finds the HLR of the operator that it works for."""
+"""Where an engine finds the HLR of the operator that it works for, and that operator's figures."""
+
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from domain.directory import DEFAULT_DIRECTORY
-from runtime.engine import home_hlr_port
+from rules.france.sim_config import DEFAULT_SIM_RULES
+from runtime.engine import home_hlr_port, sim_rules_of
 from runtime.settings import Settings
 
 
@@ -18,3 +24,20 @@ def test_in_a_simulated_world_each_engine_speaks_to_the_hlr_that_carries_its_own
 def test_without_a_world_the_setting_is_the_home_hlr_itself():
     settings = Settings(home="BOREA", hlr_port=4259, simulator_url="", clock_url="")
     assert home_hlr_port(settings, DEFAULT_DIRECTORY) == 4259
+
+
+def test_figures_of_sim_replacement_are_the_default_ones_but_for_those_of_the_operators_file(tmp_path: Path):
+    file = tmp_path / "sims.json"
+    file.write_text('{"fee_physical": "12.50", "unlock_delay": "PT48H", "barred_list": ["+33639980001"]}', "utf-8")
+    rules = sim_rules_of(Settings(sim_rules_file=file))
+    assert (rules.fee_physical, rules.unlock_delay) == (Decimal("12.50"), timedelta(hours=48))
+    assert rules.code_tries == DEFAULT_SIM_RULES.code_tries
+    assert sim_rules_of(Settings()) == DEFAULT_SIM_RULES
+
+
+def test_a_file_with_a_figure_that_cannot_be_is_an_error_that_repeats_no_value(tmp_path: Path):
+    file = tmp_path / "sims.json"
+    file.write_text('{"code_tries": 0, "barred_list": 7}', "utf-8")
+    with pytest.raises(ValidationError) as caught:
+        sim_rules_of(Settings(sim_rules_file=file))
+    assert "input_value" not in str(caught.value)
