@@ -15,7 +15,8 @@ from workflows.asking import RETRY_OR_GIVE_UP
 from workflows.running import Running
 
 USABLE = frozenset({ProfileStage.INSTALLED, ProfileStage.ENABLED})
-LOST = frozenset({ProfileStage.ERROR, ProfileStage.EXPIRED, ProfileStage.DELETED})
+SPOILED = frozenset({ProfileStage.ERROR, ProfileStage.DELETED})
+LOST = SPOILED | {ProfileStage.EXPIRED}
 
 
 class Esim:
@@ -29,10 +30,15 @@ class Esim:
         self._attempt = 0
         self._sim = SimCard(iccid="", imsi="")
         self._progress: dict[int, ProfileProgress] = {}
+        self._is_on_a_phone = False
 
     def hear(self, progress: ProfileProgress) -> None:
-        """What the SM-DP+ tells, repeated, late and disordered as it may be; usable it stays until it is deleted."""
+        """What the SM-DP+ tells, repeated, late and disordered as it may be: what happened last counts, and usable it
+        stays until it is deleted.
+        """
         known = self._progress.get(progress.attempt)
+        if known is not None and progress.at < known.at:
+            return
         if known is None or known.stage not in USABLE or progress.stage in (*USABLE, ProfileStage.DELETED):
             self._progress[progress.attempt] = progress
 
@@ -46,6 +52,7 @@ class Esim:
         running, tried = self._running, 0
         while True:
             self._attempt += 1
+            self._is_on_a_phone = False
             tried += 1
             self._sim = await self._reserve()
             why = await self._order()
@@ -126,37 +133,39 @@ class Esim:
         """Nothing was heard for all the time, or the profile expired: given back, unless a phone has it and the word of
         it was lost.
         """
-        return self._stage is None and (await self._return()).in_use
+        return self._stage is None and (await self._return(spoiled=True)).in_use
 
     async def _discard(self) -> None:
         """This profile is not tried again, for anybody: one that was fetched once may not be fetched twice."""
         running = self._running
-        await running.undo.undo(self._name("profile"))
+        await self._return(spoiled=True)
+        running.undo.drop(self._name("profile"))
+        await self._retire()
         running.undo.drop(self._name("profile in stock"))
-        await running.desk.step(
-            LogisticsActivities.retire_sim,
-            RetireSim(order_id=self._order_id, iccid=self._sim.iccid, key=running.key("retire-profile", self._attempt)),
-            name=self._name("retire-profile"),
-            party="logistics",
-            forward_only=True,
-        )
 
-    async def _return(self) -> ProfileReturned:
-        return await self._running.desk.step(
+    async def _return(self, *, spoiled: bool = False) -> ProfileReturned:
+        returned = await self._running.desk.step(
             SmdpActivities.return_profile,
             ReturnProfile(
                 order_id=self._order_id,
                 attempt=self._attempt,
                 iccid=self._sim.iccid,
                 eid=self._eid,
+                spoiled=spoiled,
                 key=self._running.key("return-profile", self._attempt),
             ),
             name=self._name("return-profile"),
             party="SM-DP+",
             forward_only=True,
         )
+        self._is_on_a_phone = returned.in_use
+        return returned
 
     async def _release(self) -> None:
+        """Back in stock, unless a phone has it: nobody else could ever order it."""
+        if self._is_on_a_phone:
+            await self._retire()
+            return
         await self._running.desk.step(
             LogisticsActivities.release_sim,
             ReleaseSim(
@@ -165,6 +174,19 @@ class Esim:
                 key=self._running.key("release-profile", self._attempt),
             ),
             name=self._name("release-profile"),
+            party="logistics",
+            forward_only=True,
+        )
+
+    async def _retire(self) -> None:
+        await self._running.desk.step(
+            LogisticsActivities.retire_sim,
+            RetireSim(
+                order_id=self._order_id,
+                iccid=self._sim.iccid,
+                key=self._running.key("retire-profile", self._attempt),
+            ),
+            name=self._name("retire-profile"),
             party="logistics",
             forward_only=True,
         )
