@@ -60,6 +60,7 @@ def _as_json(world: World, operator: Operator) -> dict[str, Any]:
             "care": f"{home}/care",
             "logistics": f"{home}/logistics",
             "equipment": f"{home}/equipment",
+            "smdp": f"{home}/smdp",
             "notifications": f"{home}/notifications",
             "routing": None if operator.virtual else f"{home}/routing",
             "desk_email": operator.desk_email,

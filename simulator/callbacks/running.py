@@ -65,7 +65,7 @@ class Running:
             asyncio.get_running_loop().call_soon(self._line_up)
 
     def register(self, operator: str, party: str, address: Address) -> None:
-        """What waits for the address goes there at once."""
+        """What waits, for an address or for its next try, is told at once."""
         addresses.register(self._store, operator, party, address)
         self._look_again()
 
@@ -108,8 +108,11 @@ class Running:
 
     async def _tell(self, callback: Callback) -> None:
         pause = FIRST_PAUSE_S
+        changed = self._changed  # from before the try: what changes during it is not missed
         while not await self._try(callback):
-            await asyncio.sleep(pause)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(changed.wait(), pause)
+            changed = self._changed
             pause = min(2 * pause, LONGEST_PAUSE_S)
         settle(self._store, callback)
 

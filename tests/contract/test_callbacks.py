@@ -65,14 +65,16 @@ def test_a_callback_that_is_refused_is_not_repeated(esim, receiver):
     assert points(receiver.wait_for(3, **fetch(esim))) == [DOWNLOADED, INSTALLED, ENABLED]
 
 
-def test_the_tries_come_at_growing_distances(esim, receiver):
-    receiver.answers = [503, 503]
+def test_the_tries_come_at_growing_distances_and_at_once_when_the_address_is_registered_again(esim, receiver):
+    receiver.answers = [503, 503, 503]
     fetched = fetch(esim)
     receiver.wait_for(3, **fetched)
     at = [int(told.headers["x-timestamp"]) for told in receiver.told[:3]]
     assert 1 <= at[1] - at[0] < 10
     assert 2 <= at[2] - at[1] < 10
-    assert points(receiver.wait_for(5, **fetched)) == [DOWNLOADED] * 3 + [INSTALLED, ENABLED]
+    register(esim.home, receiver.address)
+    assert points(receiver.wait_for(6, **fetched)) == [DOWNLOADED] * 4 + [INSTALLED, ENABLED]
+    assert int(receiver.told[3].headers["x-timestamp"]) - at[2] <= 2, "without it the next try comes after four seconds"
 
 
 def test_a_duplicate_is_told_twice_under_one_identifier(esim, receiver):
