@@ -64,12 +64,12 @@ async def sim_replacement(
 
     async def make() -> Acceptance:
         nonlocal checked
-        now = await legal_now(here.clock)
-        checked = ReplacementChecks(now).check(raw)
+        clock = await legal_clock(here.clock)
+        checked = ReplacementChecks(now_by(clock)).check(raw)
         _line, errors = await replacement_at_the_door(here, checked)
         if errors:
             raise refused_fields(errors)
-        return replacement_acceptance(here, checked, now, key, same)
+        return replacement_acceptance(here, checked, now_by(clock), key, same)  # asking took time
 
     try:
         return accepted_answer(here, await accept_once(here, key, same, make))

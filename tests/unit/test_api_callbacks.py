@@ -146,7 +146,6 @@ async def test_what_no_order_waits_for_is_taken_and_disturbs_nobody(api: Api, or
     assert await told(api) == []
 
 
-@pytest.mark.parametrize("path", [SMDP, LOGISTICS])
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -160,14 +159,12 @@ async def test_what_no_order_waits_for_is_taken_and_disturbs_nobody(api: Api, or
         {"X-Timestamp": "1"},
     ],
 )
-async def test_without_a_fresh_signature_of_the_body_nothing_is_taken(api: Api, order_id: str, path: str, wrong):
-    body = progress() if path == SMDP else shipped(order_id)
+async def test_without_a_fresh_signature_of_the_body_nothing_is_taken(api: Api, order_id: str, wrong):
     headers = {name: value.encode() if name == "X-Signature" else value for name, value in wrong.items()}
-    answer = await tell(api, path, body, **headers)
-    assert (answer.status_code, answer.json()["code"]) == (401, "signature_invalid")
-    assert await told(api) == []
-    assert (await tell(api, path, body)).status_code == 204
-    assert len(await told(api)) == 1
+    for path, body in ((SMDP, progress()), (LOGISTICS, shipped(order_id))):
+        answer = await tell(api, path, body, **headers)
+        assert (answer.status_code, answer.json()["code"]) == (401, "signature_invalid")
+        assert await told(api) == []
 
 
 async def test_the_api_key_does_not_stand_in_for_a_signature(api: Api, order_id: str):
