@@ -9,7 +9,7 @@ import json
 import sys
 from pathlib import Path
 
-from tests.support.port_environment import opened
+from tests.support.order_environment import opened
 from tests.support.replay_scenarios import RING, SCENARIOS
 
 HISTORIES = Path(__file__).parent / "histories"
@@ -17,8 +17,9 @@ HISTORIES = Path(__file__).parent / "histories"
 
 async def record(name: str) -> None:
     """Let one story happen and keep its history, payloads sealed."""
-    async with opened(RING) as story:
-        await SCENARIOS[name](story)
+    scenario = SCENARIOS[name]
+    async with opened(scenario.story, RING) as story:
+        await scenario.happen(story)
         state = await story.ends()
         assert state == name.split("_", maxsplit=1)[0], f"{name} ended {state}"
         history = json.loads((await story.handle.fetch_history()).to_json())

@@ -9,63 +9,29 @@ from typing import Any, cast
 from temporalio import activity
 
 from activities.care import ActivateContract, Activated, Cancelled, CancelSubscription, Prepared, PrepareSubscription
-from activities.clock import LookAtClock
 from activities.compensation import AssessCompensation, Owed
 from activities.hlr import Carriage, Provisioned
-from activities.logistics import Released, ReleaseSim, ReservedSim, ReserveSim
 from activities.notifications import RemindDonor, Reminded
 from activities.planning import PlanningActivities
 from activities.recorder import Recorder
-from domain.clock import LegalClock
-from domain.orders import JournalEntry
 from parties.clearing_house.client import ClearingHouse
 from parties.clock import ClockReader
 from rules.france.compensation import late_port_compensation, lateness_days
 from rules.france.config import DEFAULT_RULES
 from runtime.engine import activities_of
+from tests.support.fake_keeping import FakeKeeping
+from tests.support.fake_sim_parties import FakeSmdp, FakeStock
 from tests.support.port_clearing_house import FakeClearingHouse, FakeRegistry
-from tests.support.port_world import CARD, FakeWorld
+from tests.support.port_world import PortWorld
 
 MONTHLY_PRICE = Decimal("19.99")
 
 
 class FakeHome:
-    """The home operator's systems, the journal and the clock."""
+    """Customer care and HLR of the home operator, as a port in asks them."""
 
-    def __init__(self, world: FakeWorld) -> None:
+    def __init__(self, world: PortWorld) -> None:
         self._world = world
-
-    @activity.defn(name="journal_record")
-    async def record(self, entry: JournalEntry) -> None:
-        await self._world.act("journal_record", entry, lambda: self._world.recorder.record(entry))
-
-    @activity.defn(name="clock_look")
-    async def look(self, request: LookAtClock) -> LegalClock:
-        async def do() -> LegalClock:
-            clock = await self._world.clock.read()
-            if request.due is not None and clock.legal >= request.due:
-                await self._world.recorder.record(request.entry)
-            return clock
-
-        return await self._world.act("clock_look", request, do)
-
-    @activity.defn(name="logistics_reserve_sim")
-    async def reserve_sim(self, request: ReserveSim) -> ReservedSim:
-        async def do() -> ReservedSim:
-            if self._world.effect("sim_reserved", request.key):
-                self._world.card = "reserved"
-            return ReservedSim(sim=CARD)
-
-        return await self._world.act("logistics_reserve_sim", request, do)
-
-    @activity.defn(name="logistics_release_sim")
-    async def release_sim(self, request: ReleaseSim) -> Released:
-        async def do() -> Released:
-            if self._world.card == "reserved" and self._world.effect("sim_released", request.key):
-                self._world.card = "released"
-            return Released()
-
-        return await self._world.act("logistics_release_sim", request, do)
 
     @activity.defn(name="care_prepare_subscription")
     async def prepare(self, request: PrepareSubscription) -> Prepared:
@@ -132,7 +98,7 @@ class FakeHome:
         return await self._world.act("rules_assess_compensation", request, do)
 
 
-def fake_activities(world: FakeWorld, home: str) -> list[Callable[..., Any]]:
+def fake_activities(world: PortWorld, home: str) -> list[Callable[..., Any]]:
     """Everything that a port in calls."""
     planning = PlanningActivities(
         cast(ClockReader, world.clock),
@@ -140,6 +106,12 @@ def fake_activities(world: FakeWorld, home: str) -> list[Callable[..., Any]]:
         DEFAULT_RULES,
         cast(Recorder, world.recorder),
     )
-    return [
-        method for one in (FakeHome(world), FakeClearingHouse(world, home), planning) for method in activities_of(one)
-    ]
+    parties = (
+        FakeKeeping(world),
+        FakeStock(world),
+        FakeSmdp(world),
+        FakeHome(world),
+        FakeClearingHouse(world, home),
+        planning,
+    )
+    return [method for party in parties for method in activities_of(party)]

@@ -7,7 +7,7 @@ from activities.clearing_house import AskDonor, Asked, CancelDossier, Declared, 
 from activities.conversion import UNAVAILABLE
 from activities.evidence import Evidence, Look
 from parties.clearing_house.registry import RegistryNumber
-from tests.support.port_world import Dossier, FakeWorld, down
+from tests.support.port_world import Dossier, PortWorld, down
 
 OPERATORS = ("BOREA", "CIRUS", "DUNE")
 
@@ -20,7 +20,7 @@ def dossier_of(attempt: int) -> str:
 class FakeRegistry:
     """The reads that planning needs."""
 
-    def __init__(self, world: FakeWorld) -> None:
+    def __init__(self, world: PortWorld) -> None:
         self._world = world
 
     async def number(self, msisdn: str) -> RegistryNumber | None:
@@ -42,7 +42,7 @@ class FakeRegistry:
 class FakeClearingHouse:
     """What the clearing house is sent and asked."""
 
-    def __init__(self, world: FakeWorld, home: str) -> None:
+    def __init__(self, world: PortWorld, home: str) -> None:
         self._world = world
         self._home = home
 

@@ -1,16 +1,25 @@
-"""The ports whose histories are kept for replay: one for each way in which an order can go."""
+"""The orders whose histories are kept for replay: one for each way in which an order can go."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from runtime.keys import KEY_BYTES, KeyRing
+from tests.support.order_story import OrderStory
 from tests.support.port_story import Story, paris
 from tests.support.port_world import down
 
 RING = KeyRing(active="replay", keys={"replay": bytes(range(KEY_BYTES))}, index_key=bytes(KEY_BYTES))
 """Opens the kept histories; a key of the tests, used nowhere else."""
 
-Scenario = Callable[[Story], Awaitable[None]]
+
+@dataclass(frozen=True)
+class Scenario:
+    """What happens to one order of the kind that `story` tells of."""
+
+    story: type[OrderStory[Any]]
+    happen: Callable[[Any], Awaitable[None]]
 
 
 async def completed(story: Story) -> None:
@@ -135,7 +144,7 @@ async def failed_given_up_after_an_error(story: Story) -> None:
 
 
 SCENARIOS: dict[str, Scenario] = {
-    scenario.__name__: scenario
+    scenario.__name__: Scenario(Story, scenario)
     for scenario in (
         completed,
         completed_after_a_move_and_a_note,

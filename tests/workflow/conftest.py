@@ -4,12 +4,15 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 import pytest
 
 from runtime.keys import KEY_BYTES, KeyRing
-from tests.support.port_environment import opened, server
+from tests.support.order_environment import opened, server
 from tests.support.port_story import WEDNESDAY, Story
+from tests.support.sim_story import ServiceStory, SimStory
 
 
 @pytest.fixture
@@ -19,19 +22,37 @@ def test_server() -> str:
 
 
 @pytest.fixture
-async def open_story() -> AsyncIterator[Callable[..., Awaitable[Story]]]:
-    """Opens the world of one order; a test that needs another day of acceptance or a pace opens its own."""
+async def open_order() -> AsyncIterator[Callable[..., Awaitable[Any]]]:
+    """Opens the world of one order of the kind that its story tells of, accepted when the test says."""
     key = secrets.token_bytes(KEY_BYTES)
     ring = KeyRing(active="t1", keys={"t1": key}, index_key=secrets.token_bytes(KEY_BYTES))
     async with AsyncExitStack() as stack:
 
-        async def open_one(accepted_at: datetime = WEDNESDAY, *, pace: float = 1.0) -> Story:
-            return await stack.enter_async_context(opened(ring, accepted_at, pace))
+        async def open_one(story: type[Any], accepted_at: datetime = WEDNESDAY, *, pace: float = 1.0) -> Any:
+            return await stack.enter_async_context(opened(story, ring, accepted_at, pace))
 
         yield open_one
+
+
+@pytest.fixture
+def open_story(open_order: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Story]]:
+    """A port in; a test that needs another day of acceptance or a pace opens its own."""
+    return partial(open_order, Story)
 
 
 @pytest.fixture
 async def story(open_story: Callable[..., Awaitable[Story]]) -> Story:
     """A port accepted on a plain Wednesday morning, not started yet."""
     return await open_story()
+
+
+@pytest.fixture
+async def sim(open_order: Callable[..., Awaitable[SimStory]]) -> SimStory:
+    """A SIM replacement accepted on a plain Wednesday morning, not started yet."""
+    return await open_order(SimStory)
+
+
+@pytest.fixture
+async def service(open_order: Callable[..., Awaitable[ServiceStory]]) -> ServiceStory:
+    """A line service accepted on a plain Wednesday morning, not started yet."""
+    return await open_order(ServiceStory)

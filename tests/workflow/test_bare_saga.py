@@ -7,7 +7,7 @@ from benchmarks.bare_saga import TASK_QUEUE, BareSaga, Nothing
 from benchmarks.port_in import PORT_IN
 from benchmarks.shape import commands_in, commands_of, differences
 from runtime.temporal import sandbox
-from tests.support.port_environment import ATTRIBUTES
+from tests.support.order_environment import ATTRIBUTES
 from tests.support.port_story import Story
 
 

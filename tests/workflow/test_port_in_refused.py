@@ -4,7 +4,7 @@ import pytest
 
 from domain.refusals import RefusalCode, block_code, refusal
 from tests.support.port_story import Story
-from tests.support.port_world import FakeWorld
+from tests.support.port_world import PortWorld
 
 HOLD = {RefusalCode.DISPUTED, RefusalCode.UNMAPPED}
 ENDS = [code for code in RefusalCode if block_code(code) and code not in HOLD]
@@ -18,7 +18,7 @@ LAWFUL = {
 NO_DECISION = {RefusalCode.TECHNICAL, RefusalCode.DONOR_BUSY}
 
 
-def shows_a_breach(world: FakeWorld) -> bool:
+def shows_a_breach(world: PortWorld) -> bool:
     return any("a ground that the rules do not know" in line for line in world.lines)
 
 

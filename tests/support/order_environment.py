@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from shutil import which
 from sys import executable
+from typing import Any, TypeVar
 
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
@@ -14,9 +15,8 @@ from temporalio.worker import Worker
 
 from runtime.keys import KeyRing
 from runtime.temporal import plugin
-from tests.support.port_activities import fake_activities
-from tests.support.port_story import WEDNESDAY, Story
-from tests.support.port_world import FakeClock, FakeWorld
+from tests.support.fake_world import FakeClock
+from tests.support.order_story import WEDNESDAY, OrderStory
 from workflows.search_attributes import REGISTERED
 
 ATTRIBUTES = AddSearchAttributesRequest(
@@ -33,13 +33,18 @@ def server() -> str:
     return found
 
 
+Story = TypeVar("Story", bound=OrderStory[Any])
+
+
 @asynccontextmanager
-async def opened(ring: KeyRing, accepted_at: datetime = WEDNESDAY, pace: float = 1.0) -> AsyncIterator[Story]:
+async def opened(
+    story: type[Story], ring: KeyRing, accepted_at: datetime = WEDNESDAY, pace: float = 1.0
+) -> AsyncIterator[Story]:
     """One order's story, not started yet; each has a server of its own, because one server skips for one workflow."""
     async with await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=server(), plugins=[plugin(ring)]
     ) as env:
         await env.client.operator_service.add_search_attributes(ATTRIBUTES)
-        world = FakeWorld(FakeClock(env.get_current_time, accepted_at, pace))
-        async with Worker(env.client, task_queue="relais", activities=fake_activities(world, "ALIZE")):
-            yield Story(env, world, "relais", accepted_at)
+        world = story.world_at(FakeClock(env.get_current_time, accepted_at, pace))
+        async with Worker(env.client, task_queue="relais", activities=story.activities(world)):
+            yield story(env, world, "relais", accepted_at)

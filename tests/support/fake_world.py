@@ -1,0 +1,183 @@
+"""The outside world of one order, as its fake activities know it: parties that can be down, refuse or lose a reply, and
+what they were brought to do.
+"""
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar, cast
+
+from temporalio.exceptions import ApplicationError
+
+from activities.conversion import UNAVAILABLE
+from domain.clock import LegalClock
+from domain.orders import CustomerMessage, JournalEntry, OrderStatus, TimelineEvent
+from tests.support.fake_sims import Sims
+
+Answer = TypeVar("Answer")
+
+NUMBER = "+33639980123"
+
+
+class FakeClock:
+    """The legal clock over the test server's time. `jump_back` makes the next reading an earlier one, as when the
+    world stood still; `reachable` takes it away.
+    """
+
+    def __init__(self, server_now: Callable[[], Awaitable[datetime]], starts: datetime, pace: float = 1.0) -> None:
+        self._server_now = server_now
+        self._starts = starts.astimezone(UTC)
+        self._began: datetime | None = None
+        self._lost = timedelta(0)
+        self.pace = pace
+        self.reachable = True
+        self.retry_after = timedelta(minutes=5)
+
+    async def now(self) -> datetime:
+        """Legal now."""
+        return (await self._reading()).legal
+
+    async def read(self) -> LegalClock:
+        if not self.reachable:
+            raise down("the legal clock", self.retry_after)
+        return await self._reading()
+
+    recent = read
+
+    def stand_still(self, real: timedelta) -> None:
+        """So much real time passed without the world: legal time is that much behind."""
+        self._lost += real
+
+    async def _reading(self) -> LegalClock:
+        real = await self._server_now()
+        self._began = self._began or real
+        return LegalClock(legal=self._starts + (real - self._began - self._lost) * self.pace, real=real, pace=self.pace)
+
+
+class FakeRecorder:
+    """A journal of one order, with the real one's rules: once per key, the newest status wins, a remark sets none."""
+
+    def __init__(self) -> None:
+        self.entries: list[JournalEntry] = []
+        self.status: OrderStatus | None = None
+        self.newest = 0
+        self.released = False
+        self.messages: list[CustomerMessage] = []
+
+    async def record(self, entry: JournalEntry | None) -> None:
+        if entry is None or any(known.key == entry.key for known in self.entries):
+            return
+        self.entries.append(entry)
+        self.released = self.released or entry.release_line
+        for message in entry.messages:
+            if all((known.kind, known.channel) != (message.kind, message.channel) for known in self.messages):
+                self.messages.append(message)
+        if not entry.remark and entry.seq > self.newest:
+            self.status, self.newest = entry.status, entry.seq
+
+    @property
+    def timeline(self) -> list[TimelineEvent]:
+        return [event for entry in self.entries for event in entry.events]
+
+
+class FakeWorld:
+    """Parties and their state. `effects` are the (effect, key) that happened, in order, each key once; `at` the legal
+    instant of each effect's last time.
+    """
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.clock = clock
+        self.recorder = FakeRecorder()
+        self.sims = Sims()
+        self.hlr: dict[str, str] = {}
+        self.effects: list[tuple[str, str]] = []
+        self.retry_after = timedelta(minutes=5)
+        self.at: dict[str, datetime] = {}
+        self.calls: Counter[str] = Counter()
+        self.requests: dict[str, list[Any]] = defaultdict(list)
+        self._scripted: dict[str, deque[Any]] = defaultdict(deque)
+        self._following: dict[str, deque[Callable[[], Awaitable[None]]]] = defaultdict(deque)
+        self._down: dict[str, datetime | None] = {}
+
+    # What a test arranges.
+
+    def next_call(self, activity: str, *outcomes: Any) -> None:
+        """The next calls of an activity raise or return these without an effect, one each; None goes as usual."""
+        self._scripted[activity].extend(outcomes)
+
+    def take_down(self, *activities: str, until: datetime | None = None) -> None:
+        """These calls fail without an effect until a legal instant, or until `bring_back`."""
+        self._down |= dict.fromkeys(activities, until)
+
+    def bring_back(self, *activities: str) -> None:
+        for activity in activities:
+            del self._down[activity]
+
+    def after_effect(self, activity: str, follow: Callable[[], Awaitable[None]]) -> None:
+        """Run this once when a call has had its effect and its reply has not left yet."""
+        self._following[activity].append(follow)
+
+    def lose_reply(self, activity: str) -> None:
+        """The next call has its effect, but its caller sees only a failure."""
+
+        async def lost() -> None:
+            raise down(f"{activity}, its reply lost,")
+
+        self.after_effect(activity, lost)
+
+    # What the fake activities ask for.
+
+    async def act(self, activity: str, request: Any, do: Callable[[], Awaitable[Answer]]) -> Answer:
+        """One call: noted, failed or answered as arranged, else done; then what was arranged to follow the effect."""
+        self.calls[activity] += 1
+        self.requests[activity].append(request)
+        if activity in self._down:
+            until = self._down[activity]
+            if until is None or await self.clock.now() < until:
+                raise down(activity, self.retry_after)
+        if self._scripted[activity]:
+            outcome = self._scripted[activity].popleft()
+            if isinstance(outcome, BaseException):
+                raise outcome
+            if outcome is not None:
+                return cast(Answer, outcome)
+        before, now = len(self.effects), await self.clock.now()
+        answer = await do()
+        self.at |= {name: now for name, _ in self.effects[before:]}
+        if self._following[activity]:
+            await self._following[activity].popleft()()
+        return answer
+
+    def effect(self, name: str, key: str) -> bool:
+        """Have an effect once per key; whether it is the first time."""
+        if any(known == key for _, known in self.effects):
+            return False
+        self.effects.append((name, key))
+        return True
+
+    # What a test asks about afterwards.
+
+    @property
+    def done(self) -> list[str]:
+        """The effects by name, in order."""
+        return [name for name, _ in self.effects]
+
+    @property
+    def status(self) -> OrderStatus:
+        assert self.recorder.status is not None, "nothing recorded yet"
+        return self.recorder.status
+
+    @property
+    def told(self) -> list[str]:
+        """The kinds of the messages owed to the customer, in order."""
+        return [message.kind.partition(".")[2] for message in self.recorder.messages]
+
+    @property
+    def lines(self) -> list[str]:
+        """The timeline, one text per line."""
+        return [event.what for event in self.recorder.timeline]
+
+
+def down(what: str, retry_after: timedelta = timedelta(minutes=5)) -> ApplicationError:
+    """A party that does not answer; retried when it says, so that hours of it cost a test few calls."""
+    return ApplicationError(f"{what} does not answer", type=UNAVAILABLE, next_retry_delay=retry_after)
