@@ -41,7 +41,7 @@ class PlanSimReplacement(Model):
 
 
 class PlannedSimReplacement(Model):
-    """The plan and the line it is made for, or why the order cannot be."""
+    """The plan and the line it is made for, or why the order cannot be; the holder is told of either."""
 
     clock: LegalClock
     plan: SimReplacementPlan | None = None
@@ -102,10 +102,11 @@ class SimPlanningActivities:
             )
         if line is None or line.state == "ended":
             return PlannedSimReplacement(clock=clock, refusal=NO_ACTIVE_LINE)
+        reach = reach_of(line)
         if facts.locked_since is not None:
-            return PlannedSimReplacement(clock=clock, refusal=LOCKED)
+            return PlannedSimReplacement(clock=clock, reach=reach, refusal=LOCKED)
         if no_esim is not None:
-            return PlannedSimReplacement(clock=clock, refusal=no_esim)
+            return PlannedSimReplacement(clock=clock, reach=reach, refusal=no_esim)
         plan = plan_sim_replacement(
             order,
             clock=clock,
@@ -116,14 +117,14 @@ class SimPlanningActivities:
             territory=territory_of(order.msisdn),
         )
         if isinstance(plan, Refusal):
-            return PlannedSimReplacement(clock=clock, refusal=plan)
+            return PlannedSimReplacement(clock=clock, reach=reach, refusal=plan)
         await self._recorder.record(request.entry)
         return PlannedSimReplacement(
             clock=clock,
             plan=plan,
             old_sim=_old_sim(line, carrier),
             contract_id=line.contract.id,
-            reach=reach_of(line),
+            reach=reach,
         )
 
     @activity.defn(name="rules_plan_handset_block")

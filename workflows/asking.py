@@ -18,6 +18,8 @@ RETRY_OR_GIVE_UP = (ResolveAction.RETRY, ResolveAction.GIVE_UP)
 RELEASE_OR_REFUSE = (ResolveAction.RELEASE, ResolveAction.REFUSE)
 """A review: each has an update of its own name, beside `resolve`."""
 
+LATE = "Later than promised. Nothing to send, the order goes on by itself; tell the customer."
+
 _STOPPING = frozenset({ResolveAction.GIVE_UP, ResolveAction.REFUSE})
 
 
@@ -70,7 +72,7 @@ class Asking(Telling):
         if decision is None:
             if cancellable:
                 self.stop_if_cancelled()
-            await self.tell(before.stage, before.state, what="no decision needed any more", **calm(before))
+            await self.tell(before.stage, before.state, what="no decision needed any more", **calm(before, self.status))
             return None
         action = ResolveAction(decision.action)
         await self.tell(
@@ -79,7 +81,7 @@ class Asking(Telling):
             what=f"resolved: {action.value}",
             by=decision.by,
             reason=decision.reason,
-            **calm(before),
+            **calm(before, self.status),
         )
         if action is ResolveAction.GIVE_UP:
             raise GivenUp(Actor(by=decision.by, reason=decision.reason), refusal=refusal)
@@ -131,11 +133,12 @@ def refusal_of_update(sentence: str) -> ApplicationError:
     return ApplicationError(sentence, type="refused", non_retryable=True)
 
 
-def calm(before: OrderStatus) -> dict[str, Any]:
-    """What a wait or a question has changed, as it was before."""
+def calm(before: OrderStatus, now: OrderStatus) -> dict[str, Any]:
+    """What a wait or a question has changed, as it was before; a promise that was broken meanwhile stays broken."""
+    became_late = now.late and not before.late
     return {
-        "needs_attention": before.needs_attention,
-        "attention": before.attention,
+        "needs_attention": before.needs_attention or became_late,
+        "attention": before.attention or (LATE if became_late else ""),
         "waiting_for": before.waiting_for,
         "refusal": before.refusal,
     }

@@ -150,7 +150,7 @@ class Desk(Asking):
 
     async def _show_the_end_of_the_wait(self, before: OrderStatus, call: _Call) -> None:
         state = self.status.state if self._is_cancelling else before.state
-        await self.tell(before.stage, state, what=f"{call.words} done at {call.party}", **calm(before))
+        await self.tell(before.stage, state, what=f"{call.words} done at {call.party}", **calm(before, self.status))
 
     @property
     def _is_cancelling(self) -> bool:

@@ -149,7 +149,3 @@ MOVE = Policy(
 CARRIER_LOOKS = 4
 CARRIER_PAUSE = timedelta(seconds=3)
 """A number that no SIM carries may just be between two: looks at it, and the pause between them."""
-
-CARRIER_LOOKS = 4
-CARRIER_PAUSE = timedelta(seconds=3)
-"""A number that no SIM carries may just be between two: looks at it, and the pause between them."""

@@ -72,4 +72,4 @@ async def _park(running: Running, what: str, restock_at: datetime | None, *, tel
                 cancelled, timeout=policies.STOCK_LOOK, timeout_summary="before asking for stock again"
             )
     desk.stop_if_cancelled()
-    await desk.tell(before.stage, before.state, what="the stock is asked again", **calm(before))
+    await desk.tell(before.stage, before.state, what="the stock is asked again", **calm(before, desk.status))

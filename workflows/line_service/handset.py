@@ -33,6 +33,7 @@ class Handset:
         service.time = LegalTime(planned.clock)
         if self.declaration is None:
             await self._wait_for_the_declaration(planned)
+        if planned.due is None:
             planned = await self._plan()
         assert self.declaration is not None
         await desk.tell(

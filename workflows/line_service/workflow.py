@@ -129,8 +129,8 @@ class LineService(DeskUpdates):
     @workflow.update(description=descriptions.DECLARE)
     async def declare(self, request: DeclareRequest) -> Recorded:
         assert request.filed_at is not None
-        await self.desk.remark("police declaration received", by=request.by)
         self.handset.declaration = Declaration(reference=request.reference.strip(), filed_at=request.filed_at)
+        await self.desk.remark("police declaration received", by=request.by)
         return self.recorded("recorded: the handset is blocked now")
 
     @declare.validator

@@ -27,18 +27,25 @@ class Card:
     def __init__(self, replacement: Replacement) -> None:
         self._replacement = replacement
         self._attempt = 0
-        self._progress: dict[int, ShipmentStage] = {}
-        self.activated_by_customer = False
+        self._progress: dict[int, ShipmentProgress] = {}
+        self._activated = 0
 
     def hear(self, progress: ShipmentProgress) -> None:
-        """What logistics tells; a card that is in a phone stays there, whatever comes late."""
-        if self._progress.get(progress.attempt) is not ShipmentStage.INSERTED:
-            self._progress[progress.attempt] = progress.stage
+        """What logistics tells, repeated, late and disordered as it may be: what happened last counts, and a card that
+        is in a phone stays there.
+        """
+        known = self._progress.get(progress.attempt)
+        if known is None or (known.stage is not ShipmentStage.INSERTED and progress.at >= known.at):
+            self._progress[progress.attempt] = progress
 
     @property
-    def is_on_the_way(self) -> bool:
-        """The customer may have it in his hand."""
-        return self._attempt > 0
+    def is_astray(self) -> bool:
+        """The post has lost the last one that was sent, or brought it back."""
+        return self._stage in ASTRAY
+
+    def activate(self) -> None:
+        """The customer has the last one that was sent in his hand."""
+        self._activated = self._attempt
 
     async def obtain(self) -> SimCard:
         """A card that the number may move to.
@@ -127,7 +134,7 @@ class Card:
         replacement, desk = self._replacement, self._replacement.desk
 
         def over() -> bool:
-            return self._is_usable or self._stage in ASTRAY or enough()
+            return self._is_usable or self.is_astray or enough()
 
         while not over():
             await replacement.time.until(
@@ -208,11 +215,12 @@ class Card:
     def _is_usable(self) -> bool:
         if self._stage is ShipmentStage.DELIVERED and self._replacement.plan.activate_on_delivery:
             return True
-        return self.activated_by_customer or self._stage is ShipmentStage.INSERTED
+        return self._activated == self._attempt or self._stage is ShipmentStage.INSERTED
 
     @property
     def _stage(self) -> ShipmentStage | None:
-        return self._progress.get(self._attempt)
+        progress = self._progress.get(self._attempt)
+        return progress.stage if progress else None
 
     @property
     def _reference(self) -> str:

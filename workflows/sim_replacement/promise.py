@@ -4,6 +4,7 @@ counted.
 
 import asyncio
 
+from workflows.asking import LATE
 from workflows.sim_replacement.replacement import Replacement
 
 
@@ -33,13 +34,10 @@ class Promise:
             for_an_answer=True,
         )
         if late and not desk.status.state.is_final:
-            status, waiting = desk.status, desk.status.waiting_for
-            waits = f" It waits for {waiting.party}: {waiting.what}." if waiting else ""
             await desk.tell(
                 what="later than promised",
                 late=True,
                 needs_attention=True,
-                attention=status.attention
-                or f"Later than promised.{waits} Nothing to send, the order goes on by itself; tell the customer.",
-                waiting_for=waiting,
+                attention=desk.status.attention or LATE,
+                waiting_for=desk.status.waiting_for,
             )

@@ -60,8 +60,10 @@ class Wishes:
             raise refusal_of_update("an eSIM is activated by the phone that fetches it")
         if self._replacement.desk.status.stage != "on_the_way":
             raise refusal_of_update("no card is on its way")
+        if self._card.is_astray:
+            raise refusal_of_update("this card was lost or came back: it is void, another one is sent")
 
     async def activate(self, request: ActivateRequest) -> None:
         """The number may move to the card."""
-        self._card.activated_by_customer = True
+        self._card.activate()
         await self._replacement.desk.remark("the customer has the card in his hand", by=request.by)

@@ -128,6 +128,7 @@ class SimReplacement(DeskUpdates):
     async def give_notice(self) -> None:
         """The old channel is told before anything is done, so that a holder who knows nothing of it can stop it."""
         replacement = self.replacement
+        self.desk.stop_if_cancelled()
         barred = replacement.messages("barred") if replacement.barred else []
         await self.desk.tell(
             "ordering",
