@@ -110,7 +110,7 @@ class SimPlanningActivities:
         plan = plan_sim_replacement(
             order,
             clock=clock,
-            line=_seen(line),
+            line=line_seen(line),
             facts=facts,
             config=self._config,
             rules=self._rules,
@@ -154,7 +154,8 @@ class SimPlanningActivities:
         return None if handset.esim else NO_ESIM
 
 
-def _seen(line: Line) -> LineSeen:
+def line_seen(line: Line) -> LineSeen:
+    """What the rules ask of a line, from what customer care says."""
     return LineSeen(
         contract_signed_on=line.contract.signed_on,
         sim_since=line.sim_since,

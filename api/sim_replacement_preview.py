@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from activities.sim_planning import line_seen
 from api.home_systems import AWAY, Away
 from api.port_in_preview import CheckLine, Cost
 from api.problems import FieldError, refused_fields
@@ -17,7 +18,7 @@ from parties.care import Line
 from rules.france.calendar import territory_of
 from rules.france.config import RulesConfig
 from rules.france.sim_config import SimRulesConfig
-from rules.france.sim_replacement import LineSeen, SimReplacementPlan, plan_sim_replacement
+from rules.france.sim_replacement import SimReplacementPlan, plan_sim_replacement
 
 _CHECKS = {
     "number": "an active line of ours",
@@ -59,7 +60,7 @@ def preview(
         plan = plan_sim_replacement(
             order,
             clock=clock,
-            line=_seen(line),
+            line=line_seen(line),
             facts=facts,
             config=sim_rules,
             rules=rules,
@@ -89,13 +90,3 @@ def _way(order: SimReplacementOrder) -> Literal["handed over", "sent by post", "
     if order.form is SimForm.ESIM:
         return "fetched with an activation code"
     return "handed over" if order.iccid else "sent by post"
-
-
-def _seen(line: Line) -> LineSeen:
-    return LineSeen(
-        contract_signed_on=line.contract.signed_on,
-        sim_since=line.sim_since,
-        contact_changed_at=line.contact.changed_at,
-        has_email=line.contact.email is not None,
-        suspended=line.state == "suspended",
-    )
