@@ -36,7 +36,7 @@ def new_line(home: Home) -> dict[str, object]:
 
 
 def test_a_line_that_never_changed_says_so_and_how_its_holder_is_reached(home):
-    line = a_line(home, 70)
+    line = a_line(home, 20)
     assert line["sim_since"] is None
     email = f"client.{line['contract']['id'].lower()}@mail.example"
     assert line["contact"] == {"email": email, "phone": None, "language": "fr", "changed_at": None}
@@ -49,7 +49,7 @@ def test_a_line_that_joined_has_had_its_sim_since_then(home):
 
 
 def test_a_changed_sim_is_the_lines_from_then_on_and_changed_once(home):
-    line = a_line(home, 71)
+    line = a_line(home, 21)
     reference = home.new_reference()
     new = home.write("/logistics/sims", {"reference": reference, "form": "esim"}).json()
     change = {"iccid": new["iccid"], "imsi": new["imsi"], "swapped_at": SWAPPED_AT}
@@ -71,7 +71,7 @@ def test_the_sim_of_no_line_and_of_one_that_ended_is_not_changed(home):
 
 
 def test_a_contact_that_changed_says_when_and_keeps_what_did_not(home):
-    line = a_line(home, 72)
+    line = a_line(home, 22)
     before = home.get("/admin/clock").json()["legal"]
     home.http.put(f"/admin/contacts/{line['msisdn']}", json={"phone": "+33639980073", "language": "en"})
     seen = home.get(f"{home.path}/care/lines/{line['msisdn']}").json()["contact"]
@@ -85,7 +85,7 @@ def test_a_contact_that_changed_says_when_and_keeps_what_did_not(home):
 
 
 def test_a_fee_is_billed_once_per_reference_and_never_with_another_amount(home):
-    line, reference = a_line(home, 73), home.new_reference()
+    line, reference = a_line(home, 23), home.new_reference()
     fee = {"reference": reference, "msisdn": line["msisdn"], "contract_id": line["contract"]["id"], "reason": "lost"}
     first = home.write("/care/fees", {**fee, "amount": "15"})
     again = home.write("/care/fees", {**fee, "amount": "15.00"})
@@ -99,7 +99,7 @@ def test_a_fee_is_billed_once_per_reference_and_never_with_another_amount(home):
 
 
 def test_where_a_number_is_in_the_hlr_is_right_at_every_moment_of_its_move(home):
-    line = a_line(home, 74)
+    line = a_line(home, 24)
     new = home.write("/logistics/sims", {"reference": home.new_reference(), "form": "physical"}).json()
     hlr = HlrConnection(home.hlr_port)
     moves = (

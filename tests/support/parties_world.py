@@ -5,7 +5,8 @@ import contextlib
 import itertools
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,7 +37,9 @@ PATIENCE = 15.0
 
 QUICK = Timeouts(connect=2.0, read=2.0, write=2.0, pool=2.0, total=4.0)
 
-_LINES = itertools.count()
+_REFERENCES = itertools.count()
+_LINES: defaultdict[str, Iterator[int]] = defaultdict(itertools.count)
+"""How many lines of each operator were given to tests."""
 
 
 def operator(code: str, rio_code: str, network: str | None = None) -> Operator:
@@ -84,7 +87,7 @@ class World:
     suffix: str = field(default_factory=lambda: secrets.token_hex(4).upper())
 
     def new_reference(self, kind: str) -> str:
-        return f"{kind}-{self.suffix}-{next(_LINES)}"
+        return f"{kind}-{self.suffix}-{next(_REFERENCES)}"
 
     def new_dossier(self) -> str:
         return f"ALIZE-{time.time_ns() // 1000}"
@@ -94,7 +97,7 @@ class World:
         params = {"operator": code, "state": "active", "limit": "100"}
         items = (await self.admin.get("/admin/subscribers", params=params)).json()["items"]
         free = [item for item in items if item["range_holder"] == code][::-1]
-        chosen = free[next(_LINES) % len(free)]
+        chosen = free[next(_LINES[code])]
         return SomeLine(chosen["msisdn"], chosen["rio"])
 
     async def request(self, dossier: str, line: SomeLine, *, key: str | None = None) -> str:
