@@ -56,6 +56,7 @@ class FakeSmdp:
         async def do() -> ProfileOrdered:
             if self._world.effect("profile_ordered", request.key):
                 self._world.sims.profiles[request.iccid] = "ordered"
+                self._world.sims.attempts[request.attempt] = request.iccid
             return ProfileOrdered()
 
         return await self._world.act("smdp_order_profile", request, do)

@@ -16,13 +16,14 @@ def nth_sim(number: int) -> SimCard:
 
 @dataclass
 class Sims:
-    """`reserved` by reference; `profiles`: ICCID → ordered, on a phone, available again or spoiled; `shipments` by
-    reference, as logistics would tell if it were asked.
+    """`reserved` by reference; `profiles`: ICCID → ordered, on a phone, available again or spoiled; `attempts`:
+    which of them the order's n-th is; `shipments` by reference, as logistics would tell if it were asked.
     """
 
     reserved: dict[str, SimCard] = field(default_factory=dict)
     retired: list[str] = field(default_factory=list)
     profiles: dict[str, str] = field(default_factory=dict)
+    attempts: dict[int, str] = field(default_factory=dict)
     shipments: dict[str, tuple[ShipmentStage, datetime]] = field(default_factory=dict)
     taken: int = 0
 
@@ -33,8 +34,9 @@ class Sims:
         self.reserved[reference] = SimCard(iccid=iccid, imsi=sim.imsi) if iccid else sim
 
     def on_a_phone(self, attempt: int) -> None:
-        """A phone has fetched the order's `attempt`-th profile."""
-        self.profiles[list(self.profiles)[attempt - 1]] = "on a phone"
+        """A phone has fetched the order's `attempt`-th profile, if there was one."""
+        if attempt in self.attempts:
+            self.profiles[self.attempts[attempt]] = "on a phone"
 
     def snapshot(self) -> dict[str, Any]:
         """What an undone order must leave as it was; a SIM that is spoiled is nobody's."""

@@ -13,7 +13,7 @@ from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
-from domain.orders import OrderKind, OrderStatus
+from domain.orders import OrderKind, OrderStatus, WaitingFor
 from domain.sims import ProfileProgress, ProfileStage
 from domain.updates import CancelRequest, NoteRequest, Recorded, ResolveRequest
 from tests.support.fake_world import FakeClock, FakeWorld
@@ -43,6 +43,12 @@ PATIENCE = 10.0
 def paris(day: int, hour: int = 10, minute: int = 0, *, month: int = 6) -> datetime:
     """A legal instant of 2026, June unless told otherwise."""
     return datetime(2026, month, day, hour, minute, tzinfo=PARIS)
+
+
+def to_the_minute(instant: datetime | None) -> datetime:
+    """As people read it: steps of a test take milliseconds."""
+    assert instant is not None
+    return instant.astimezone(PARIS).replace(second=0, microsecond=0)
 
 
 class OrderStory(Generic[World]):
@@ -170,6 +176,12 @@ class OrderStory(Generic[World]):
 
     async def status(self) -> OrderStatus:
         return await self.handle.query("status", result_type=OrderStatus)
+
+    async def waiting(self) -> WaitingFor:
+        """Whom the order waits for."""
+        waits = (await self.status()).waiting_for
+        assert waits is not None, "it waits for nobody"
+        return waits
 
     async def commands(self) -> list[str]:
         """What the workflow asked for, in order; without what the server or others did."""

@@ -63,6 +63,14 @@ class SimStory(LineStory):
         progress = ShipmentProgress(attempt=attempt, stage=ShipmentStage(stage), at=at)
         await self.handle.signal(SimReplacement.shipment_progress, progress)
 
+    def phone_is_quick(self) -> None:
+        """The customer's phone fetches the profile as soon as it can."""
+
+        async def fetched() -> None:
+            await self.phone("installed")
+
+        self.world.after_effect("smdp_order_profile", fetched)
+
     async def code(self, *, right: bool, number: int = 1, locked_until: datetime | None = None) -> None:
         """The API has checked a code that the customer sent."""
         checked = CodeChecked(right=right, number=number, locked_until=locked_until)
