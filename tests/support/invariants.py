@@ -6,11 +6,12 @@ Each function returns breaches in words, an empty list when the invariant holds,
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.support.living_relais import FINAL, HOME, Effect, Line, LivingRelais
+from tests.support.living_relais import FINAL, HOME, MESSAGES, Effect, Line, LivingRelais
+from tests.support.sim_invariants import AT_ONCE, BARS, SimLog, sim_unsettled
 
 LONGEST_WINDOW = timedelta(minutes=15)
 QUIET_S = 60.0
@@ -23,31 +24,40 @@ NETWORKS = {"EOLE": "BOREA"}
 """A virtual operator's numbers live in the HLR of its network."""
 
 UNDONE = {"sim_reserved": "sim_released", "subscription_prepared": "subscription_cancelled"}
-FINAL_MESSAGES = frozenset(f"port_in.{state}" for state in ("completed", "rejected", "cancelled", "failed"))
 
 
-async def breaches(relais: LivingRelais, order_ids: Sequence[str]) -> list[str]:
-    """Everything that does not hold for these orders, all of which have ended."""
+async def breaches(relais: LivingRelais, order_ids: Sequence[str], *, barred_within: timedelta = AT_ONCE) -> list[str]:
+    """Everything that does not hold for these orders, all of which have ended: ports, SIM replacements and line
+    services. A SIM in wrong hands was barred `barred_within` so much real time.
+    """
     log = await relais.effects()
     orders = {order_id: await relais.order(order_id) for order_id in order_ids}
-    lines = {order_id: relais.ported[order_id] for order_id in order_ids}
-    found = [*windows(log, lines.values()), *twice(log), *unended(orders.values())]
-    for order_id, order in orders.items():
-        found += pivot(log, order, lines[order_id])
-    return [*found, *await unsettled(relais, orders, lines)]
+    ports = {order_id: relais.ported[order_id] for order_id in order_ids if order_id in relais.ported}
+    sims = {i: SimLog(log, i, relais.replaced[i]) for i in order_ids if i in relais.replaced}
+    ours = {sim.asked.line.msisdn: sim.asked.line for sim in sims.values()}
+    may_be_off = relais.barred | {sim.asked.line.msisdn for sim in sims.values() if sim.asked.reason in BARS}
+    found = [*windows(log, [*ports.values(), *ours.values()], may_be_off), *twice(log), *unended(orders.values())]
+    for order_id, line in ports.items():
+        found += pivot(log, orders[order_id], line)
+    for order_id, sim in sims.items():
+        unbarred = sim.asked.line.msisdn in relais.barred
+        found += sim.breaches(orders[order_id]["state"], barred_within=barred_within, unbarred=unbarred)
+    return [*found, *await unsettled(relais, orders, ports, sims)]
 
 
-def windows(log: Sequence[Effect], lines: Iterable[Line]) -> list[str]:
+def windows(log: Sequence[Effect], lines: Iterable[Line], may_be_off: Container[str] = ()) -> list[str]:
     """I1, I2: somebody serves each number at every instant, on one SIM of his network, or a window is open that closes
-    in time."""
-    return [breach for line in lines for breach in _Service(line).watch(log)]
+    in time. `may_be_off`: numbers whose SIM is barred, which is no window as long as it carries the number.
+    """
+    return [breach for line in lines for breach in _Service(line, barring=line.msisdn in may_be_off).watch(log)]
 
 
 class _Service:
     """One number through the effect log: who serves it, and which SIMs carry it."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, *, barring: bool) -> None:
         self._line = line
+        self._barring = barring
         self._server = line.operator
         self._carriers = {(NETWORKS.get(line.operator, line.operator), line.imsi)}
         self._off: set[tuple[str, str]] = set()  # (imsi, service) switched off
@@ -63,7 +73,7 @@ class _Service:
             here = [imsi for operator, imsi in self._carriers if operator == network]
             if len(here) > 1:
                 found.append(f"{number}: {len(here)} SIMs at {network} after effect {effect.n}")
-            serving = any({(imsi, "cs"), (imsi, "ps")} - self._off for imsi in here)
+            serving = any(self._barring or {(imsi, "cs"), (imsi, "ps")} - self._off for imsi in here)
             self._down_since = self._window(self._down_since, not serving, effect, "without service", found)
             shared = len({operator for operator, _ in self._carriers}) > 1
             self._shared_since = self._window(self._shared_since, shared, effect, "on two networks", found)
@@ -100,8 +110,14 @@ class _Service:
 
 def twice(log: Sequence[Effect]) -> list[str]:
     """I5: no key, no order's step and no message of a dossier has two effects."""
-    keyed = Counter((e.party, e.effect, e.key, e.msisdn) for e in log if e.key)
-    steps = Counter((e.effect, e.order) for e in log if e.party in ("care", "logistics") and e.order and e.key)
+    # The SM-DP+ has no idempotency: an order whose reply was lost is taken back there and placed anew.
+    keyed = Counter((e.party, e.effect, e.key, e.msisdn) for e in log if e.key and e.party != "smdp")
+    profiles = _twice_ordered(log)
+    steps = Counter(
+        (e.effect, e.order, e.detail.get("iccid") if e.effect == "sim_retired" else None)
+        for e in log
+        if e.party in ("care", "logistics", "equipment") and e.order and e.key
+    )
     dossiers = Counter(
         (e.effect, e.detail["dossierid"]) for e in log if e.effect in ("porting_requested", "porting_performed")
     )
@@ -117,7 +133,24 @@ def twice(log: Sequence[Effect]) -> list[str]:
         for what, times in counter.items()
         if times > 1
     ]
-    return found + [f"{sim} put on {times} times" for sim, times in puts.items() if times > 1 + taken[sim]]
+    return [
+        *found,
+        *profiles,
+        *(f"{sim} put on {times} times" for sim, times in puts.items() if times > 1 + taken[sim]),
+    ]
+
+
+def _twice_ordered(log: Iterable[Effect]) -> list[str]:
+    """No profile is ordered again before its last order was taken back."""
+    found, open_orders = [], set()
+    for effect in log:
+        if effect.effect == "profile_ordered":
+            if effect.detail["iccid"] in open_orders:
+                found.append(f"profile {effect.detail['iccid']} ordered twice")
+            open_orders.add(effect.detail["iccid"])
+        elif effect.effect == "profile_cancelled":
+            open_orders.discard(effect.detail["iccid"])
+    return found
 
 
 def unended(orders: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -182,24 +215,32 @@ def _closed(log: Iterable[Effect], dossier: str) -> bool:
 
 
 def told(order: Mapping[str, Any], messages: Iterable[Mapping[str, Any]]) -> list[str]:
-    """I11: the customer heard how it ended, once."""
-    ends = [message["kind"] for message in messages if message["kind"] in FINAL_MESSAGES]
-    return [] if ends == [f"port_in.{order['state']}"] else [f"{order['state']}, but told {ends}"]
+    """I11: the customer heard how it ended, once on each channel."""
+    begins = MESSAGES[order["order_id"][:2]]
+    ends = Counter((m["kind"], m["channel"]) for m in messages if m["kind"].removeprefix(begins) in FINAL)
+    right = {kind for kind, _ in ends} == {f"{begins}{order['state']}"} and set(ends.values()) == {1}
+    return [] if right else [f"{order['state']}, but told {sorted(ends.elements())}"]
 
 
 async def unsettled(
-    relais: LivingRelais, orders: Mapping[str, Mapping[str, Any]], lines: Mapping[str, Line]
+    relais: LivingRelais,
+    orders: Mapping[str, Mapping[str, Any]],
+    ports: Mapping[str, Line],
+    sims: Mapping[str, SimLog],
 ) -> list[str]:
     """I8, I11: within a minute of quiet everybody names one operator and one SIM, and the customer heard it once."""
     deadline = time.monotonic() + QUIET_S
-    left = dict(orders)
+    left = {order_id: order for order_id, order in orders.items() if order_id in ports or order_id in sims}
     while True:
         found: dict[str, list[str]] = {}
         for order_id, order in left.items():
-            line = lines[order_id]
+            found[order_id] = told(order, await relais.messages(order_id))
+            if order_id in sims:
+                found[order_id] += await sim_unsettled(relais, order, sims[order_id])
+                continue
+            line = ports[order_id]
             expected = HOME if order["state"] == "completed" else line.operator
-            wrong = who_serves(await relais.number(line.msisdn), expected)
-            found[order_id] = wrong + told(order, await relais.messages(order_id))
+            found[order_id] += who_serves(await relais.number(line.msisdn), expected)
         left = {order_id: order for order_id, order in left.items() if found[order_id]}
         if not left or time.monotonic() > deadline:
             return [f"{order_id}: {breach}" for order_id in left for breach in found[order_id]]

@@ -21,6 +21,9 @@ PACE = "200000"
 
 FINAL = frozenset({"completed", "partial", "failed", "cancelled", "rejected"})
 HOME = "ALIZE"
+MESSAGES = {"pi": "port_in.", "sr": "sim_replacement.", "ls": "line_service."}
+"""What the kinds of an order's messages begin with, by what its id begins with."""
+
 POLL_S = 0.2
 PAGE = 1000
 
@@ -58,6 +61,21 @@ class Effect:
         reference = self.detail.get("reference")
         return str(reference) if reference else (self.key.partition(":")[0] if self.key else None)
 
+    @property
+    def root(self) -> str | None:
+        """The same without the number of the SIM, of which an order may need several."""
+        return self.order.partition(":")[0] if self.order else None
+
+
+@dataclass
+class AskedSim:
+    """One accepted SIM replacement, as the one who asked for it knows it."""
+
+    line: Line
+    reason: str
+    accepted_at: datetime
+    proven_at: datetime | None  # None: he has not shown who he is yet
+
 
 @dataclass
 class LivingRelais:
@@ -67,6 +85,8 @@ class LivingRelais:
     api: httpx.AsyncClient
     world: httpx.AsyncClient
     ported: dict[str, Line] = field(default_factory=dict)  # order id → line, of every acceptance
+    replaced: dict[str, AskedSim] = field(default_factory=dict)  # the same of SIM replacements
+    barred: set[str] = field(default_factory=set)  # numbers that a bar or an unbar of its own was asked for
     _unused: dict[str, list[Line]] = field(default_factory=dict)
 
     # The world.
@@ -110,7 +130,7 @@ class LivingRelais:
     async def messages(self, order_id: str) -> list[dict[str, Any]]:
         """What the customer of an order was sent."""
         body = await self.look(f"/home/{HOME}/notifications/messages", reference=order_id, limit=100)
-        return [item for item in body["items"] if item["kind"].startswith("port_in.")]
+        return [item for item in body["items"] if item["kind"].startswith(MESSAGES[order_id[:2]])]
 
     async def behave(self, line: Line, answer: str, code: str | None = None) -> None:
         """How the donor's robot answers for this line."""
