@@ -1,4 +1,4 @@
-"""Texts about a line beside its orders. Fields: `day` (ISO date) and `time`, both local to the number, `reason` of a refusal."""
+"""Texts about a line beside its orders. Fields: `day` (ISO date) and `time`, local to the number; `reason`."""
 
 from background.texts.wording import Sentence, Texts, has
 
