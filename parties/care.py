@@ -1,11 +1,12 @@
 """Customer care and billing of the home operator: lines and subscriptions (docs/home-systems.md)."""
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
 import httpx
 
+from domain.contracts import Contract
 from domain.model import Instant, Model
 from domain.port_in import Holder
 from domain.sims import SimCard
@@ -17,16 +18,6 @@ from parties.timeouts import DEFAULT_TIMEOUTS, Timeouts
 from parties.wire_time import utc_text
 
 PARTY = "care"
-
-
-class Contract(Model):
-    """What pays for a line. `monthly_price` is in euros, tax included."""
-
-    id: str
-    signed_on: date
-    commitment_months: int = 0
-    monthly_price: Decimal
-    handset_subsidy: bool = False
 
 
 class LineContact(Model):
