@@ -7,9 +7,12 @@ from domain.model import Model
 
 
 class ReleaseDue(Model):
-    """At most `limit` numbers in one call."""
+    """At most `limit` numbers in one call, those behind the row `after` (journal.due_quarantines(now, limit, after)): what
+    is held stays due and must not hide what comes behind it.
+    """
 
     limit: int = 200
+    after: int = 0
 
 
 class ReleasedDue(Model):
@@ -19,7 +22,8 @@ class ReleasedDue(Model):
     pooled: int = 0
     returned: int = 0
     held: int = 0
-    more: bool = False
+    failed: int = 0  # a party's trouble: due again in the next round
+    next: int | None = None  # `after` of the following page; None: this was the last
 
 
 class QuarantineActivities:

@@ -51,6 +51,9 @@ class SettlementOrder(Model):
     account: Account = Account()
     cost: LeavingCost
     effective_at: Instant  # legal time: from here on nothing may be charged
+    email: str | None = None  # how the holder was reached: the number may be somebody else's by now
+    phone: str | None = None
+    language: str = "fr"
     invoice_id: str = ""
     invoice_expected_at: Instant | None = None  # legal time
     home: str
