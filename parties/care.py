@@ -1,4 +1,4 @@
-"""Customer care and billing of the home operator: lines and subscriptions (docs/home-systems.md)."""
+"""Customer care of the home operator: lines, subscriptions and numbers (docs/home-systems.md)."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -80,6 +80,11 @@ class SimOfLine(Model):
     swapped_at: Instant
 
 
+class PooledNumber(Model):
+    msisdn: str
+    state: Literal["free"]
+
+
 class Fee(Model):
     """A fee that stands on the next invoice: euros, tax included."""
 
@@ -145,6 +150,12 @@ class Care:
         body = {"reference": reference, "iccid": sim.iccid, "imsi": sim.imsi, "swapped_at": utc_text(swapped_at)}
         answer = await self._party.write("change_sim", path("/lines/{msisdn}/sim", msisdn=msisdn), body, key=key)
         return write_answer(SimOfLine, answer, PARTY, "change_sim")
+
+    async def pool(self, *, reference: str, msisdn: str, key: str) -> None:
+        """The number is free for a new line. Refused `number_in_use` while it has one."""
+        where = path("/numbers/{msisdn}/pool", msisdn=msisdn)
+        answer = await self._party.write("pool", where, {"reference": reference}, key=key)
+        write_answer(PooledNumber, answer, PARTY, "pool")
 
     async def bill_fee(
         self, *, reference: str, msisdn: str, contract_id: str, amount: str, reason: str, key: str

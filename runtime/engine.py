@@ -36,6 +36,7 @@ from parties.notifications import Notifications
 from parties.routing import Routing
 from parties.smdp import Smdp
 from rules.france.config import DEFAULT_RULES
+from rules.france.leaving_config import DEFAULT_LEAVING, LeavingConfig
 from rules.france.sim_config import DEFAULT_SIM_RULES, SimRulesConfig
 from runtime.keys import KeyRing
 from runtime.settings import Settings
@@ -63,6 +64,12 @@ def sim_rules_of(settings: Settings) -> SimRulesConfig:
     return SimRulesConfig.model_validate_json(file.read_bytes()) if file else DEFAULT_SIM_RULES
 
 
+def leaving_rules_of(settings: Settings) -> LeavingConfig:
+    """The operator's figures of leaving."""
+    file = settings.leaving_rules_file
+    return LeavingConfig.model_validate_json(file.read_bytes()) if file else DEFAULT_LEAVING
+
+
 def home_hlr_port(settings: Settings, directory: Directory) -> int:
     """Where the home operator's HLR listens: at the setting itself, or, in a simulated world, where the setting is the
     first network's, as many ports after it as networks of the directory come before home's. Writing to the HLR next
@@ -83,6 +90,7 @@ class Engine:
     journal: Journal
     directory: Directory
     sim_rules: SimRulesConfig
+    leaving_rules: LeavingConfig
     clock: ClockReader
     clearing_house: ClearingHouse
     notifications: Notifications
@@ -117,7 +125,7 @@ async def engine(settings: Settings, ring: KeyRing) -> AsyncIterator[Engine]:
         care = Care(await pool(), home)
         notifications = Notifications(await pool(), home)
         equipment = Equipment(await pool(), home)
-        sim_rules = sim_rules_of(settings)
+        sim_rules, leaving_rules = sim_rules_of(settings), leaving_rules_of(settings)
         recorder = Recorder(journal, clock)
         classes: list[object] = [
             JournalActivities(recorder, journal),
@@ -141,6 +149,7 @@ async def engine(settings: Settings, ring: KeyRing) -> AsyncIterator[Engine]:
             journal=journal,
             directory=directory,
             sim_rules=sim_rules,
+            leaving_rules=leaving_rules,
             clock=clock,
             clearing_house=clearing_house,
             notifications=notifications,
