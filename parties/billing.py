@@ -80,18 +80,10 @@ class Billing:
         return None if body is None else read_answer(Account, body, PARTY, "account")
 
     async def end(
-        self,
-        *,
-        reference: str,
-        msisdn: str,
-        contract_id: str,
-        effective_at: datetime,
-        reason: str,
-        key: str,
+        self, *, reference: str, msisdn: str, contract_id: str, effective_at: datetime, reason: str, key: str
     ) -> EndedContract:
-        """The contract ends at a legal instant, `terminated` or `ported_out`; one that has ended stays as it ended. Refused
-        `unknown_line`, or
-        `contract_differs` when the line has another contract, which nothing happens to.
+        """The contract ends at a legal instant; one that has ended stays as it ended. `reason`: terminated or
+        ported_out. Refused `unknown_line`, or `contract_differs` when the line has another one, which stays untouched.
         """
         body = {
             "reference": reference,
@@ -138,16 +130,10 @@ class Billing:
         body = await self._look("dispute_state", where, "unknown_dispute")
         return None if body is None else read_answer(Dispute, body, PARTY, "dispute_state")
 
-    async def refund(
-        self,
-        *,
-        reference: str,
-        contract_id: str,
-        kind: str,
-        amount: Decimal,
-        key: str,
-    ) -> PaidRefund:
-        """Money back to the holder, once per reference. Refused `refund_exists` when it was another amount."""
+    async def refund(self, *, reference: str, contract_id: str, kind: str, amount: Decimal, key: str) -> PaidRefund:
+        """Money back to the holder, once per reference. `kind`: deposit, advances or late_increase. Refused
+        `refund_exists` when it was another amount.
+        """
         body = {"reference": reference, "contract_id": contract_id, "kind": kind, "amount": _euros(amount)}
         return write_answer(PaidRefund, await self._party.write("refund", "/refunds", body, key=key), PARTY, "refund")
 
