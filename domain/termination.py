@@ -38,6 +38,20 @@ class TerminationResult(Model):
     state: str
 
 
+class SettlementProgress(Model):
+    """What a settlement takes along when its history begins anew."""
+
+    seq: int = 0  # of its last journal entry
+    state: str = ""
+    stage: str = ""
+    checked: bool = False
+    disputes: int = 0
+    dispute_id: str = ""
+    accepted_as_it_is: bool = False
+    told_late: bool = False
+    refunds: dict[str, str] = Field(default_factory=dict)  # kind → amount, those that were paid
+
+
 class SettlementOrder(Model):
     """Input of the settlement workflow: the money of a contract that has ended. Made by the termination's (or port
     out's) closing transaction; it holds no line.
@@ -59,6 +73,7 @@ class SettlementOrder(Model):
     home: str
     accepted_at: Instant
     accepted_at_real: Instant
+    progress: SettlementProgress = SettlementProgress()
 
     @property
     def donor(self) -> str:

@@ -52,6 +52,10 @@ class Replacement:
         self._plan = plan
 
     @property
+    def msisdn(self) -> str:
+        return self.order.msisdn
+
+    @property
     def is_planned(self) -> bool:
         return self._plan is not None
 
