@@ -9,7 +9,7 @@ from typing import Protocol
 from activities.care import Reach
 from activities.identity import IdentityActivities, SendCode
 from domain.authentication import CodeChecked
-from domain.orders import Actor, OrderState, TimelineEvent, WaitingFor
+from domain.orders import Actor, OrderKind, OrderState, TimelineEvent, WaitingFor
 from domain.refusals import RefusalCode, refusal
 from rules.france.authentication import Challenge
 from workflows.running import Running
@@ -36,6 +36,8 @@ class Challenged(Running, Protocol):
     def reach(self) -> Reach: ...
     @property
     def msisdn(self) -> str: ...
+    @property
+    def kind(self) -> OrderKind: ...
 
 
 class Identity:
@@ -91,7 +93,15 @@ class Identity:
         )
         to = challenged.msisdn if channel == "sms" else challenged.reach.email or ""
         language = challenged.reach.language
-        send = SendCode(order_id=desk.order_id, number=number, channel=channel, to=to, language=language, entry=entry)
+        send = SendCode(
+            order_id=desk.order_id,
+            order_kind=challenged.kind,
+            number=number,
+            channel=channel,
+            to=to,
+            language=language,
+            entry=entry,
+        )
         await desk.step(IdentityActivities.send_code, send, name=f"send-code-{number}", party="journal")
         await desk.arrive(entry)
         silent = await challenged.time.until(

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from activities.care import Reach
 from domain.contracts import Account, Contract
-from domain.orders import CustomerMessage
+from domain.orders import CustomerMessage, OrderKind
 from domain.sims import SimCard
 from domain.termination import TerminationOrder
 from rules.france.leaving import TerminationPlan
@@ -63,6 +63,10 @@ class Ending:
     @property
     def is_planned(self) -> bool:
         return self._plan is not None
+
+    @property
+    def kind(self) -> OrderKind:
+        return OrderKind.TERMINATION
 
     @property
     def msisdn(self) -> str:
