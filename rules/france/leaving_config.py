@@ -23,6 +23,8 @@ class LeavingConfig(Model):
 
     # L224-28: commitments above twelve months; the share of what is left after month 12, by the contract's date.
     free_after_months: int = 12
+    # The same title of the code, from memory: no commitment of a consumer is longer.
+    longest_commitment_months: int = Field(default=24, ge=12)
     reform: date = date(2023, 1, 1)  # loi 2022-1158, article 15: contracts concluded from then on
     share_before: Decimal = Decimal("0.25")
     share_since: Decimal = Decimal("0.20")  # and only with a subsidised handset

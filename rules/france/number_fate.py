@@ -2,8 +2,8 @@
 
 Sources: decision 2013-0830, article 12 II: portable for forty calendar days, its RIO kept; decision 2022-1583, 2.2.6:
 given to nobody else before 45 to 120 days, the operator's choice, from the end's effect. Day 1 is the first whole local
-day after the contract's end (ours): the right to port lasts to the end of day 40, the quarantine until 45 whole days are
-over. Both are local midnights, so a clock change makes neither a day shorter or longer.
+day after the contract's end (ours): the right to port lasts to the end of day 40, the quarantine until 45 whole days
+are over. Both are local midnights, so a clock change makes neither a day shorter nor longer.
 """
 
 from datetime import date, datetime, time, timedelta
