@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from activities.billing import BillingActivities
 from activities.care import CareActivities
 from activities.clearing_house import ClearingHouseActivities
 from activities.clock import ClockActivities
@@ -16,6 +17,7 @@ from activities.evidence import EvidenceActivities
 from activities.hlr import HlrActivities
 from activities.identity import IdentityActivities
 from activities.journal import JournalActivities
+from activities.leaving import LeavingActivities
 from activities.logistics import LogisticsActivities
 from activities.notifications import NotificationActivities
 from activities.planning import PlanningActivities
@@ -24,6 +26,7 @@ from activities.sim_planning import SimPlanningActivities
 from activities.smdp import SmdpActivities
 from domain.directory import DEFAULT_DIRECTORY, Directory
 from journal import FieldCipher, Journal, LineIndex
+from parties.billing import Billing
 from parties.care import Care
 from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.signing import Credentials
@@ -122,7 +125,8 @@ async def engine(settings: Settings, ring: KeyRing) -> AsyncIterator[Engine]:
         )
         hlr = Hlr(settings.hlr_host, home_hlr_port(settings, directory))
         closing.push_async_callback(hlr.aclose)
-        care = Care(await pool(), home)
+        care_http = await pool()
+        care, billing = Care(care_http, home), Billing(care_http, home)
         notifications = Notifications(await pool(), home)
         equipment = Equipment(await pool(), home)
         sim_rules, leaving_rules = sim_rules_of(settings), leaving_rules_of(settings)
@@ -132,6 +136,8 @@ async def engine(settings: Settings, ring: KeyRing) -> AsyncIterator[Engine]:
             ClockActivities(clock, recorder),
             PlanningActivities(clock, clearing_house, DEFAULT_RULES, recorder),
             SimPlanningActivities(clock, care, hlr, equipment, journal, sim_rules, DEFAULT_RULES, recorder),
+            LeavingActivities(clock, care, billing, hlr, clearing_house, journal, leaving_rules, sim_rules, recorder),
+            BillingActivities(billing, clock),
             IdentityActivities(journal, recorder),
             LogisticsActivities(Logistics(await pool(), home)),
             SmdpActivities(Smdp(await pool(), home), journal),
