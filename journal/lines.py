@@ -22,6 +22,7 @@ _update = (
     .where(lines.c.line_hash == bindparam("hash"))
     .values({name: bindparam(f"new_{name}") for name in _FACTS})
 )
+_ENDED = dict.fromkeys(name for name in _FACTS if name != "life_began_at")
 _NO_UNLOCKING = {"unlocks_at": None, "unlocks_by": None}
 _forget_unlocking = (
     update(lines)
@@ -80,6 +81,19 @@ def change_line(
         connection.execute(_insert, {"line_hash": line_hash, **now})
     else:
         connection.execute(_update, {"hash": line_hash} | {f"new_{name}": value for name, value in now.items()})
+
+
+def end_facts(connection: Connection, line_hash: str, *, new_life_at: datetime | None) -> None:
+    """Nothing that was known about the line holds any longer; `new_life_at`: the number is free for another holder from
+    this legal instant on, and what is older is no business of his.
+    """
+    row = connection.execute(_lock_line, {"hash": line_hash}).mappings().first()
+    began = to_stored(new_life_at) if new_life_at is not None else row and row["life_began_at"]
+    if row is None:
+        connection.execute(_insert, {"line_hash": line_hash, **_ENDED, "life_began_at": began})
+    else:
+        values = {**_ENDED, "life_began_at": began}
+        connection.execute(_update, {"hash": line_hash} | {f"new_{name}": value for name, value in values.items()})
 
 
 def forget_unlocking(connection: Connection, line_hash: str, order_id: str) -> None:
