@@ -14,6 +14,7 @@ from activities.clock import ClockActivities
 from activities.compensation import CompensationActivities
 from activities.equipment import EquipmentActivities
 from activities.evidence import EvidenceActivities
+from activities.giving_back import NumberKeeper
 from activities.hlr import HlrActivities
 from activities.identity import IdentityActivities
 from activities.journal import JournalActivities
@@ -21,6 +22,7 @@ from activities.leaving import LeavingActivities
 from activities.logistics import LogisticsActivities
 from activities.notifications import NotificationActivities
 from activities.planning import PlanningActivities
+from activities.quarantine import QuarantineActivities
 from activities.recorder import Recorder
 from activities.sim_planning import SimPlanningActivities
 from activities.smdp import SmdpActivities
@@ -138,6 +140,11 @@ async def engine(settings: Settings, ring: KeyRing) -> AsyncIterator[Engine]:
             SimPlanningActivities(clock, care, hlr, equipment, journal, sim_rules, DEFAULT_RULES, recorder),
             LeavingActivities(clock, care, billing, hlr, clearing_house, journal, leaving_rules, sim_rules, recorder),
             BillingActivities(billing, clock),
+            QuarantineActivities(
+                clock,
+                journal,
+                NumberKeeper(journal, clearing_house, care, directory, settings.home, recorder),
+            ),
             IdentityActivities(journal, recorder),
             LogisticsActivities(Logistics(await pool(), home)),
             SmdpActivities(Smdp(await pool(), home), journal),
