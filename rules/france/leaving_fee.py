@@ -3,9 +3,11 @@
 Source: Code de la consommation, L224-28. Commitments of at most twelve months are paid to their end. Of longer ones a
 consumer who leaves after month 12 pays no instalment that is left; where the offer includes a subsidised handset, at
 most 20 % of them (contracts concluded since 1 January 2023, loi 2022-1158 article 15); 25 % by contracts concluded
-before, handset or not. Our reading: before the end of month 12 the instalments to month 12 are due, and the share of what
-follows; a month that has begun is no longer owed (its days are billed as a subscription); an amendment is a conclusion
-of its own; fractions of a cent are dropped, for each figure is a ceiling.
+before, handset or not.
+
+Our reading: before the end of month 12 the instalments to month 12 are due, and the share of what follows; a month that
+has begun is no longer owed (its days are billed as a subscription); an amendment is a conclusion of its own; fractions
+of a cent are dropped, for each figure is a ceiling.
 """
 
 from datetime import date
