@@ -97,6 +97,7 @@ class LeavingActivities:
         config: LeavingConfig,
         sim_config: SimRulesConfig,
         recorder: Recorder,
+        registry_patience: float = REGISTRY_PATIENCE,
     ) -> None:
         self._clock = clock
         self._care = care
@@ -107,6 +108,7 @@ class LeavingActivities:
         self._config = config
         self._sim_config = sim_config
         self._recorder = recorder
+        self._registry_patience = registry_patience
 
     @activity.defn(name="rules_plan_termination")
     async def plan_termination(self, request: PlanTermination) -> PlannedTermination:
@@ -189,7 +191,7 @@ class LeavingActivities:
         asks again.
         """
         try:
-            async with asyncio.timeout(REGISTRY_PATIENCE):
+            async with asyncio.timeout(self._registry_patience):
                 found = await self._clearing_house.number(msisdn)
         except (PartyError, TimeoutError):
             return ""
