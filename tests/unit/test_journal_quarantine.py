@@ -239,16 +239,14 @@ def test_no_day_of_a_quarantine_is_moved_unnoticed_and_nothing_of_it_is_in_clear
         journal.due_quarantines(REASSIGNABLE, 10)
 
 
-@pytest.mark.parametrize(
-    "statement", [quarantine._due, quarantine._due_after.params(after=1)], ids=["first page", "next page"]
-)
+@pytest.mark.parametrize("statement", [quarantine._due, quarantine._due_after], ids=["first page", "next page"])
 def test_what_is_due_is_found_by_its_index_however_many_wait(journal: Journal, tmp_path: Path, statement: Select[Any]):
-    wanted = statement.params(now=0, limit=1)
-    compiled = wanted.compile(dialect=sqlite.dialect(), compile_kwargs={"render_postcompile": True})
-    values = tuple(compiled.params[name] for name in compiled.positiontup or [])
+    compiled: Any = statement.compile(dialect=sqlite.dialect())
+    sent = compiled.construct_expanded_state({"now": 0, "limit": 1, "after": 1})
     engine = create_engine(url_in(tmp_path))
     with engine.connect() as connection:
-        steps = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values)]
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sent.statement}", tuple(sent.positional_parameters))
+        steps = [row[3] for row in plan]
     engine.dispose()
     assert any("USING INDEX quarantine_due (state=? AND reassignable_from" in step for step in steps), steps
     assert not any(step.startswith("SCAN quarantine") for step in steps), steps
