@@ -12,7 +12,7 @@ from domain.termination import Quarantine
 from journal.cipher import canonical
 from journal.dossiers import new_dossier_id
 from journal.errors import NotInQuarantine
-from journal.lines import end_facts
+from journal.lines import end_facts, end_life
 from journal.model import QuarantinePage
 from journal.schema import from_stored, quarantine, to_stored
 from journal.store import Part, Store
@@ -110,8 +110,9 @@ class Quarantines(Part):
         self, contract_id: str, state: str, *, at_legal: datetime, dossier_id: str | None = None
     ) -> bool:
         """The quarantine has ended: `released` to the home pool, `returned` to the range holder, or `ported`; False
-        when it had ended already and nothing changed. Locks, bars and the last change of SIM end with it; released or
-        returned, the number begins another life. Raises `NotInQuarantine`.
+        when it had ended already and nothing changed. Locks, bars and the last change of SIM end with it. Released or
+        returned, the number has begun another life: at `reassignable_from`, since its next holder may be there before
+        we are told so. Raises `NotInQuarantine`.
         """
         if state not in (*_FREE, _PORTED):
             raise ValueError(f"a quarantine does not end in the state {state}")
@@ -123,7 +124,10 @@ class Quarantines(Part):
             dossier = dossier_id or row["dossier_id"]
             settled = {"row": row["id"], "new_state": state, "at": to_stored(at_legal), "new_dossier": dossier}
             connection.execute(_settle, settled)
-            end_facts(connection, row["line_hash"], new_life_at=at_legal if state in _FREE else None)
+            if state in _FREE:
+                end_life(connection, row["line_hash"], until=row["reassignable_from"])
+            else:
+                end_facts(connection, row["line_hash"], until=to_stored(at_legal))
             return True
 
         return self._store.write(work)

@@ -182,6 +182,15 @@ def test_with_a_new_life_locks_bars_and_changes_of_sim_end_and_older_orders_are_
     assert len(journal.orders().items) == 2
 
 
+def test_what_is_told_late_leaves_alone_what_the_next_holder_has_done_already(journal: Journal):
+    end_contract(journal, line_changes=[LineChange.LOCKED])
+    journal.accept(acceptance(2, msisdn=MSISDN, accepted_at=REASSIGNABLE, line_changes=[LineChange.LOCKED]))
+    journal.settle_quarantine("CT-1", "released", at_legal=REASSIGNABLE + DAY)
+    facts = LineFacts(locked_since=REASSIGNABLE, locked_by=order_id(2), life_began_at=REASSIGNABLE)
+    assert journal.line_facts(MSISDN) == facts
+    assert [view.order_id for view in journal.line(MSISDN).orders] == [order_id(2)]
+
+
 def test_a_ported_number_keeps_its_holder_and_its_orders_but_not_the_facts_of_our_line(journal: Journal):
     end_contract(journal, line_changes=[LineChange.LOCKED])
     journal.settle_quarantine("CT-1", "ported", at_legal=NOW + DAY)
