@@ -45,7 +45,7 @@ def leaving_cost(
     Raises ValueError for a price, deposit or advance that is no sum of money.
     """
     for amount in (contract.monthly_price, account.deposit, account.advances):
-        if not amount.is_finite() or amount < 0:
+        if amount < 0:
             raise ValueError("prices, deposits and advances are sums of money, not negative")
     commitment = commitment_of(contract, config)
     fees = _fees(contract, commitment, last_day, config)
