@@ -5,6 +5,7 @@ a byte of it has left, only the registry tells what became of it, and what is no
 """
 
 import asyncio
+from collections.abc import Sequence
 from enum import StrEnum
 
 from activities.dossier_looks import LOOKS, look_until
@@ -45,6 +46,7 @@ class NumberKeeper:
         directory: Directory,
         home: str,
         recorder: Recorder,
+        looks: Sequence[float] = LOOKS,
     ) -> None:
         self._journal = journal
         self._clearing_house = clearing_house
@@ -52,6 +54,7 @@ class NumberKeeper:
         self._directory = directory
         self._home = directory.by_code(home)
         self._recorder = recorder
+        self._looks = looks
 
     async def give_back(self, number: Quarantine, now: Instant, parties: FailingParties) -> Fate:
         """What becomes of the number at the legal instant `now`; its quarantine is settled unless the number is held.
@@ -131,7 +134,7 @@ class NumberKeeper:
             raise
         except (OutcomeUnknown, PartyUnavailable):
             pass  # a byte has left: only the registry can tell
-        if not _performed(await look_until(self._clearing_house, dossier_id, LOOKS, _performed)):
+        if not _performed(await look_until(self._clearing_house, dossier_id, self._looks, _performed)):
             raise PartyFailed(CLEARING_HOUSE, "deactivation", "the registry does not show it yet")
 
     def _operator(self, code: str) -> Operator | None:

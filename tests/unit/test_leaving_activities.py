@@ -42,7 +42,7 @@ class Home:
     """Every party that is asked. An exception in a party's place is raised, an event is waited for."""
 
     found: Line | None = field(default_factory=a_line)
-    imsi: str | None | Exception = OLD.imsi
+    imsi: str | Exception | None = OLD.imsi
     account_of: dict[str, Account] = field(default_factory=lambda: {"K-7": LENT})
     registry: str | Exception | asyncio.Event = "DUNE"
 
