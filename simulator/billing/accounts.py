@@ -32,7 +32,7 @@ def account(world: World, contract_id: str) -> dict[str, Any]:
 
 def await_item(world: World, line: Subscriber, not_before: datetime | None = None) -> None:
     """Of a contract that has ended: the item of a deposit, if there is one, will be brought back."""
-    if line.state != ENDED or line.ended_at is None or Decimal(behaviour_of(world, line.contract.id).deposit) == 0:
+    if line.state != ENDED or line.ended_at is None or not _has_item(world, line.contract.id):
         return
     due = max(filter(None, (line.ended_at + TO_RETURN, not_before)))
     world.store.execute(
@@ -50,3 +50,8 @@ def advance(world: World, row: dict[str, Any]) -> None:
     )
     if returned:
         record(world, "item_returned", row, at=row["due"])
+
+
+def _has_item(world: World, contract_id: str) -> bool:
+    behaviour = behaviour_of(world, contract_id)
+    return bool(behaviour.deposit_item) and Decimal(behaviour.deposit) > 0

@@ -58,10 +58,11 @@ async def bill_fee(request: Request, operator: str, body: Fee, key: IdempotencyK
 
 
 def take_open(world: World, contract_id: str) -> list[tuple[Decimal, str]]:
-    """Amounts and reasons of the fees that were on no invoice yet, for the one that is being made."""
+    """Amount and text of each fee that was on no invoice yet, for the one that is being made."""
     rows = world.store.execute(
-        "SELECT amount, reason FROM open_fees JOIN fees ON fees.id = open_fees.fee WHERE contract_id = ? ORDER BY fee",
+        "SELECT fee, amount, reason FROM open_fees JOIN fees ON fees.id = open_fees.fee "
+        "WHERE contract_id = ? ORDER BY fee",
         (contract_id,),
     ).fetchall()
     world.store.execute("DELETE FROM open_fees WHERE contract_id = ?", (contract_id,))
-    return [(Decimal(row["amount"]), row["reason"]) for row in rows]
+    return [(Decimal(row["amount"]), f"{row['reason']} ({named('F', row['fee'])})") for row in rows]

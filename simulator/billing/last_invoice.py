@@ -49,14 +49,14 @@ def make(
     fees: Iterable[tuple[Decimal, str]],
     errors: Collection[Error],
 ) -> list[Line]:
-    """The lines of the last invoice; `fees` are amounts and reasons that no invoice had yet."""
+    """The lines of the last invoice; `fees` are amounts and texts of what no invoice had yet."""
     last = last_day_of(effective_at)
     first = max(last.replace(day=1), date.fromisoformat(contract.signed_on))
     price = Decimal(contract.monthly_price)
     return [
         *_subscription(price, first, last, errors),
         *_leaving(price, leaving_fee, errors),
-        *(Line("sim_fee", amount, reason) for amount, reason in fees),
+        *(Line("sim_fee", amount, text) for amount, text in fees),
         Line("usage", _usage(contract.id), "Outside the plan", min(first, last), last),
         *([Line("option", OPTION, "Option", first, last)] if "option_forgotten" in errors else []),
     ]
