@@ -126,6 +126,15 @@ async def test_the_donor_takes_its_line_down_and_everybody_follows_and_acknowled
     assert {town.world.numbers.routing(code, line.msisdn) for code in networks} == {"FJORD"}
 
 
+async def test_a_number_in_quarantine_leaves_with_its_old_rio_and_its_contract_ends_no_second_time(town: Robots):
+    line = town.line("CIRUS")
+    town.world.subscribers.end(line.msisdn, "CIRUS", "terminated")
+    town.world.hlr("CIRUS").take_down(line.imsi)
+    await town.port(DOSSIER, line)
+    await town.until(lambda: town.acknowledged(DOSSIER) == EVERYBODY - {"FJORD"})
+    assert [one["effect"] for one in town.world.effects.after(0, 1000)].count("contract_ended") == 1
+
+
 async def test_a_line_of_the_virtual_operator_leaves_the_hlr_of_its_host(town: Robots):
     line = town.line("EOLE")
     assert town.world.hlr("BOREA").by_msisdn(line.msisdn) is not None
