@@ -22,6 +22,7 @@ UNDER_WAY = (_IN, _RETURNING)
 _FREE = (_RELEASED, _RETURNED)
 STATES = (*UNDER_WAY, *_FREE, _PORTED)
 
+_NEVER = 2**63 - 1
 _INSTANTS = ("since", "portable_until", "reassignable_from")
 _NEVER_CHANGED = ("line_hash", "contract_hash", *_INSTANTS, "range_holder", "ended_by")
 
@@ -67,9 +68,11 @@ _came_back = (
 class Quarantines(Part):
     """The numbers in quarantine. Instants are legal time."""
 
-    def quarantine_of(self, msisdn: str, now: datetime) -> Quarantine | None:
-        """The newest quarantine of an E.164 number that has begun by `now`, under way or over; None: there is none."""
-        values = {"line_hash": self._index.of(msisdn), "now": to_stored(now)}
+    def quarantine_of(self, msisdn: str, now: datetime | None = None) -> Quarantine | None:
+        """The newest quarantine of an E.164 number, under way or over, that has begun by `now` (None: any); None: there
+        is none.
+        """
+        values = {"line_hash": self._index.of(msisdn), "now": _NEVER if now is None else to_stored(now)}
         with self._store.reading() as connection:
             row = connection.execute(_newest, values).mappings().first()
         return None if row is None else _view(row, self._store)
