@@ -62,7 +62,7 @@ async def quarantined(world: World, journal: Journal, line: SomeLine, *, ended: 
 
 async def release(world: World, journal: Journal) -> ReleasedDue:
     recorder = Recorder(journal, world.clock)
-    keeper = NumberKeeper(journal, world.house, world.care, DEFAULT_DIRECTORY, "ALIZE", recorder)
+    keeper = NumberKeeper(journal, world.house, world.care, DEFAULT_DIRECTORY, "ALIZE", recorder, looks=(0.1, 0.4))
     activities = QuarantineActivities(world.clock, journal, keeper)
     return await ActivityEnvironment().run(activities.release_due, ReleaseDue())
 
