@@ -11,7 +11,8 @@ from simulator.world.rounds import Rounds
 from simulator.world.world import World
 
 _RUNNING: WeakKeyDictionary[World, Rounds] = WeakKeyDictionary()
-BATCH = 500
+BATCH = 100
+"""Changes of each kind in one transaction: nobody else is answered meanwhile."""
 # Disputes first: a payment that is due later than a credit is less by it.
 _CHANGES = {"disputes": disputes.advance, "last_invoices": invoices.advance, "billing_accounts": accounts.advance}
 
