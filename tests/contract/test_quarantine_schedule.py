@@ -1,4 +1,4 @@
-"""The quarantine's schedule on a real Temporal server: made once, changed by the next start, and it starts rounds."""
+"""The quarantine's schedule on a real Temporal server: made once, changed by the next start."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import pytest_asyncio
 from temporalio import workflow
-from temporalio.client import Client, ScheduleDescription, ScheduleOverlapPolicy
+from temporalio.api.common.v1 import Payload
+from temporalio.client import Client, ScheduleActionStartWorkflow, ScheduleDescription, ScheduleOverlapPolicy
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from background import quarantine
 from background.quarantine import QuarantineSchedule, between_rounds
@@ -19,19 +19,11 @@ from parties.errors import PartyUnavailable
 from runtime.temporal import data_converter
 from stack.temporal import program
 from tests.support.api_kit import RING
+from workflows import ALL_WORKFLOWS
 from workflows.quarantine import QuarantineRoundInput
 from workflows.search_attributes import ORDER_KIND, REGISTERED
 
 QUEUE = "quarantine-test"
-
-
-@workflow.defn(name="QuarantineRound", sandboxed=False)
-class SmallRound:
-    """Says for whom it ran."""
-
-    @workflow.run
-    async def run(self, request: QuarantineRoundInput) -> str:
-        return request.home
 
 
 class Clock:
@@ -70,7 +62,7 @@ async def there(client: Client) -> ScheduleDescription:
     return await client.get_schedule_handle("quarantine-ALIZE").describe()
 
 
-async def test_the_schedule_is_made_once_changed_by_the_next_start_and_its_rounds_run(client: Client):
+async def test_the_schedule_is_made_once_and_changed_by_the_next_start_but_stays_paused(client: Client):
     await asyncio.gather(*(schedule(client, Clock()).establish() for _ in range(4)))
     await schedule(client, Clock(), "BOREA").establish()
     made = (await there(client)).schedule
@@ -82,19 +74,19 @@ async def test_the_schedule_is_made_once_changed_by_the_next_start_and_its_round
     changed = (await there(client)).schedule
     assert [spec.every for spec in changed.spec.intervals] == [timedelta(seconds=30)]
     assert changed.state.paused
-    await handle.trigger()
-    async with Worker(client, task_queue=QUEUE, workflows=[SmallRound], workflow_runner=UnsandboxedWorkflowRunner()):
-        started = await first_round(client)
-        assert await client.get_workflow_handle(started).result() == "ALIZE"
-    ran = await client.get_workflow_handle(started).describe()
-    assert ran.typed_search_attributes[ORDER_KIND] == "quarantine_round"
 
 
-async def first_round(client: Client) -> str:
-    """The id of the round that was started, as soon as the server tells of it."""
-    while not (actions := (await there(client)).info.recent_actions):
-        await asyncio.sleep(0.01)
-    return actions[0].action.workflow_id  # type: ignore[attr-defined]
+async def test_its_rounds_are_started_as_the_worker_runs_them_and_sealed(client: Client):
+    await schedule(client, Clock()).establish()
+    action = (await there(client)).schedule.action
+    assert isinstance(action, ScheduleActionStartWorkflow)
+    assert (action.workflow, action.task_queue, action.id) == ("QuarantineRound", QUEUE, "quarantine-ALIZE")
+    assert action.workflow in {workflow._Definition.must_from_class(each).name for each in ALL_WORKFLOWS}
+    assert action.typed_search_attributes[ORDER_KIND] == "quarantine_round"
+    sealed = [Payload.FromString(payload.SerializeToString()) for payload in action.args]
+    assert b"ALIZE" not in sealed[0].data
+    (given,) = await client.data_converter.decode(sealed, [QuarantineRoundInput])
+    assert given == QuarantineRoundInput(home="ALIZE")
 
 
 @pytest.mark.parametrize(
