@@ -53,7 +53,7 @@ def over(*lines, **rest):
         [("subscription", "5.00", day(1), day(5)), ("subscription", "6.00", day(6), day(11))],
         [("subscription", "11.00")],  # no bounds: the last month
         [("leaving_fee", "30.00"), ("leaving_fee", "29.98")],  # in two lines, and no more than announced
-        [("credit", "-5.00"), ("surprise", "-1.00"), ("usage", "1.00", day(3), day(11))],
+        [("credit", "-5.00"), ("surprise", "-1.00"), ("usage", "1.00", day(3), day(11)), ("usage", "1.00", day(11))],
         [("sim_fee", "10.00", day(2), day(2)), ("sim_fee", "10.00", day(9), day(9))],  # two SIMs
         [],
     ],

@@ -137,6 +137,24 @@ def test_deposit_and_advances_are_shown_as_coming_back_and_never_lower_the_fee()
 
 
 @pytest.mark.parametrize(
+    ("months", "last_day", "figures"),
+    [
+        (12, date(2025, 7, 14), ["6 months at 29.99 to the end of the commitment"]),
+        (24, date(2026, 3, 14), ["20 % of 10 months at 29.99 after month 12"]),
+        (
+            24,
+            date(2025, 12, 14),
+            ["1 month at 29.99 to the end of month 12", "20 % of 12 months at 29.99 after month 12"],
+        ),
+        (24, date(2027, 1, 14), ["leaving: no instalment left"]),
+    ],
+)
+def test_each_figure_says_what_it_is_and_none_is_empty_but_the_only_one(months, last_day, figures):
+    cost = leaving_cost(contract("2025-01-15", months), last_day, NOTHING)
+    assert [line.what for line in cost.lines] == figures
+
+
+@pytest.mark.parametrize(
     ("signed", "subsidy", "words"),
     [
         ("2022-12-31", False, "25 %"),
