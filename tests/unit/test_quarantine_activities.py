@@ -51,6 +51,7 @@ class World:
     deactivated: dict[str, str] = field(default_factory=dict)  # dossier → number, as the registry shows them
     sent: list[str] = field(default_factory=list)  # keys
     asked: int = 0
+    looked: int = 0
     open: int = 0
     most_open: int = 0
 
@@ -79,6 +80,7 @@ class World:
         )
 
     async def dossier(self, dossier_id: str) -> RegistryDossier | None:
+        self.looked += 1
         if dossier_id not in self.deactivated:
             return None
         return RegistryDossier(dossier_id=dossier_id, status="performed", recipient="DUNE", donor="ALIZE")
@@ -232,6 +234,7 @@ async def test_a_deactivation_that_nobody_has_seen_stays_due_and_keeps_its_dossi
     world.lost = lost
     first = await release(activities)
     assert (first.returned, first.failed, state_of(journal, 1)) == (0, 1, "returning")
+    assert (world.looked > 0) is (lost == "request")
     dossier_id = journal.quarantine_dossier("K-1", "ALIZE")
     world.lost = ""
     assert (await release(activities)).returned == 1
