@@ -2,11 +2,12 @@
 
 import json
 import uuid
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
+from api.termination_preview import NumberFate, TerminationPreview
 from domain.contracts import Account, Contract
 from rules.france.leaving_fee import leaving_cost
 from tests.support.fake_api import KEY, Answer, FakeApi, fake_api, order
@@ -21,19 +22,20 @@ COST = leaving_cost(
     date(2026, 3, 14),
     Account(deposit=Decimal("50.00"), deposit_item="router"),
 )
-PREVIEW = {
-    "dry_run": True,
-    "code": "sms",
-    "last_day": "2026-03-14",
-    "effective_at": "2026-03-14T23:00:00Z",
-    "cost": COST.model_dump(mode="json"),
-    "number": {
-        "portable_until": "2026-04-23T22:00:00Z",
-        "reassignable_from": "2026-04-28T22:00:00Z",
-        "then": "back to our pool",
-    },
-    "notes": [],
-}
+PREVIEW = TerminationPreview(
+    checks=[],
+    code="sms",
+    last_day=COST.last_day,
+    effective_at=datetime(2026, 3, 14, 23, tzinfo=UTC),
+    cost=COST,
+    number=NumberFate(
+        portable_until=datetime(2026, 4, 23, 22, tzinfo=UTC),
+        reassignable_from=datetime(2026, 4, 28, 22, tzinfo=UTC),
+        then="back to our pool",
+    ),
+    plan=None,
+    notes=[],
+).model_dump(mode="json")
 
 
 @pytest.fixture
