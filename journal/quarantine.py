@@ -142,9 +142,17 @@ class Quarantines(Part):
         return {state: found.get(state, 0) for state in STATES}
 
 
+def come_home(connection: Connection, line_hash: str, *, accepted_at: datetime, at: datetime) -> None:
+    """A port in has brought the number to us: had it been in quarantine with us, it was ported out of it, and what was
+    known of the line before the order was accepted (legal time) is over.
+    """
+    if connection.execute(_came_back, {"of_line": line_hash, "at": to_stored(at)}).rowcount:
+        end_facts(connection, line_hash, until=to_stored(accepted_at))
+
+
 def begin_quarantine(connection: Connection, store: Store, begun: Quarantine, line_hash: str) -> None:
-    """The contract has ended, once. An earlier quarantine of the same number is over: it had been ported away and come
-    back, or there would have been no other contract to end.
+    """The contract has ended, once. An earlier quarantine of the same number is over, or there would have been no other
+    contract to end.
     """
     contract_hash = _contract_hash(store, begun.contract_id)
     if connection.execute(_of_contract, {"contract_hash": contract_hash}).first() is not None:

@@ -5,12 +5,12 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, delete, exists, select, update
 
-from domain.orders import FINAL_STATES, JournalEntry, OrderState
+from domain.orders import FINAL_STATES, JournalEntry, OrderKind, OrderState
 from journal.chain import status_aad
 from journal.errors import UnknownOrder
 from journal.keeping import keep_follow_up
 from journal.lines import change_line, forget_unlocking
-from journal.quarantine import begin_quarantine
+from journal.quarantine import begin_quarantine, come_home
 from journal.schema import events, from_stored, line_holds, lines, orders, to_stored
 from journal.store import Part, Store
 from journal.writing import append_events, queue_messages
@@ -19,6 +19,7 @@ _entry_there = exists().where(events.c.order_id == bindparam("id"), events.c.key
 _life_began_at = select(lines.c.life_began_at).where(lines.c.line_hash == orders.c.line_hash).scalar_subquery()
 _head = (
     select(
+        orders.c.kind,
         orders.c.state,
         orders.c.line_hash,
         orders.c.accepted_at,
@@ -123,6 +124,8 @@ def write_entry(
         )
     if entry.status.state.is_final and entry.status.state is not OrderState.COMPLETED:
         forget_unlocking(connection, head["line_hash"], entry.order_id)
+    if _brings_the_number(entry, head):
+        come_home(connection, head["line_hash"], accepted_at=from_stored(head["accepted_at"]), at=at_legal)
     if entry.quarantine is not None:
         begin_quarantine(connection, store, entry.quarantine, head["line_hash"])
     for follow_up in entry.follow_ups:
@@ -137,6 +140,11 @@ def write_entry(
         )
     queue_messages(connection, cipher, entry.order_id, messages, at_real)
     return True
+
+
+def _brings_the_number(entry: JournalEntry, head: RowMapping) -> bool:
+    """Whether a port in lets go of a line that is ours by now."""
+    return head["kind"] == OrderKind.PORT_IN and entry.release_line and entry.status.point_of_no_return
 
 
 def _is_of_a_former_life(head: RowMapping) -> bool:

@@ -236,6 +236,23 @@ def test_a_number_that_was_ported_away_and_came_back_has_one_quarantine_under_wa
     )
 
 
+def test_a_number_that_a_port_in_brings_back_is_due_no_longer_and_keeps_what_was_done_since(journal: Journal):
+    end_contract(journal, line_changes=[LineChange.BARRED, LineChange.SWAPPED])
+    journal.accept(acceptance(2, msisdn=MSISDN, accepted_at=NOW + 20 * DAY))
+    refused = entry(2, "refused", OrderState.REJECTED, release_line=True)
+    record(journal, refused)
+    assert number_of_the_row(journal, REASSIGNABLE) == [MSISDN]
+    journal.accept(acceptance(3, msisdn=MSISDN, accepted_at=NOW + 30 * DAY))
+    lock = {"kind": "line_service", "holds_line": False, "line_changes": [LineChange.LOCKED]}
+    journal.accept(acceptance(4, msisdn=MSISDN, accepted_at=NOW + 31 * DAY, **lock))
+    here = entry(3, "active", release_line=True)
+    arrived = here.model_copy(update={"status": here.status.model_copy(update={"point_of_no_return": True})})
+    record(journal, arrived)
+    assert number_of_the_row(journal, REASSIGNABLE) == []
+    assert journal.line_facts(MSISDN) == LineFacts(locked_since=NOW + 31 * DAY, locked_by=order_id(4))
+    assert len(journal.line(MSISDN).orders) == 4
+
+
 def test_no_day_of_a_quarantine_is_moved_unnoticed_and_nothing_of_it_is_in_clear(journal: Journal, tmp_path: Path):
     end_contract(journal)
     with sqlite3.connect(tmp_path / "journal.sqlite") as connection:
