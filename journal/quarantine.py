@@ -60,7 +60,7 @@ _settle = (
 )
 _came_back = (
     update(quarantine)
-    .where(quarantine.c.line_hash == bindparam("of_line"), _is_under_way)
+    .where(quarantine.c.line_hash == bindparam("of_line"), _is_under_way, quarantine.c.since < bindparam("before"))
     .values(state=_PORTED, settled_at=bindparam("at"))
 )
 
@@ -146,8 +146,9 @@ def come_home(connection: Connection, line_hash: str, *, accepted_at: datetime, 
     """A port in has brought the number to us: had it been in quarantine with us, it was ported out of it, and what was
     known of the line before the order was accepted (legal time) is over.
     """
-    if connection.execute(_came_back, {"of_line": line_hash, "at": to_stored(at)}).rowcount:
-        end_facts(connection, line_hash, until=to_stored(accepted_at))
+    before = to_stored(accepted_at)
+    if connection.execute(_came_back, {"of_line": line_hash, "before": before, "at": to_stored(at)}).rowcount:
+        end_facts(connection, line_hash, until=before)
 
 
 def begin_quarantine(connection: Connection, store: Store, begun: Quarantine, line_hash: str) -> None:
@@ -157,7 +158,8 @@ def begin_quarantine(connection: Connection, store: Store, begun: Quarantine, li
     contract_hash = _contract_hash(store, begun.contract_id)
     if connection.execute(_of_contract, {"contract_hash": contract_hash}).first() is not None:
         return
-    connection.execute(_came_back, {"of_line": line_hash, "at": to_stored(begun.since)})
+    since = to_stored(begun.since)
+    connection.execute(_came_back, {"of_line": line_hash, "before": since, "at": since})
     row: dict[str, Any] = {
         "line_hash": line_hash,
         "contract_hash": contract_hash,

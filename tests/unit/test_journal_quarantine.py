@@ -251,6 +251,9 @@ def test_a_number_that_a_port_in_brings_back_is_due_no_longer_and_keeps_what_was
     assert number_of_the_row(journal, REASSIGNABLE) == []
     assert journal.line_facts(MSISDN) == LineFacts(locked_since=NOW + 31 * DAY, locked_by=order_id(4))
     assert len(journal.line(MSISDN).orders) == 4
+    end_contract(journal, 5, ends=begun(5, msisdn=MSISDN, since=NOW + 35 * DAY))
+    record(journal, arrived.model_copy(update={"key": "closed"}))  # its last laggard has acknowledged
+    assert number_of_the_row(journal, REASSIGNABLE) == [MSISDN]
 
 
 def test_no_day_of_a_quarantine_is_moved_unnoticed_and_nothing_of_it_is_in_clear(journal: Journal, tmp_path: Path):
