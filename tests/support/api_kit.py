@@ -115,6 +115,7 @@ class FakeHome:
     lines: dict[str, Line] = field(default_factory=lambda: {MSISDN: our_line()})
     cards: dict[str, Card] = field(default_factory=dict)
     no_esim: set[str] = field(default_factory=set)
+    blocked: set[str] = field(default_factory=set)
     at_once: int = 0
     most_at_once: int = 0
 
@@ -128,7 +129,7 @@ class FakeHome:
 
     async def handset(self, imei: str) -> Handset:
         await self._reached("equipment", "handset")
-        return Handset(imei=imei, esim=imei not in self.no_esim, blocked=False)
+        return Handset(imei=imei, esim=imei not in self.no_esim, blocked=imei in self.blocked)
 
     async def _reached(self, party: str, call: str) -> None:
         if self.hangs:
