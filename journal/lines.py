@@ -100,5 +100,12 @@ def _after(
         case LineChange.UNBARRED:
             return {"barred_since": None, "barred_by": None}
         case LineChange.SWAPPED:
-            return {"swapped_at": at, "swapped_by": order_id, "barred_since": None, "barred_by": None}
+            return {"swapped_at": at, "swapped_by": order_id, **_bar_after_swap(now, order_id, accepted_at)}
     return {}
+
+
+def _bar_after_swap(now: RowMapping | dict[str, Any], order_id: str, accepted_at: int) -> dict[str, Any]:
+    """The bar that the new SIM was asked for in spite of is over; one that another order brought meanwhile is not."""
+    if now["barred_since"] is not None and now["barred_since"] > accepted_at and now["barred_by"] != order_id:
+        return {}
+    return {"barred_since": None, "barred_by": None}

@@ -63,6 +63,21 @@ def test_a_change_of_sim_is_remembered_and_ends_the_bar_of_the_old_sim(journal: 
     assert changed(journal, 1, 6, SWAP) == LineFacts(swapped_at=at(6), swapped_by=order_id(1))
 
 
+def test_a_bar_that_another_order_brought_while_the_sim_was_replaced_outlives_the_change_of_sim(journal: Journal):
+    journal.accept(acceptance(1))
+    service(journal, 2, 1)
+    changed(journal, 2, 5, BAR)
+    kept = LineFacts(barred_since=at(5), barred_by=order_id(2), swapped_at=at(6), swapped_by=order_id(1))
+    assert changed(journal, 1, 6, SWAP) == kept
+
+
+def test_a_bar_from_before_the_order_ends_with_the_change_of_sim(journal: Journal):
+    service(journal, 2)
+    changed(journal, 2, 5, BAR)
+    journal.accept(acceptance(1, accepted_at=at(6)))
+    assert changed(journal, 1, 7, SWAP) == LineFacts(swapped_at=at(7), swapped_by=order_id(1))
+
+
 def test_a_repeated_entry_changes_the_line_once(journal: Journal):
     service(journal, 1)
     service(journal, 2)

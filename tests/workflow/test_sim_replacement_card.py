@@ -144,6 +144,8 @@ async def test_after_three_lost_cards_a_person_decides(sim: SimStory, action: st
         await sim.until(lambda n=attempt: sim.world.done.count("card_sent") == n)  # type: ignore[misc]
         await sim.post("lost", attempt=attempt)
     assert "3 cards in vain" in (await sim.stage("held")).attention
+    assert "lost_in_post_2" in sim.world.told
+    assert "lost_in_post_3" not in sim.world.told  # it says that another card is on its way
     await sim.resolve(action)
     if action == "retry":
         await sim.until(lambda: sim.world.done.count("card_sent") == 4)

@@ -11,12 +11,13 @@ PLAN_TO_NOTICE = [
 ]
 MOVE = [
     "timer cancelled",
-    "local journal_look_at_line",
     "local journal_await_sent",
+    "local journal_look_at_line",
     "local journal_record",
     "list OrderState Stage WaitingFor",
     "activity hlr_move move",
     "local journal_record",
+    "local journal_look_at_line",
     "activity care_change_sim change-sim",
 ]
 END = [
