@@ -28,7 +28,7 @@ PACE = "80000"
 """An agreement holds for 90 legal days: here more than a real minute and a half, which the deaths do not use up."""
 
 BARRED_WITHIN = timedelta(seconds=PATIENCE_S)
-"""A stolen SIM's, by a worker that dies on its way there and back; how soon it is otherwise is another test's promise."""
+"""A stolen SIM's, by a worker that dies on the way; how soon it is without deaths is another test's promise."""
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(PATIENCE_S + 100)]
 
