@@ -95,7 +95,9 @@ def _after(
             return {"locked_since": at, "locked_by": order_id, **_NO_UNLOCKING}
         case LineChange.UNLOCKED if now["locked_since"] is not None and now["locked_since"] <= accepted_at:
             return {"locked_since": None, "locked_by": None, **_NO_UNLOCKING}
-        case LineChange.BARRED if now["barred_since"] is None:
+        case LineChange.BARRED:
+            return {"barred_since": at, "barred_by": order_id}
+        case LineChange.KEPT_BARRED if now["barred_since"] is None:
             return {"barred_since": at, "barred_by": order_id}
         case LineChange.UNBARRED:
             return {"barred_since": None, "barred_by": None}

@@ -11,7 +11,7 @@ from tests.support.sim_world import IMEI
 
 async def completed_esim(sim: SimStory) -> None:
     await sim.waits()
-    await sim.phone("installed")
+    await sim.phone("enabled")
 
 
 async def completed_esim_after_a_code_a_failure_and_a_review_late(sim: SimStory) -> None:
@@ -29,7 +29,7 @@ async def completed_esim_after_a_code_a_failure_and_a_review_late(sim: SimStory)
     await sim.phone("error")
     await sim.until(lambda: sim.world.done.count("profile_ordered") == 2)
     await sim.stage("on_the_way")
-    await sim.phone("installed", attempt=2)
+    await sim.phone("enabled", attempt=2)
 
 
 async def completed_card_after_one_was_lost(sim: SimStory) -> None:
@@ -79,7 +79,7 @@ async def completed_port_to_an_esim(story: Story) -> None:
     await story.start(sim_form=SimForm.ESIM)
     await story.line("the profile waits")
     await story.quiet()
-    await story.phone("installed")
+    await story.phone("enabled")
     await story.agreed()
 
 

@@ -28,7 +28,7 @@ async def test_a_number_is_ported_to_an_esim_that_a_phone_has(story: Story) -> N
     assert (waits.party, to_the_minute(waits.until)) == ("customer's phone", paris(10))
     assert story.world.done == ["sim_reserved", "profile_ordered"]
     await story.phone("downloaded")
-    await story.phone("installed")
+    await story.phone("enabled")
     await story.agreed()
     assert await story.ends() == "completed"
     assert story.world.hlr == {FIRST_SIM.imsi: NUMBER}
@@ -66,7 +66,7 @@ async def test_a_profile_that_comes_to_nothing_is_replaced_before_the_donor_is_a
     assert "donor_asked" not in story.world.done
     assert story.world.sims.retired == [FIRST_SIM.iccid]
     assert "download_failed_1" in story.world.told
-    await story.phone("installed", attempt=2)
+    await story.phone("enabled", attempt=2)
     await story.agreed()
     assert await story.ends() == "completed"
     assert story.world.hlr == {nth_sim(2).imsi: NUMBER}
@@ -85,7 +85,7 @@ async def test_a_cancel_while_the_phone_is_waited_for_gives_the_profile_back(sto
 
 async def test_a_cancel_after_the_installation_keeps_the_profile_out_of_stock(story: Story) -> None:
     await fetches(story)
-    await story.phone("installed")
+    await story.phone("enabled")
     await story.stage("waiting_for_donor")
     await story.cancel()
     assert await story.ends() == "cancelled"

@@ -73,7 +73,7 @@ async def after_the_reminder(sim: SimStory) -> None:
 async def behind_a_lock(sim: SimStory) -> None:
     await sim.waits("lost")
     sim.world.note_of_line(locked_since=paris(3))
-    await sim.phone("installed")
+    await sim.phone("enabled")
     await sim.stage("held")
 
 
@@ -185,7 +185,7 @@ async def test_temporals_own_cancel_undoes_what_has_not_moved(sim: SimStory, pla
 async def test_temporals_own_cancel_is_ignored_from_the_move_on(sim: SimStory) -> None:
     sim.world.take_down("hlr_move", until=paris(3, 12))
     await sim.waits()
-    await sim.phone("installed")
+    await sim.phone("enabled")
     await sim.until(lambda: sim.world.calls["hlr_move"] > 0)
     await sim.handle.cancel()
     assert await sim.ends() == "completed"

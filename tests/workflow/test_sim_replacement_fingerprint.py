@@ -57,7 +57,7 @@ LOST_CARD = [
 
 async def test_the_commands_of_a_plain_esim_are_the_known_ones(sim: SimStory) -> None:
     await sim.waits()
-    await sim.phone("installed")
+    await sim.phone("enabled")
     await sim.ends()
     assert await sim.commands() == ESIM
     assert len((await sim.handle.fetch_history()).events) <= 60

@@ -33,7 +33,7 @@ async def test_a_bar_that_came_while_a_person_looked_at_a_lock_is_asked_about_to
     await sim.stage("held")
     sim.world.note_of_line(locked_since=None, barred_since=SOON, barred_by="ls-9")
     await sim.release()
-    await sim.line("held for a human: held for review: the line was barred by another order")
+    await sim.line("held for a human: review: the line was barred by another order")
     await sim.release()
     assert await sim.ends() == "completed"
     assert LineChange.UNBARRED in sim.world.recorder.changes
@@ -65,3 +65,22 @@ async def test_a_bar_that_was_lifted_meanwhile_is_not_put_back(service: ServiceS
     await service.start("bar")
     assert await service.ends() == "completed"
     assert service.world.calls["hlr_bar"] == 1
+
+
+async def test_a_holder_who_bars_his_line_while_a_lost_sim_is_replaced_holds_the_replacement(sim: SimStory) -> None:
+    await sim.start("lost")
+    await sim.stage("on_the_way")
+    sim.world.note_of_line(barred_since=SOON, barred_by="ls-9")
+    await sim.phone("enabled")
+    await sim.stage("held")
+    await sim.refuse()
+    assert await sim.ends() == "rejected"
+    assert "moved" not in sim.world.done
+
+
+async def test_a_bar_from_before_a_lost_sim_was_reported_does_not_hold_its_replacement(sim: SimStory) -> None:
+    sim.world.note_of_line(barred_since=paris(2), barred_by="ls-9")
+    await sim.start("lost")
+    await sim.stage("on_the_way")
+    await sim.phone("enabled")
+    assert await sim.ends() == "completed"

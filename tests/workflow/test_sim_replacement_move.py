@@ -34,7 +34,7 @@ async def test_a_move_that_the_hlr_refuses_is_tried_again_or_everything_is_undon
     sim.world.next_call("hlr_move", Provisioned(refusal=NO))
     await sim.waits(reason)
     sim.world.sims.on_a_phone(1)
-    await sim.phone("installed")
+    await sim.phone("enabled")
     held = await sim.stage("held")
     assert "the HLR refused the move, nothing was changed: not now" in held.attention
     assert "too late to cancel" in await sim.refused(sim.cancel())
@@ -108,7 +108,7 @@ async def test_lost_replies_at_every_step_have_one_effect_each(sim: SimStory, fo
     for _ in range(4):
         await sim.pass_time(minutes=6)
     await sim.stage("on_the_way")
-    await (sim.post("delivered") if form == "physical" else sim.phone("installed"))
+    await (sim.post("delivered") if form == "physical" else sim.phone("enabled"))
     assert await sim.ends() == "completed"
     assert len(sim.world.done) == len(set(sim.world.done))
     assert all(sim.world.calls[activity] == 2 for activity in each)

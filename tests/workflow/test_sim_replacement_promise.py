@@ -18,7 +18,7 @@ async def test_a_promise_that_is_broken_is_shown_and_the_order_goes_on(sim: SimS
     assert (shown.late, shown.needs_attention, shown.state) == (True, True, "pending")
     assert shown.attention.startswith("Later than promised. Nothing to send")
     assert (await sim.waiting()).party == ("customer's phone" if form == "esim" else "post")
-    await (sim.phone("installed") if form == "esim" else sim.post("inserted"))
+    await (sim.phone("enabled") if form == "esim" else sim.post("inserted"))
     assert await sim.ends() == "completed"
     closed = sim.world.status
     assert (closed.late, closed.needs_attention, closed.attention) == (True, False, "")

@@ -23,14 +23,14 @@ async def test_what_is_odd_is_done_once_a_person_releases_it(sim: SimStory, reas
     odd(sim)
     await sim.start(reason)
     held = await sim.stage("held")
-    assert "held for review: the contact was changed less than 7 days ago" in held.attention
+    assert "review: the contact was changed less than 7 days ago" in held.attention
     assert "`release` or `refuse`" in held.attention
     assert sim.world.done == (["barred"] if reason == "lost" else [])
     await (sim.resolve("release") if by_resolve else sim.release())
     shown = await sim.stage("on_the_way")
     assert not shown.needs_attention
     assert shown.refusal is None
-    await sim.phone("installed")
+    await sim.phone("enabled")
     assert await sim.ends() == "completed"
 
 
@@ -100,7 +100,7 @@ async def test_a_lock_that_came_meanwhile_holds_the_number_where_it_is(
 ) -> None:
     await sim.waits(reason)
     sim.world.note_of_line(locked_since=paris(3, 10) + timedelta(minutes=1))
-    await sim.phone("installed")
+    await sim.phone("enabled")
     held = await sim.stage("held")
     assert "the holder has locked the line since the order was accepted" in held.attention
     assert sim.world.hlr == {OLD_SIM.imsi: NUMBER}
@@ -119,6 +119,6 @@ async def test_another_orders_bar_holds_a_replacement_of_a_sim_that_is_in_its_ho
 ) -> None:
     await sim.waits(reason)
     sim.world.note_of_line(barred_since=paris(3, 10), barred_by="ls-9")
-    await sim.phone("installed")
+    await sim.phone("enabled")
     shown = await sim.stage(end)
     assert ("barred by another order" in shown.attention) == (end == "held")

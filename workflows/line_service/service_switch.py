@@ -13,7 +13,6 @@ from workflows import policies
 from workflows.line_service.service import Service
 from workflows.stops import Refused
 
-CHANGES = {LineAction.BAR: LineChange.BARRED, LineAction.UNBAR: LineChange.UNBARRED}
 WORDS = {LineAction.BAR: "the line is out of service", LineAction.UNBAR: "the line is in service again"}
 
 
@@ -39,9 +38,7 @@ class ServiceSwitch:
         if done.refusal is not None:
             no = refusal(RefusalCode.NUMBER_INACTIVE, "hlr", raw_text=done.refusal.raw_text)
             raise Refused(Actor(by="hlr", reason=no.raw_text), refusal=no)
-        await service.desk.tell(
-            state=OrderState.IN_PROGRESS, what=WORDS[action], by="hlr", line_changes=[CHANGES[action]]
-        )
+        await service.desk.tell(state=OrderState.IN_PROGRESS, what=WORDS[action], by="hlr", line_changes=[self._change])
         await self._follow_the_number()
 
     async def _switch(self, number: int) -> Barring:
@@ -65,6 +62,13 @@ class ServiceSwitch:
         )
         if (facts.barred_since is not None) == (action is LineAction.BAR):
             await desk.consult(self._method, self._number, name=f"{action.value}-again", party="HLR", forward_only=True)
+
+    @property
+    def _change(self) -> LineChange:
+        order = self._service.order
+        if order.action is LineAction.UNBAR:
+            return LineChange.UNBARRED
+        return LineChange.KEPT_BARRED if order.on_refusal else LineChange.BARRED
 
     @property
     def _method(self) -> Callable[[HlrActivities, Number], Awaitable[Barring]]:

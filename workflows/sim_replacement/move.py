@@ -93,7 +93,7 @@ class Moving:
         desk = self._replacement.desk
         while (why := self._in_the_way(await self._look("look-at-line"))) not in ("", self._released):
             no = refusal(RefusalCode.NUMBER_LOCKED, "rules", raw_text=why)
-            await desk.ask_human(f"held for review: {why}", actions=RELEASE_OR_REFUSE, refusal=no)
+            await desk.ask_human(f"review: {why}", actions=RELEASE_OR_REFUSE, refusal=no)
             self._released = why
 
     async def _look(self, name: str) -> LineFacts:
@@ -106,9 +106,10 @@ class Moving:
         order = self._replacement.order
         if facts.locked_since is not None:
             return "the holder has locked the line since the order was accepted"
-        if facts.barred_since is not None and facts.barred_by != order.order_id and not order.reason.bars_the_old_sim:
-            return BARRED_MEANWHILE
-        return ""
+        if facts.barred_since is None or facts.barred_by == order.order_id:
+            return ""
+        reported_before = order.reason.bars_the_old_sim and facts.barred_since <= order.accepted_at
+        return "" if reported_before else BARRED_MEANWHILE
 
     async def _old_channel_is_told(self) -> None:
         await self._replacement.desk.consult(
