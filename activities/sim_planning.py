@@ -34,6 +34,13 @@ NO_ESIM = refusal(
     raw_text="this phone takes no eSIM: a card is possible",
 )
 
+HANDSET_BLOCKED = refusal(
+    RefusalCode.FRAUD_SUSPECTED,
+    "equipment",
+    raw_code="handset_blocked",
+    raw_text="the phone is in the register of stolen handsets",
+)
+
 
 class PlanSimReplacement(Model):
     order: SimReplacementOrder
@@ -144,13 +151,17 @@ class SimPlanningActivities:
         return PlannedHandsetBlock(clock=clock, due=due)
 
     async def _why_no_esim(self, order: SimReplacementOrder) -> Refusal | None:
-        """The phone that the eSIM is for may take none; the IMEI of a stolen one says nothing of the next."""
+        """The phone that the eSIM is for may take none, or be somebody else's stolen one; the IMEI of the one that was
+        stolen here says nothing of the next.
+        """
         if order.form is not SimForm.ESIM or order.imei is None or order.reason is ReplacementReason.STOLEN:
             return None
         try:
             handset = await self._equipment.handset(order.imei)
         except PartyRefused as error:
             return as_refusal(error)
+        if handset.blocked:
+            return HANDSET_BLOCKED
         return None if handset.esim else NO_ESIM
 
 

@@ -2,11 +2,13 @@
 a code is never in a log, an error or Temporal.
 """
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from api.asking import ANSWERS, closed
 from api.context import Here
@@ -28,16 +30,20 @@ _NO_STORE = {"Cache-Control": "no-store"}
 router = APIRouter(prefix="/v1/orders/{order_id}", tags=["SIM replacement"])
 
 
-def _without_spaces(value: Any) -> Any:
-    return value.replace(" ", "") if isinstance(value, str) else value
+_SIX_DIGITS = re.compile(r"[0-9]{6}")
+
+
+def _typed_code(value: Any) -> str:
+    without_spaces = value.replace(" ", "") if isinstance(value, str) else ""
+    if not _SIX_DIGITS.fullmatch(without_spaces):
+        raise PydanticCustomError("code_malformed", "a one-time code is a text of six digits, 0 to 9")
+    return without_spaces
 
 
 class CodeBody(EdgeModel):
     """The one-time code that the customer got."""
 
-    code: Annotated[str, BeforeValidator(_without_spaces), StringConstraints(pattern=r"^[0-9]{6}\z")] = Field(
-        description="six digits; spaces do not matter"
-    )
+    code: Annotated[str, BeforeValidator(_typed_code)] = Field(description="six digits; spaces do not matter")
 
 
 class CodeChecked(Model):
@@ -111,7 +117,7 @@ async def activation_code(order_id: OrderIdPath, here: Here) -> Response:
 
 def _not_right(check: CodeCheck) -> Problem:
     if check.outcome == "wrong":
-        sentence = f"this is not the code that was sent; {check.tries_left} more tries"
+        sentence = f"this is not the code that was sent; tries left: {check.tries_left}"
         return Problem("code_wrong", sentence, tries_left=check.tries_left)
     if check.outcome == "locked" and check.locked_until is not None:
         until = shown(check.locked_until)

@@ -58,6 +58,10 @@ async def _phone(here: Context, checked: CheckedReplacement) -> FieldError | Non
         return None
     home = here.home_systems
     handset = await asked(home.equipment.handset(checked.new_handset), home.patience_s)
-    if handset == AWAY or handset.esim:
+    if handset == AWAY:
+        return None
+    if handset.blocked:
+        return FieldError("imei", "handset_blocked", "this phone is in the register of stolen handsets")
+    if handset.esim:
         return None
     return FieldError("imei", "esim_not_supported", "a phone of this type takes no eSIM; choose physical")

@@ -13,7 +13,11 @@ from api.threads import in_thread
 from journal import Journal, OutboxItem
 
 SWEEP_S = 1.0
-LEASE_S = 60.0
+LEASE_S = 5.0
+"""So long an order waits whose API was killed between claim and start, and with it the bar of a stolen SIM. A call that
+takes longer may be repeated by another API process, which changes nothing.
+"""
+
 BATCH = 20
 LONGEST_PAUSE_S = 10.0
 

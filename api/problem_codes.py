@@ -54,6 +54,7 @@ CODES: dict[str, ProblemCode] = {
     "iccid_unknown": ProblemCode(422, _FIELD, "no card of ours has this ICCID"),
     "iccid_used": ProblemCode(422, _FIELD, "the card is reserved, used or retired already"),
     "esim_not_supported": ProblemCode(422, _FIELD, "a phone of this type takes no eSIM"),
+    "handset_blocked": ProblemCode(422, _FIELD, "the phone is in the register of stolen handsets"),
     "declaration_in_future": ProblemCode(422, _FIELD, "the declaration is made later than now, in legal time"),
     "authentication_invalid": ProblemCode(422, _FIELD, "the method or the agent is unusable"),
     "authentication_not_enough": ProblemCode(

@@ -58,6 +58,7 @@ class ReplacementChecks:
         reason, form = fields.get("reason"), fields.get("form")
         self._authentication(fields.get("authentication"), reason)
         self._declaration(fields.get("declaration"), reason, has_imei=raw.get("imei") is not None)
+        self._handset(fields, reason)
         self._card(fields, form)
         if fields.get("eid") is not None and form is SimForm.PHYSICAL:
             self._wrong("eid", "field_unfit", "names a phone for an eSIM; this order is for a card")
@@ -93,6 +94,17 @@ class ReplacementChecks:
         elif not has_imei:
             self._wrong("imei", "field_missing", "a declaration is there to block a handset: its IMEI is needed")
         check_filed_at(declaration.filed_at, self.now, "declaration.filed_at", self.errors)
+
+    def _handset(self, fields: Mapping[str, Any], reason: ReplacementReason | None) -> None:
+        """Its block is an order of its own that waits for no code, as for bar and lock."""
+        authentication: AuthenticationBody | None = fields.get("authentication")
+        if fields.get("imei") is None or reason is not ReplacementReason.STOLEN or authentication is None:
+            return
+        if authentication.method is AuthenticationMethod.ONE_TIME_CODE:
+            sentence = (
+                "a handset is blocked for who was seen in a shop (in_shop) or logged in (portal); or leave it out"
+            )
+            self._wrong("imei", "authentication_not_enough", sentence)
 
     def _card(self, fields: Mapping[str, Any], form: SimForm | None) -> None:
         if fields.get("iccid") is None:

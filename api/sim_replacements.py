@@ -90,7 +90,15 @@ async def _barred_all_the_same(here: Context, checked: CheckedReplacement, key: 
         now = await legal_now(here.clock)
         reason = f"SIM {checked.body.reason.value}; the line was not free for a replacement"
         return line_service(
-            here, checked.msisdn, LineAction.BAR, authentication, now, key=bar_key, same=bar_same, reason=reason
+            here,
+            checked.msisdn,
+            LineAction.BAR,
+            authentication,
+            now,
+            key=bar_key,
+            same=bar_same,
+            reason=reason,
+            on_refusal=True,
         )
 
     barred = await accept_once(here, bar_key, bar_same, make)

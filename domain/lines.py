@@ -34,6 +34,7 @@ class LineServiceOrder(Model):
     authentication: Authentication
     imei: str | None = None  # of the stolen handset
     declaration: Declaration | None = None
+    on_refusal: bool = False  # made by a report of loss whose replacement was answered 409
     effective_at: Instant | None = None  # legal time: when an unlocking opens the lock
     replacement_id: str | None = None  # the SIM replacement it was made with
     home: str
@@ -59,7 +60,8 @@ class LineServiceResult(Model):
 class LineChange(StrEnum):
     """What a transition of an order changes about its line; the journal stamps it with legal time."""
 
-    BARRED = "barred"
+    BARRED = "barred"  # the last one who asked for it counts
+    KEPT_BARRED = "kept_barred"  # barred, unless it was already: who asked for that still counts
     UNBARRED = "unbarred"
     LOCKED = "locked"
     UNLOCKED = "unlocked"  # unless it was locked again after the order was accepted

@@ -30,7 +30,7 @@ _sent = select(
     exists().where(one_time_codes.c.order_id == bindparam("order_id"), one_time_codes.c.number == bindparam("number"))
 )
 _newest = (
-    select(one_time_codes)
+    select(one_time_codes, orders.c.line_hash)
     .join(orders, orders.c.order_id == one_time_codes.c.order_id)
     .where(
         one_time_codes.c.order_id == bindparam("order_id"),
@@ -39,6 +39,16 @@ _newest = (
     .order_by(one_time_codes.c.number.desc())
     .limit(1)
     .with_for_update()
+)
+_wrong_on_other_orders = (
+    select(one_time_codes.c.sent_at, one_time_codes.c.wrong_tries, one_time_codes.c.locked_until)
+    .join(orders, orders.c.order_id == one_time_codes.c.order_id)
+    .where(
+        orders.c.line_hash == bindparam("line_hash"),
+        orders.c.order_id != bindparam("order_id"),
+        one_time_codes.c.wrong_tries > 0,
+        one_time_codes.c.right.is_(False),
+    )
 )
 _insert = insert(one_time_codes)
 _update = (
@@ -109,6 +119,8 @@ class Codes(Part):
         `lock` and `valid` are legal time; a code is never too old before a minute of real time. The right code, the
         last wrong try, and a try that came too late queue the signal to the order's workflow, once for each code. An
         older code is wrong; after the right one only a repetition of it is right, and no other code is wanted.
+
+        The door that wrong codes close is the line's: an order that is cancelled and placed anew finds it as it was.
         """
 
         def work(connection: Connection) -> CodeCheck:
@@ -116,12 +128,15 @@ class Codes(Part):
             if row is None:
                 return CodeCheck(outcome="none")
             too_old = from_stored(row.sent_at) + valid <= at_legal and not _just_sent(row, at_real)
-            left = max(0, tries - row.wrong_tries)
+            until, wrong_before = _on_other_orders(connection, row, lock, at_legal)
+            left = max(0, tries - row.wrong_tries - wrong_before)
             is_right = hmac.compare_digest(row.code_hash, self._code_hash(order_id, row.number, code))
             if row.right:
                 return CodeCheck(outcome="right", tries_left=left) if is_right else CodeCheck(outcome="none")
             if row.locked_until is not None and at_legal < from_stored(row.locked_until):
                 return CodeCheck(outcome="locked", locked_until=from_stored(row.locked_until))
+            if until is not None:
+                return CodeCheck(outcome="locked", locked_until=until)
             if row.locked_until is not None or left == 0 or too_old:
                 self._tell(connection, row, CodeChecked(right=False, number=row.number), at_real)
                 return CodeCheck(outcome="expired")
@@ -154,6 +169,18 @@ class Codes(Part):
 
     def _code_hash(self, order_id: str, number: int, code: str) -> str:
         return self._index.of_text(f"one-time code {order_id} {number}", code)
+
+
+def _on_other_orders(
+    connection: Connection, row: Row[Any], lock: timedelta, at_legal: datetime
+) -> tuple[datetime | None, int]:
+    """Until when the line's other orders have closed the door; and how many wrong tries they had without closing it,
+    for as long as a closed door would have lasted.
+    """
+    found = connection.execute(_wrong_on_other_orders, {"line_hash": row.line_hash, "order_id": row.order_id}).all()
+    locks = [from_stored(each.locked_until) for each in found if each.locked_until is not None]
+    open_tries = [each for each in found if each.locked_until is None and at_legal < from_stored(each.sent_at) + lock]
+    return max((at for at in locks if at_legal < at), default=None), sum(each.wrong_tries for each in open_tries)
 
 
 def _just_sent(row: Row[Any], at_real: datetime) -> bool:

@@ -107,12 +107,14 @@ def _after(
             return {"locked_since": at, "locked_by": order_id, **_NO_UNLOCKING}
         case LineChange.UNLOCKED if now["locked_since"] is not None and now["locked_since"] <= accepted_at:
             return {"locked_since": None, "locked_by": None, **_NO_UNLOCKING}
-        case LineChange.BARRED if now["barred_since"] is None:
+        case LineChange.BARRED:
+            return {"barred_since": at, "barred_by": order_id}
+        case LineChange.KEPT_BARRED if now["barred_since"] is None:
             return {"barred_since": at, "barred_by": order_id}
         case LineChange.UNBARRED:
             return {"barred_since": None, "barred_by": None}
         case LineChange.SWAPPED:
-            return {"swapped_at": at, "swapped_by": order_id, "barred_since": None, "barred_by": None}
+            return {"swapped_at": at, "swapped_by": order_id, **_bar_after_swap(now, order_id, accepted_at)}
     return {}
 
 
@@ -131,3 +133,10 @@ def _keep(connection: Connection, line_hash: str, there: RowMapping | None, chan
 def _ended(now: RowMapping | None, until: int) -> dict[str, Any]:
     ended = {name: more for name, more in _BEGINS.items() if now and now[name] is not None and now[name] < until}
     return {name: None for since, more in ended.items() for name in (since, *more)}
+
+
+def _bar_after_swap(now: RowMapping | dict[str, Any], order_id: str, accepted_at: int) -> dict[str, Any]:
+    """The bar that the new SIM was asked for in spite of is over; one that another order brought meanwhile is not."""
+    if now["barred_since"] is not None and now["barred_since"] > accepted_at and now["barred_by"] != order_id:
+        return {}
+    return {"barred_since": None, "barred_by": None}

@@ -1,7 +1,7 @@
-"""An eSIM: a profile reserved, ordered at the SM-DP+, and fetched by the customer's phone.
+"""An eSIM: a profile reserved, ordered at the SM-DP+, fetched and switched on by the customer's phone.
 
 What the phone does is heard by signal. A profile that failed there or expired is given back and another one ordered;
-the old SIM is not touched meanwhile.
+the old SIM is not touched before the new one is switched on.
 """
 
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from workflows import stock
 from workflows.asking import RETRY_OR_GIVE_UP
 from workflows.running import Running
 
-USABLE = frozenset({ProfileStage.INSTALLED, ProfileStage.ENABLED})
+USABLE = frozenset({ProfileStage.ENABLED})
 SPOILED = frozenset({ProfileStage.ERROR, ProfileStage.DELETED})
 LOST = SPOILED | {ProfileStage.EXPIRED}
 
@@ -43,7 +43,7 @@ class Esim:
             self._progress[progress.attempt] = progress
 
     async def obtain(self, stage: str, *, most: int, patience: timedelta) -> SimCard:
-        """A profile that is installed on the customer's phone. `stage` is that of the wait; after `most` profiles a
+        """A profile that is switched on in the customer's phone. `stage` is that of the wait; after `most` profiles a
         person is asked; `patience` is how long one waits for its phone, in legal time.
 
         Raises:
@@ -62,11 +62,14 @@ class Esim:
                     return self._sim
                 why = self._failure()
             await self._discard()
-            messages = running.messages(f"download_failed_{self._attempt}")
+            in_vain = tried >= most
             await running.desk.tell(
-                state=OrderState.IN_PROGRESS, what=f"{why}; another profile is ordered", by="smdp", messages=messages
+                state=OrderState.IN_PROGRESS,
+                what=f"{why}; " + ("a person decides" if in_vain else "another profile is ordered"),
+                by="smdp",
+                messages=[] if in_vain else running.messages(f"download_failed_{self._attempt}"),
             )
-            if tried >= most:
+            if in_vain:
                 await running.desk.ask_human(f"{tried} profiles in vain: {why}", actions=RETRY_OR_GIVE_UP)
                 tried = 0
 
@@ -116,17 +119,25 @@ class Esim:
                 messages=running.messages("esim_ready") if attempt == 1 else [],
                 waiting_for=self._waiting(until),
             )
-        await running.time.until(
-            until,
-            unless=lambda: bool(self._stage in USABLE | LOST or running.desk.cancel),
-            summary="the phone fetches its eSIM",
-            for_an_answer=True,
-        )
-        running.desk.stop_if_cancelled()
+        silent = True
+        while silent:
+            await running.time.until(
+                until,
+                unless=lambda: bool(self._stage in USABLE | LOST or running.desk.cancel),
+                summary="the phone fetches its eSIM",
+                for_an_answer=True,
+            )
+            running.desk.stop_if_cancelled()
+            # Installed and not switched on: the customer has it in his hand, another one would not help him.
+            silent = self._stage is ProfileStage.INSTALLED
+            until += patience
 
     def _waiting(self, until: datetime) -> WaitingFor:
         return WaitingFor(
-            party="customer's phone", what="fetching the eSIM", until=until, then="another profile is ordered"
+            party="customer's phone",
+            what="fetching the eSIM and switching it on",
+            until=until,
+            then="another profile is ordered",
         )
 
     async def _is_in_use_after_all(self) -> bool:
@@ -193,7 +204,7 @@ class Esim:
 
     def _failure(self) -> str:
         progress = self._progress.get(self._attempt)
-        if progress is None:
+        if progress is None or progress.stage is ProfileStage.EXPIRED:
             return "no phone fetched the profile in time"
         return f"the profile is lost on the phone: {progress.stage.value} {progress.text}".rstrip()
 

@@ -137,7 +137,8 @@ LAGGARD = timedelta(seconds=60)
 """After this much silence an operator that has not acknowledged a port is shown to the desk."""
 
 STOCK_LOOK = timedelta(minutes=10)
-"""Pause before an empty stock, which nobody says will be filled up, is asked again."""
+STOCK_LOOK_LONGEST = timedelta(hours=4)
+"""Pause before an empty stock, which nobody says will be filled up, is asked again; it doubles."""
 
 MOVE = Policy(
     retry=RetryPolicy(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from temporalio import workflow
 
@@ -25,7 +25,7 @@ async def reserve(running: Running, wanted: Callable[[str], ReserveSim], *, what
         Refused: the named card cannot be used.
         Withdrawn, GivenUp: as for a step and for the person who is asked.
     """
-    number, told = 1, False
+    number, told, pause = 1, False, policies.STOCK_LOOK
     while True:
         request = wanted(running.key(step, number))
         answer = await running.desk.step(LogisticsActivities.reserve_sim, request, name=step, party="logistics")
@@ -35,14 +35,16 @@ async def reserve(running: Running, wanted: Callable[[str], ReserveSim], *, what
         if answer.refusal.raw_code in UNUSABLE:
             raise Refused(Actor(by="logistics", reason=answer.refusal.raw_text), refusal=answer.refusal)
         if answer.stock_is_empty:
-            await _park(running, what, answer.restock_at, tell_customer=not told)
-            told = True
+            await _park(running, what, answer.restock_at, pause, tell_customer=not told)
+            told, pause = True, min(pause * 2, policies.STOCK_LOOK_LONGEST)
         else:
             await running.desk.ask_human(f"no {what}: {answer.refusal.raw_text}", actions=RETRY_OR_GIVE_UP)
         number += 1
 
 
-async def _park(running: Running, what: str, restock_at: datetime | None, *, tell_customer: bool) -> None:
+async def _park(
+    running: Running, what: str, restock_at: datetime | None, pause: timedelta, *, tell_customer: bool
+) -> None:
     desk, before = running.desk, running.desk.status
     is_known = restock_at is not None and restock_at > running.time.now()
     messages: list[CustomerMessage] = []
@@ -68,8 +70,6 @@ async def _park(running: Running, what: str, restock_at: datetime | None, *, tel
         await running.time.until(restock_at, unless=cancelled, summary="the stock is filled up")
     else:
         with suppress(TimeoutError):
-            await workflow.wait_condition(
-                cancelled, timeout=policies.STOCK_LOOK, timeout_summary="before asking for stock again"
-            )
+            await workflow.wait_condition(cancelled, timeout=pause, timeout_summary="before asking for stock again")
     desk.stop_if_cancelled()
     await desk.tell(before.stage, before.state, what="the stock is asked again", **calm(before, desk.status))

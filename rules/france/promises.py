@@ -23,7 +23,8 @@ def due(
     """The legal instant until which the promise is kept, counted from acceptance.
 
     An eSIM is a matter of technique: so many *real* minutes, shown as the legal instant that `clock` says they end at.
-    A card goes by post: the n-th working day, at `card_by` in the number's territory.
+    A card goes by post: the n-th working day, at `card_by` in the number's territory; what is accepted after
+    `card_cutoff` counts from the next day.
     """
     if order.form is SimForm.ESIM:
         return clock.legal_at(order.accepted_at_real + timedelta(minutes=config.esim_minutes))
@@ -32,6 +33,8 @@ def due(
 
 def _card_due(accepted_at: datetime, config: SimRulesConfig, territory: Territory, alsace_moselle: bool) -> datetime:
     accepted_on = local_date(accepted_at, territory)
+    if accepted_at > local_instant(accepted_on, config.card_cutoff, territory):
+        accepted_on += timedelta(days=1)
     day = add_working_days(accepted_on, config.card_working_days, territory, alsace_moselle=alsace_moselle)
     day = working_day_on_or_after(day, territory, alsace_moselle=alsace_moselle)
     if local_instant(day, config.card_by, territory) <= accepted_at:  # only with no working days to count

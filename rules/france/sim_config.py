@@ -19,6 +19,7 @@ class SimRulesConfig(Model):
     esim_minutes: int = Field(default=10, ge=1, le=1440)
     card_working_days: int = Field(default=1, ge=0, le=30)
     card_by: time = time(20, 0)
+    card_cutoff: time = time(18, 0)  # what is accepted later counts from the next day
 
     # Ours: three wrong codes close the door for a day.
     code_tries: int = Field(default=3, ge=1, le=10)

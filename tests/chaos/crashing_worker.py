@@ -1,7 +1,8 @@
 """The real worker, which kills itself at chosen places, once at each: `crashing_worker.py FOLDER`.
 
-Just before and just after every activity (its effect done, its completion not yet reported), and around what the inbox
-and the outbox of customer messages do to the journal and to parties. A file in FOLDER marks each death; which there
+Just before and just after every activity (its effect done, its completion not yet reported), around what the inbox and
+the outbox of customer messages do to the journal and to parties, and between the commands of a move in the HLR and of
+an order at the SM-DP+. A file in FOLDER marks each death; which there
 are is not listed anywhere, so that a new activity is covered by itself. A parent with everything imported forks the
 worker anew after each death, which makes a restart a matter of a tenth of a second.
 """
@@ -24,13 +25,15 @@ from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, 
 import worker
 from journal import Journal
 from parties.clearing_house.client import ClearingHouse
+from parties.hlr.change import Change
 from parties.notifications import Notifications
 from parties.routing import Routing
+from parties.smdp import Smdp
 from runtime.logging import configure
 from runtime.settings import Settings
 
 PR_SET_PDEATHSIG = 1
-ASYNCHRONOUS = ((ClearingHouse, "confirm"), (Notifications, "send"), (Routing, "route"))
+ASYNCHRONOUS = ((ClearingHouse, "confirm"), (Notifications, "send"), (Routing, "route"), (Smdp, "confirm_order"))
 SYNCHRONOUS = (
     (Journal, "receive"),
     (Journal, "delivered"),
@@ -38,6 +41,8 @@ SYNCHRONOUS = (
     (Journal, "claim"),
     (Journal, "done"),
 )
+MOVE_COMMANDS = ("clear_number", "set_number", "delete")
+"""Of a move in the HLR, the worker dies before each: before `set_number`, the old SIM's loss of the number has left."""
 
 
 class Deaths:
@@ -82,6 +87,18 @@ class Deaths:
 
         setattr(owner, name, mortal)
 
+    def before_command(self, name: str) -> None:
+        """Die before a command of a move."""
+        method: Callable[..., Awaitable[Any]] = getattr(Change, name)
+
+        @functools.wraps(method)
+        async def mortal(change: Change, *args: Any) -> Any:
+            if vars(change)["_call"] == "move":
+                self.die_once(f"hlr_move.{name}")
+            return await method(change, *args)
+
+        setattr(Change, name, mortal)
+
 
 class Mortal(Interceptor):
     """Dies around activities, regular and local."""
@@ -114,6 +131,8 @@ def live(folder: Path) -> int:
         deaths.around_async(owner, name)
     for owner, name in SYNCHRONOUS:
         deaths.around(owner, name)
+    for name in MOVE_COMMANDS:
+        deaths.before_command(name)
     settings = Settings()
     configure(settings, process="worker")
     try:

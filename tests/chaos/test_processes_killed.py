@@ -2,11 +2,13 @@
 
 import asyncio
 import time
+from datetime import timedelta
 
 import pytest
 
 from tests.support.invariants import breaches
-from tests.support.living_relais import LivingRelais
+from tests.support.living_relais import HOME, LivingRelais
+from tests.support.living_sims import BY_CODE, PORTAL, replace_sim, show_who_he_is
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(200)]
 
@@ -51,6 +53,23 @@ async def test_what_the_api_accepted_is_started_by_its_next_life(battered: Livin
     await battered.stack.wait_ready("api")
     assert await battered.states(ids, within_s=90) == ["completed"] * 8
     assert await breaches(battered, ids) == []
+
+
+async def test_what_phones_and_post_tell_while_nobody_listens_is_told_again_and_no_signal_is_lost(
+    battered: LivingRelais,
+):
+    by_code, *lines = await battered.lines(9, HOME)
+    ids = [await replace_sim(battered, by_code, "upgrade", "esim", BY_CODE)]
+    for position, line in enumerate(lines):
+        reason, form = ("lost", "esim") if position % 2 else ("damaged", "physical")
+        ids.append(await replace_sim(battered, line, reason, form, PORTAL))
+    await show_who_he_is(battered, ids[0])
+    await battered.stack.kill("api")  # the code's signal is in the outbox; profiles are under way
+    await battered.stack.kill("simulator")
+    await battered.stack.wait_ready("simulator")
+    await battered.stack.wait_ready("api")
+    assert await battered.states(ids, within_s=120) == ["completed"] * len(ids)
+    assert await breaches(battered, ids, barred_within=timedelta(seconds=2 * RECOVERY_S)) == []
 
 
 async def test_orders_move_on_soon_after_their_worker_has_died(battered: LivingRelais):

@@ -118,6 +118,7 @@ class FakeHome:
     billing_away: bool = False
     cards: dict[str, Card] = field(default_factory=dict)
     no_esim: set[str] = field(default_factory=set)
+    blocked: set[str] = field(default_factory=set)
     at_once: int = 0
     most_at_once: int = 0
 
@@ -137,7 +138,7 @@ class FakeHome:
 
     async def handset(self, imei: str) -> Handset:
         await self._reached("equipment", "handset")
-        return Handset(imei=imei, esim=imei not in self.no_esim, blocked=False)
+        return Handset(imei=imei, esim=imei not in self.no_esim, blocked=imei in self.blocked)
 
     async def _reached(self, party: str, call: str) -> None:
         if self.hangs:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar, cast
 
+from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.conversion import UNAVAILABLE
@@ -101,51 +102,51 @@ class FakeWorld:
 
     # What a test arranges.
 
-    def next_call(self, activity: str, *outcomes: Any) -> None:
+    def next_call(self, name: str, *outcomes: Any) -> None:
         """The next calls of an activity raise or return these without an effect, one each; None goes as usual."""
-        self._scripted[activity].extend(outcomes)
+        self._scripted[name].extend(outcomes)
 
     def take_down(self, *activities: str, until: datetime | None = None) -> None:
         """These calls fail without an effect until a legal instant, or until `bring_back`."""
         self._down |= dict.fromkeys(activities, until)
 
     def bring_back(self, *activities: str) -> None:
-        for activity in activities:
-            del self._down[activity]
+        for each in activities:
+            del self._down[each]
 
-    def after_effect(self, activity: str, follow: Callable[[], Awaitable[None]]) -> None:
+    def after_effect(self, name: str, follow: Callable[[], Awaitable[None]]) -> None:
         """Run this once when a call has had its effect and its reply has not left yet."""
-        self._following[activity].append(follow)
+        self._following[name].append(follow)
 
-    def lose_reply(self, activity: str) -> None:
+    def lose_reply(self, name: str) -> None:
         """The next call has its effect, but its caller sees only a failure."""
 
         async def lost() -> None:
-            raise down(f"{activity}, its reply lost,")
+            raise down(f"{name}, its reply lost,")
 
-        self.after_effect(activity, lost)
+        self.after_effect(name, lost)
 
     # What the fake activities ask for.
 
-    async def act(self, activity: str, request: Any, do: Callable[[], Awaitable[Answer]]) -> Answer:
+    async def act(self, name: str, request: Any, do: Callable[[], Awaitable[Answer]]) -> Answer:
         """One call: noted, failed or answered as arranged, else done; then what was arranged to follow the effect."""
-        self.calls[activity] += 1
-        self.requests[activity].append(request)
-        if activity in self._down:
-            until = self._down[activity]
+        self.calls[name] += 1
+        self.requests[name].append(request)
+        if name in self._down:
+            until = self._down[name]
             if until is None or await self.clock.now() < until:
-                raise down(activity, self.retry_after)
-        if self._scripted[activity]:
-            outcome = self._scripted[activity].popleft()
+                raise down(name, self.retry_after)
+        if self._scripted[name]:
+            outcome = self._scripted[name].popleft()
             if isinstance(outcome, BaseException):
                 raise outcome
             if outcome is not None:
                 return cast(Answer, outcome)
         before, now = len(self.effects), await self.clock.now()
         answer = await do()
-        self.at |= {name: now for name, _ in self.effects[before:]}
-        if self._following[activity]:
-            await self._following[activity].popleft()()
+        self.at |= {effect: now for effect, _ in self.effects[before:]}
+        if self._following[name]:
+            await self._following[name].popleft()()
         return answer
 
     def effect(self, name: str, key: str) -> bool:
@@ -179,5 +180,9 @@ class FakeWorld:
 
 
 def down(what: str, retry_after: timedelta = timedelta(minutes=5)) -> ApplicationError:
-    """A party that does not answer; retried when it says, so that hours of it cost a test few calls."""
-    return ApplicationError(f"{what} does not answer", type=UNAVAILABLE, next_retry_delay=retry_after)
+    """A party that does not answer; retried when it says, so that hours of it cost a test few calls. A local activity
+    does not wait for it, as in the real conversion.
+    """
+    is_local = activity.in_activity() and activity.info().is_local
+    delay = None if is_local else retry_after
+    return ApplicationError(f"{what} does not answer", type=UNAVAILABLE, next_retry_delay=delay)

@@ -13,7 +13,7 @@ import httpx
 from tests.support.living_relais import HOME, POLL_S, AskedSim, Line, LivingRelais
 
 CODE = re.compile(r"\b[0-9]{6}\b")
-PATIENCE_S = 60.0
+PATIENCE_S = 200.0
 ADA = {"method": "in_shop", "agent": "ada"}
 PORTAL = {"method": "portal"}
 BY_CODE = {"method": "one_time_code"}

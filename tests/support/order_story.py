@@ -131,6 +131,15 @@ class OrderStory(Generic[World]):
             await asyncio.sleep(0.005)
         raise AssertionError(f"no event {EventType.Name(kind)}")
 
+    async def stuck(self) -> None:
+        """Wait until a call has failed and is to be tried again: this server cannot cancel one that is just ending."""
+        for _ in range(int(PATIENCE / 0.005)):
+            described = await self.handle.describe()
+            if any(call.HasField("last_failure") for call in described.raw_description.pending_activities):
+                return
+            await asyncio.sleep(0.005)
+        raise AssertionError(f"no call waits for its next try; timeline: {self.world.lines}")
+
     async def pass_time(self, **duration: float) -> None:
         """Let real time pass in the server, skipped; at pace 1 as much legal time."""
         await self.env.sleep(timedelta(**duration))

@@ -9,6 +9,8 @@ from runtime.keys import KEY_BYTES, KeyRing
 from tests.support.order_story import OrderStory
 from tests.support.port_story import Story, paris
 from tests.support.port_world import down
+from tests.support.sim_replay_scenarios import SERVICE_STORIES, SIM_STORIES, completed_port_to_an_esim
+from tests.support.sim_story import ServiceStory, SimStory
 
 RING = KeyRing(active="replay", keys={"replay": bytes(range(KEY_BYTES))}, index_key=bytes(KEY_BYTES))
 """Opens the kept histories; a key of the tests, used nowhere else."""
@@ -163,6 +165,9 @@ SCENARIOS: dict[str, Scenario] = {
         cancelled_in_temporal,
         failed_given_up_on_silence,
         failed_given_up_after_an_error,
+        completed_port_to_an_esim,
     )
 }
+SCENARIOS |= {each.__name__: Scenario(SimStory, each) for each in SIM_STORIES}
+SCENARIOS |= {each.__name__: Scenario(ServiceStory, each) for each in SERVICE_STORIES}
 """By name; the first word is the state in which the order ends."""

@@ -28,12 +28,10 @@ class SimLog:
         self.own = [effect for effect in log if effect.root == order_id]
         self.reserved = [effect for effect in self.own if effect.effect == "sim_reserved"]
         self.cards = {effect.detail["iccid"]: effect.detail["imsi"] for effect in self.reserved}
+        self.profiles = [effect for effect in self.own if effect.party == "smdp"]
         at_hlr = [effect for effect in log if effect.party == "hlr" and effect.detail["operator"] == HOME]
-        self.new = [effect for effect in at_hlr if effect.detail["imsi"] in self.cards.values()]
+        self.new = [effect for effect in at_hlr if self._is_on_mine(effect)]
         self.old = [effect for effect in at_hlr if effect.detail["imsi"] == asked.line.imsi]
-        self.profiles = [
-            effect for effect in log if effect.party == "smdp" and effect.detail["iccid"] in self.cards and effect.key
-        ]
 
     def breaches(self, state: str, *, barred_within: timedelta = AT_ONCE, unbarred: bool = False) -> list[str]:
         """Everything that does not hold for an order that ended in `state`."""
@@ -114,6 +112,12 @@ class SimLog:
     @property
     def has_moved(self) -> bool:
         return any(effect.effect == "msisdn_set" for effect in self.new)
+
+    def _is_on_mine(self, effect: Effect) -> bool:
+        """About a SIM between its reservation and its return: afterwards another order may have got it."""
+        taken = [e.n for e in self.reserved if e.detail["imsi"] == effect.detail["imsi"] and e.n < effect.n]
+        back = [e.n for e in self.own if e.effect == "sim_released" and e.detail["imsi"] == effect.detail["imsi"]]
+        return bool(taken) and effect.n < min(back, default=effect.n + 1)
 
     def _gone(self, iccid: str) -> bool:
         """Given back or retired by this order."""

@@ -67,7 +67,7 @@ class SimStory(LineStory):
         """The customer's phone fetches the profile as soon as it can."""
 
         async def fetched() -> None:
-            await self.phone("installed")
+            await self.phone("enabled")
 
         self.world.after_effect("smdp_order_profile", fetched)
 

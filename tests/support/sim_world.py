@@ -110,7 +110,7 @@ class SimWorld(FakeWorld):
         return {
             "hlr": dict(self.hlr),
             "barred": set(self.barred),
-            "line": self.line,
+            "sim in care": self.line and self.line.imsi,
             "fees": dict(self.fees),
             "blocked": dict(self.blocked),
             **self.sims.snapshot(),

@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -48,7 +49,7 @@ def other_than(code: str) -> str:
     return f"{(int(code) + 1) % 1_000_000:06}"
 
 
-async def try_code(api: Api, order_id: str, code: str):
+async def try_code(api: Api, order_id: str, code: Any):
     return await api.client.post(f"/v1/orders/{order_id}/code", json={"code": code})
 
 
@@ -71,6 +72,15 @@ async def test_wrong_codes_are_counted_and_then_none_is_taken_for_a_day(api: Api
         assert (problem["code"], problem["until"]) == ("code_locked", "2026-05-14T08:00:00Z")
     await api.context.relay.sweep()
     assert [signal[2]["right"] for signal in api.temporal.signals] == [False]
+
+
+@pytest.mark.parametrize("typed", [None, 123456, "12345", "1234567", "١٢٣٤٥٦", "12345\n6"])
+async def test_what_is_no_code_is_named_in_words_and_counts_as_no_try(api: Api, order_id: str, typed: Any):
+    code = sent_code(api, order_id)
+    answer = await try_code(api, order_id, typed)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "code")
+    assert "pattern" not in answer.text
+    assert (await try_code(api, order_id, other_than(code))).json()["tries_left"] == 2
 
 
 async def test_an_old_code_and_a_code_nobody_wants_are_409(api: Api, order_id: str):

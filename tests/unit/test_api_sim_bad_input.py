@@ -67,6 +67,12 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
         "authentication_invalid",
     ),
     ("a fraud on the portal", {"reason": "fraud"}, "authentication.method", "authentication_not_enough"),
+    (
+        "a handset to be blocked by who waits for a code",
+        {"reason": "stolen", "imei": IMEI, "authentication": {"method": "one_time_code"}},
+        "imei",
+        "authentication_not_enough",
+    ),
     ("a field that does not exist", {"priority": "high"}, "priority", "field_unknown"),
     ("a NUL", {"imei": IMEI[:-1] + "\x00"}, "imei", "character_forbidden"),
 ]

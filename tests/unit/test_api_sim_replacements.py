@@ -165,6 +165,12 @@ async def test_an_esim_for_a_phone_that_takes_none_is_refused_but_not_for_the_st
     assert (await api.post_replacement(replacement(reason="stolen", form="esim", imei=IMEI))).status_code == 202
 
 
+async def test_an_esim_for_a_phone_that_somebody_was_robbed_of_is_refused(api: Api):
+    api.home.blocked.add(IMEI)
+    refused = await api.post_replacement(replacement(reason="upgrade", form="esim", imei=IMEI))
+    assert (refused.status_code, refused.json()["code"]) == (422, "handset_blocked")
+
+
 async def test_several_systems_that_refuse_are_all_heard(api: Api):
     api.home.lines = {}
     problem = (await api.post_replacement(replacement(iccid=ICCID, authentication=IN_SHOP))).json()

@@ -24,10 +24,10 @@ def journal(tmp_path: Path) -> Journal:
     return opened
 
 
-def send(journal: Journal, number: int = 1, after: timedelta = timedelta(0)) -> None:
+def send(journal: Journal, number: int = 1, after: timedelta = timedelta(0), order: str = ORDER) -> None:
     message = CustomerMessage(kind=f"sim_replacement.code_{number}", channel="sms", to="+33639980001")
-    waiting = entry(1, f"code_{number}_sent")
-    journal.send_code(ORDER, number, message, entry=waiting, at_legal=NOW + after, at_real=REAL + after)
+    waiting = entry(int(order[3:]), f"code_{number}_sent")
+    journal.send_code(order, number, message, entry=waiting, at_legal=NOW + after, at_real=REAL + after)
 
 
 def codes(journal: Journal) -> list[str]:
@@ -39,9 +39,15 @@ def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 1_000_000:06d}"
 
 
-def check(journal: Journal, code: str, after: timedelta = timedelta(0), at_real: datetime | None = None) -> CodeCheck:
+def check(
+    journal: Journal,
+    code: str,
+    after: timedelta = timedelta(0),
+    at_real: datetime | None = None,
+    order: str = ORDER,
+) -> CodeCheck:
     return journal.check_code(
-        ORDER, code, tries=3, lock=LOCK, valid=VALID, at_legal=NOW + after, at_real=at_real or REAL + after
+        order, code, tries=3, lock=LOCK, valid=VALID, at_legal=NOW + after, at_real=at_real or REAL + after
     )
 
 
@@ -95,6 +101,41 @@ def test_a_new_code_has_tries_of_its_own_and_replaces_the_one_before(journal: Jo
     assert check(journal, first if first != second else wrong(second)) == CodeCheck(outcome="wrong", tries_left=2)
     assert check(journal, second).outcome == "right"
     assert [signal["message"]["number"] for signal in signals(journal)] == [2]
+
+
+def anew(journal: Journal, number: int, after: timedelta = timedelta(0), **line: str) -> tuple[str, str]:
+    """The order before cancelled, another one placed, by default on the same line: its id and its code."""
+    record(journal, entry(number - 1, "withdrawn", OrderState.CANCELLED, seq=2, release_line=True))
+    journal.accept(acceptance(number, **({"msisdn": acceptance().msisdn} | line)))
+    send(journal, after=after, order=order_id(number))
+    return order_id(number), codes(journal)[-1]
+
+
+def test_a_door_that_wrong_codes_have_closed_stays_closed_for_an_order_placed_anew_on_the_line(journal: Journal):
+    send(journal)
+    for _ in range(3):
+        check(journal, "x")
+    order, code = anew(journal, 2)
+    assert check(journal, code, LATER, order=order) == CodeCheck(outcome="locked", locked_until=NOW + LOCK)
+    assert check(journal, "x", LATER, order=order).outcome == "locked"
+    assert check(journal, code, LOCK, REAL, order=order).outcome == "right"
+
+
+def test_wrong_tries_are_counted_over_the_orders_of_a_line_and_not_of_another(journal: Journal):
+    send(journal)
+    check(journal, "x")
+    check(journal, "x")
+    order, code = anew(journal, 2)
+    assert check(journal, "x", order=order) == CodeCheck(outcome="locked", locked_until=NOW + LOCK)
+    order, code = anew(journal, 3, msisdn="+33639980003")
+    assert check(journal, code, order=order) == CodeCheck(outcome="right", tries_left=3)
+
+
+def test_wrong_tries_that_closed_no_door_are_forgotten_after_as_long(journal: Journal):
+    send(journal)
+    check(journal, "x")
+    order, _ = anew(journal, 2, after=LOCK)
+    assert check(journal, "x", LOCK, order=order) == CodeCheck(outcome="wrong", tries_left=2)
 
 
 def test_a_code_is_too_old_after_its_time_but_never_within_a_real_minute(journal: Journal):

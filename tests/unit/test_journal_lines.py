@@ -11,10 +11,11 @@ from domain.orders import OrderState
 from journal import Journal, LineHeld, LineLocked, UnknownOrder
 from tests.support.journal_kit import MSISDN, NOW, acceptance, entry, open_journal, order_id, record
 
-LOCK, UNLOCK, BAR, UNBAR, SWAP = (
+LOCK, UNLOCK, BAR, KEPT, UNBAR, SWAP = (
     LineChange.LOCKED,
     LineChange.UNLOCKED,
     LineChange.BARRED,
+    LineChange.KEPT_BARRED,
     LineChange.UNBARRED,
     LineChange.SWAPPED,
 )
@@ -52,15 +53,31 @@ def test_a_bar_is_stamped_with_its_order_and_ends_with_its_lifting(journal: Jour
     service(journal, 1)
     service(journal, 2)
     assert changed(journal, 1, 5, BAR) == LineFacts(barred_since=at(5), barred_by=order_id(1))
-    assert changed(journal, 2, 6, BAR).barred_by == order_id(1)  # barred since then, whoever asks again
+    assert changed(journal, 2, 6, KEPT) == LineFacts(barred_since=at(5), barred_by=order_id(1))
+    assert changed(journal, 2, 7, BAR) == LineFacts(barred_since=at(7), barred_by=order_id(2))  # the last word counts
     assert journal.line_facts_of(order_id(2)) == journal.line_facts(MSISDN)
-    assert changed(journal, 2, 7, UNBAR) == LineFacts()
+    assert changed(journal, 2, 8, UNBAR) == LineFacts()
 
 
 def test_a_change_of_sim_is_remembered_and_ends_the_bar_of_the_old_sim(journal: Journal):
     journal.accept(acceptance(1))
     changed(journal, 1, 5, BAR)
     assert changed(journal, 1, 6, SWAP) == LineFacts(swapped_at=at(6), swapped_by=order_id(1))
+
+
+def test_a_bar_that_another_order_brought_while_the_sim_was_replaced_outlives_the_change_of_sim(journal: Journal):
+    journal.accept(acceptance(1))
+    service(journal, 2, 1)
+    changed(journal, 2, 5, BAR)
+    kept = LineFacts(barred_since=at(5), barred_by=order_id(2), swapped_at=at(6), swapped_by=order_id(1))
+    assert changed(journal, 1, 6, SWAP) == kept
+
+
+def test_a_bar_from_before_the_order_ends_with_the_change_of_sim(journal: Journal):
+    service(journal, 2)
+    changed(journal, 2, 5, BAR)
+    journal.accept(acceptance(1, accepted_at=at(6)))
+    assert changed(journal, 1, 7, SWAP) == LineFacts(swapped_at=at(7), swapped_by=order_id(1))
 
 
 def test_a_repeated_entry_changes_the_line_once(journal: Journal):

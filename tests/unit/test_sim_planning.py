@@ -44,6 +44,7 @@ class Home:
     found: Line | None = field(default_factory=a_line)
     imsi: str | None = OLD.imsi
     takes_esim: bool = True
+    blocked: bool = False
     asked: list[str] = field(default_factory=list)
     open: int = 0
     together: int = 0
@@ -58,7 +59,7 @@ class Home:
 
     async def handset(self, imei: str) -> Handset:
         await self._ask("equipment")
-        return Handset(imei=imei, esim=self.takes_esim, blocked=False)
+        return Handset(imei=imei, esim=self.takes_esim, blocked=self.blocked)
 
     async def read(self) -> LegalClock:
         await self._ask("clock")
@@ -149,6 +150,13 @@ async def test_a_phone_that_takes_no_esim_refuses_one(planning: SimPlanningActiv
     done = await planned(planning, reason=ReplacementReason.UPGRADE, form=SimForm.ESIM, imei=IMEI)
     assert done.refusal is not None
     assert (done.refusal.said_by, done.refusal.raw_code) == ("equipment", "esim_not_supported")
+
+
+async def test_a_phone_that_somebody_was_robbed_of_gets_no_esim(planning: SimPlanningActivities, home: Home) -> None:
+    home.blocked = True
+    done = await planned(planning, reason=ReplacementReason.UPGRADE, form=SimForm.ESIM, imei=IMEI)
+    assert done.refusal is not None
+    assert (done.refusal.code, done.refusal.raw_code) == (RefusalCode.FRAUD_SUSPECTED, "handset_blocked")
 
 
 @pytest.mark.parametrize(

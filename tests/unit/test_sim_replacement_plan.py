@@ -42,7 +42,8 @@ def promised(order, *, clock=None, config=CONFIG, rules=DEFAULT_RULES, territory
     ("accepted", "promise"),
     [
         ("2026-06-15 10:00", "2026-06-16 20:00"),
-        ("2026-06-15 23:59", "2026-06-16 20:00"),
+        ("2026-06-15 18:00", "2026-06-16 20:00"),
+        ("2026-06-15 23:59", "2026-06-17 20:00"),  # after the hour at which the post leaves
         ("2026-06-20 10:00", "2026-06-22 20:00"),  # Saturday: the next working day is Monday
         ("2026-06-21 10:00", "2026-06-22 20:00"),
         ("2026-05-13 10:00", "2026-05-15 20:00"),  # before Ascension Day

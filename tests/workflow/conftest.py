@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from background.texts import render
 from runtime.keys import KEY_BYTES, KeyRing
+from tests.support.fake_world import FakeWorld
 from tests.support.order_environment import opened, server
 from tests.support.port_story import WEDNESDAY, Story
 from tests.support.sim_story import ServiceStory, SimStory
@@ -26,12 +28,23 @@ async def open_order() -> AsyncIterator[Callable[..., Awaitable[Any]]]:
     """Opens the world of one order of the kind that its story tells of, accepted when the test says."""
     key = secrets.token_bytes(KEY_BYTES)
     ring = KeyRing(active="t1", keys={"t1": key}, index_key=secrets.token_bytes(KEY_BYTES))
+    worlds: list[FakeWorld] = []
     async with AsyncExitStack() as stack:
 
         async def open_one(story: type[Any], accepted_at: datetime = WEDNESDAY, *, pace: float = 1.0) -> Any:
-            return await stack.enter_async_context(opened(story, ring, accepted_at, pace))
+            opened_one = await stack.enter_async_context(opened(story, ring, accepted_at, pace))
+            worlds.append(opened_one.world)
+            return opened_one
 
         yield open_one
+        for world in worlds:
+            every_message_has_a_text(world)
+
+
+def every_message_has_a_text(world: FakeWorld) -> None:
+    """Whatever the workflow has the customer told can be put in words. Only the outbox knows a code."""
+    for message in world.recorder.messages:
+        render(message.model_copy(update={"fields": message.fields | {"code": "042137"}}))
 
 
 @pytest.fixture

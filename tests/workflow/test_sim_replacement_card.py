@@ -43,12 +43,14 @@ async def test_an_empty_stock_parks_the_order_until_it_is_filled(sim: SimStory, 
     assert first.reference == second.reference
 
 
-async def test_a_stock_that_nobody_says_will_be_filled_is_asked_again_every_ten_minutes(sim: SimStory) -> None:
+async def test_a_stock_that_nobody_says_will_be_filled_is_asked_again_ever_more_rarely(sim: SimStory) -> None:
     sim.world.next_call("logistics_reserve_sim", no_sim("stock_empty"), no_sim("stock_empty", paris(2)))
     await sim.start()
     await sim.line("in stock")
     await sim.quiet()
     assert (await sim.waiting()).until is None
+    await sim.pass_time(minutes=11)
+    await sim.until(lambda: sim.world.calls["logistics_reserve_sim"] == 2)
     await sim.pass_time(minutes=21)
     await sim.stage("on_the_way")
     assert sim.world.calls["logistics_reserve_sim"] == 3
@@ -144,6 +146,8 @@ async def test_after_three_lost_cards_a_person_decides(sim: SimStory, action: st
         await sim.until(lambda n=attempt: sim.world.done.count("card_sent") == n)  # type: ignore[misc]
         await sim.post("lost", attempt=attempt)
     assert "3 cards in vain" in (await sim.stage("held")).attention
+    assert "lost_in_post_2" in sim.world.told
+    assert "lost_in_post_3" not in sim.world.told  # it says that another card is on its way
     await sim.resolve(action)
     if action == "retry":
         await sim.until(lambda: sim.world.done.count("card_sent") == 4)

@@ -26,7 +26,7 @@ async def test_an_esim_takes_the_number_once_a_phone_has_it(sim: SimStory, reaso
     assert (await sim.waiting()).party == "customer's phone"
     assert sim.world.hlr == {OLD_SIM.imsi: NUMBER}
     assert sim.world.barred == ({OLD_SIM.imsi} if barred else set())
-    await sim.phone("installed")
+    await sim.phone("enabled")
     assert await sim.ends() == "completed"
     assert sim.world.done == [*(["barred"] if barred else []), *PROFILE, *MOVED, "sim_retired"]
     assert sim.world.hlr == {FIRST_SIM.imsi: NUMBER}
@@ -78,7 +78,7 @@ async def test_the_old_channel_is_told_before_the_move_and_both_after_it(
         sim.world.know_contact(email=None)
     await sim.waits(reason)
     assert sim.world.told_by == expected
-    await sim.phone("installed")
+    await sim.phone("enabled")
     assert await sim.ends() == "completed"
     both = [("completed", "email")] if email else []
     assert sim.world.told_by == [*expected, *both, ("completed", "sms")]
@@ -114,7 +114,7 @@ async def test_a_damaged_card_under_warranty_costs_nothing_and_the_outcome_says_
 async def test_a_line_that_no_sim_carries_gets_one_and_nothing_is_barred_or_retired(sim: SimStory) -> None:
     sim.world.hlr = {}
     await sim.waits("lost")
-    await sim.phone("installed")
+    await sim.phone("enabled")
     assert await sim.ends() == "completed"
     assert sim.world.done == [*PROFILE, *MOVED]
     assert any("nothing to bar" in line for line in sim.world.lines)
@@ -125,7 +125,7 @@ async def test_the_outcome_says_when_the_number_moved_what_it_cost_and_that_the_
 ) -> None:
     await sim.waits()
     await sim.pass_time(minutes=3)
-    await sim.phone("installed")
+    await sim.phone("enabled")
     assert await sim.ends() == "completed"
     outcome = sim.world.status.outcome
     assert outcome is not None
@@ -140,7 +140,7 @@ async def test_the_outcome_says_when_the_number_moved_what_it_cost_and_that_the_
 
 async def test_the_timeline_tells_the_story(sim: SimStory) -> None:
     await sim.waits("lost")
-    await sim.phone("installed")
+    await sim.phone("enabled")
     await sim.ends()
     assert sim.world.lines == [
         "the old SIM is out of service",

@@ -17,7 +17,7 @@ async def test_nothing_happens_at_the_hlr_before_the_right_code(sim: SimStory, r
     await sim.code(right=True)
     await sim.stage("on_the_way")
     assert sim.world.done[:2] == ["code_sent", "barred" if reason == "lost" else "sim_reserved"]
-    await sim.phone("installed")
+    await sim.phone("enabled")
     assert await sim.ends() == "completed"
 
 

@@ -20,6 +20,7 @@ class Service:
     desk: Desk
     undo: Compensations = field(default_factory=Compensations)
     reach: Reach = field(default_factory=Reach)
+    _is_reach_known: bool = False
     _time: LegalTime | None = None
 
     @property
@@ -50,6 +51,8 @@ class Service:
 
     async def learn_the_reach(self) -> None:
         """How the holder is reached: tried until customer care says it, since nothing that is urgent waits for it."""
+        if self._is_reach_known:
+            return
         known = await self.desk.consult(
             CareActivities.look_up_line,
             LookUpLine(msisdn=self.order.msisdn),
@@ -57,7 +60,7 @@ class Service:
             party="care",
             forward_only=True,
         )
-        self.reach = known.reach
+        self.reach, self._is_reach_known = known.reach, True
 
     def messages(self, kind: str, **fields: str) -> list[CustomerMessage]:
         """To the address that customer care knows, and to the line itself: whoever has it should know too."""

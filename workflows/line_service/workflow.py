@@ -95,6 +95,7 @@ class LineService(DeskUpdates):
 
     async def close_without(self, stop: OrderStopped) -> None:
         """Stopped before its effect: nothing to undo."""
+        await self.service.learn_the_reach()
         await self.desk.tell(
             "closed",
             stop.state,

@@ -187,14 +187,15 @@ class Card:
         replacement, stage = self._replacement, self._stage
         await replacement.undo.undo(self._name("card"))
         why = "the post lost the card" if stage is ShipmentStage.LOST else "the card came back"
+        in_vain = tried % most == 0
         await replacement.desk.tell(
             "ordering",
             OrderState.IN_PROGRESS,
-            what=f"{why}; another one is sent",
+            what=f"{why}; " + ("a person decides" if in_vain else "another one is sent"),
             by="logistics",
-            messages=replacement.messages(f"lost_in_post_{self._attempt}"),
+            messages=[] if in_vain else replacement.messages(f"lost_in_post_{self._attempt}"),
         )
-        if tried % most == 0:
+        if in_vain:
             await replacement.desk.ask_human(f"{tried} cards in vain: {why}", actions=RETRY_OR_GIVE_UP)
 
     async def _release(self) -> None:

@@ -4,7 +4,7 @@ Two commands of the HLR that are not one: what a crash between them left is foun
 of them on the order only goes forward.
 """
 
-from activities.hlr import HlrActivities, Move
+from activities.hlr import HlrActivities, Move, Number
 from activities.journal import JournalActivities, LookAtLine, SentMessages
 from domain.lines import LineChange, LineFacts
 from domain.orders import OrderState
@@ -15,6 +15,7 @@ from workflows.asking import RELEASE_OR_REFUSE, RETRY_OR_GIVE_UP
 from workflows.sim_replacement.replacement import Replacement
 
 NOTICE = "sim_replacement.notice"
+BARRED_MEANWHILE = "the line was barred by another order"
 
 
 class Moving:
@@ -23,6 +24,7 @@ class Moving:
     def __init__(self, replacement: Replacement) -> None:
         self._replacement = replacement
         self.has_begun = False
+        self._released = ""
 
     async def run(self, new_sim: SimCard) -> None:
         """The number is on the new SIM.
@@ -30,8 +32,8 @@ class Moving:
         Raises:
             Refused, GivenUp, Withdrawn: stopped before the number was touched.
         """
-        await self._nothing_in_the_way()
         await self._old_channel_is_told()
+        await self._nothing_in_the_way()  # last, since being told is what makes a holder lock his line
         replacement, desk = self._replacement, self._replacement.desk
         desk.stop_if_cancelled()
         self.has_begun = True
@@ -43,8 +45,11 @@ class Moving:
             what="the number is on the new SIM: point of no return passed",
             by="hlr",
             point_of_no_return=True,
-            line_changes=[LineChange.SWAPPED],
+            line_changes=[LineChange.UNBARRED, LineChange.SWAPPED]
+            if self._released == BARRED_MEANWHILE
+            else [LineChange.SWAPPED],
         )
+        await self._stays_barred()
 
     async def _move(self, new_sim: SimCard) -> None:
         replacement, desk, number = self._replacement, self._replacement.desk, 1
@@ -68,24 +73,43 @@ class Moving:
             )
             number += 1
 
-    async def _nothing_in_the_way(self) -> None:
-        """What happened to the line since the order was accepted."""
+    async def _stays_barred(self) -> None:
+        """A bar that came while the number moved was meant for the line, and has met a SIM that it is no longer on."""
         replacement, desk = self._replacement, self._replacement.desk
-        order = replacement.order
-        facts = await desk.consult(
-            JournalActivities.look_at_line, LookAtLine(order_id=order.order_id), name="look-at-line", party="journal"
+        facts = await self._look("look-at-line-after")
+        if facts.barred_since is None:
+            return
+        await desk.step(
+            HlrActivities.bar,
+            Number(msisdn=replacement.order.msisdn),
+            name="bar-the-new-sim",
+            party="HLR",
+            forward_only=True,
         )
-        if why := self._in_the_way(facts):
+        await desk.remark("the line was barred while the number moved: the new SIM is out of service too")
+
+    async def _nothing_in_the_way(self) -> None:
+        """What happened to the line since the order was accepted; looked at once more after a person has looked."""
+        desk = self._replacement.desk
+        while (why := self._in_the_way(await self._look("look-at-line"))) not in ("", self._released):
             no = refusal(RefusalCode.NUMBER_LOCKED, "rules", raw_text=why)
-            await desk.ask_human(f"held for review: {why}", actions=RELEASE_OR_REFUSE, refusal=no)
+            await desk.ask_human(f"review: {why}", actions=RELEASE_OR_REFUSE, refusal=no)
+            self._released = why
+
+    async def _look(self, name: str) -> LineFacts:
+        order_id = self._replacement.order.order_id
+        return await self._replacement.desk.consult(
+            JournalActivities.look_at_line, LookAtLine(order_id=order_id), name=name, party="journal"
+        )
 
     def _in_the_way(self, facts: LineFacts) -> str:
         order = self._replacement.order
         if facts.locked_since is not None:
             return "the holder has locked the line since the order was accepted"
-        if facts.barred_since is not None and facts.barred_by != order.order_id and not order.reason.bars_the_old_sim:
-            return "the line was barred by another order"
-        return ""
+        if facts.barred_since is None or facts.barred_by == order.order_id:
+            return ""
+        reported_before = order.reason.bars_the_old_sim and facts.barred_since <= order.accepted_at
+        return "" if reported_before else BARRED_MEANWHILE
 
     async def _old_channel_is_told(self) -> None:
         await self._replacement.desk.consult(

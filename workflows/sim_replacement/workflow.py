@@ -10,6 +10,7 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
+    from activities.journal import JournalActivities, LookAtLine
     from activities.sim_planning import PlanSimReplacement, SimPlanningActivities
     from domain.authentication import AuthenticationMethod, CodeChecked
     from domain.orders import Actor, OrderState, OrderStatus, TimelineEvent
@@ -123,7 +124,7 @@ class SimReplacement(DeskUpdates):
         if reasons:
             why = "; ".join(reasons)
             no = refusal(RefusalCode.FRAUD_SUSPECTED, "desk", raw_text=why)
-            await self.desk.ask_human(f"held for review: {why}", actions=RELEASE_OR_REFUSE, refusal=no)
+            await self.desk.ask_human(f"review: {why}", actions=RELEASE_OR_REFUSE, refusal=no)
 
     async def give_notice(self) -> None:
         """The old channel is told before anything is done, so that a holder who knows nothing of it can stop it."""
@@ -153,7 +154,15 @@ class SimReplacement(DeskUpdates):
             steps = ", ".join(reversed(undo.names))
             await self.desk.tell("undoing", state, what=f"undoing, newest first: {steps}", refusal=stop.refusal)
         await undo.undo_all()
-        barred = "; the old SIM stays barred until the holder lifts it" if self.replacement.barred else ""
+        facts = await self.desk.consult(
+            JournalActivities.look_at_line,
+            LookAtLine(order_id=self.order.order_id),
+            name="look-at-line",
+            party="journal",
+            forward_only=True,
+        )
+        is_barred = facts.barred_since is not None  # the holder may have lifted it meanwhile
+        barred = "; the old SIM stays barred until the holder lifts it" if is_barred else ""
         await self.desk.tell(
             "closed",
             stop.state,
@@ -163,7 +172,7 @@ class SimReplacement(DeskUpdates):
             messages=self.replacement.messages(
                 stop.state.value,
                 reason=stop.refusal.code.value if stop.refusal else "",
-                barred="yes" if self.replacement.barred else "no",
+                barred="yes" if is_barred else "no",
             ),
             release_line=True,
             refusal=stop.refusal,
