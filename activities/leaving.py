@@ -27,7 +27,7 @@ from rules.france.calendar import territory_of
 from rules.france.invoice import check_invoice
 from rules.france.leaving import TerminationPlan, plan_termination
 from rules.france.leaving_config import LeavingConfig
-from rules.france.refunds import owe_back
+from rules.france.refunds import LATE, owe_back
 from rules.france.sim_config import SimRulesConfig
 
 NO_ACTIVE_CONTRACT = refusal(RefusalCode.NUMBER_INACTIVE, "care", raw_text="no active contract with us")
@@ -76,7 +76,8 @@ class OweBack(Model):
 
 
 class OwedBack(Model):
-    """Refund kind → decimal text in euros; `…_due`: the legal instants by which the law wants them paid."""
+    """What (deposit, advances, late_increase:deposit, late_increase:advances) → decimal text in euros; `…_due`: the
+    legal instants by which the law wants them paid."""
 
     amounts: dict[str, str] = Field(default_factory=dict)
     deposit_due: Instant | None = None
@@ -176,7 +177,8 @@ class LeavingActivities:
             territory=territory_of(order.msisdn),
         )
         return OwedBack(
-            amounts={kind: f"{amount:.2f}" for kind, amount in owed.amounts.items()},
+            amounts={kind: f"{amount:.2f}" for kind, amount in owed.amounts.items() if kind != LATE}
+            | {f"{LATE}:{kind}": f"{amount:.2f}" for kind, amount in owed.late.items()},
             deposit_due=owed.deposit_due,
             advances_due=owed.advances_due,
         )

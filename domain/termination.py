@@ -1,6 +1,6 @@
 """Termination: the request as accepted, the messages of its workflow, and what follows it."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from pydantic import Field
@@ -38,6 +38,15 @@ class TerminationResult(Model):
     state: str
 
 
+class SettlementPatience(Model):
+    """How long, in legal time, each wait of a settlement may last before a person is told."""
+
+    invoice: timedelta = timedelta(days=15)
+    dispute: timedelta = timedelta(days=10)
+    payment: timedelta = timedelta(days=30)
+    item: timedelta = timedelta(days=180)
+
+
 class SettlementProgress(Model):
     """What a settlement takes along when its history begins anew."""
 
@@ -49,7 +58,10 @@ class SettlementProgress(Model):
     dispute_id: str = ""
     accepted_as_it_is: bool = False
     told_late: bool = False
-    refunds: dict[str, str] = Field(default_factory=dict)  # kind → amount, those that were paid
+    told_credited: bool = False
+    waits_for: str = ""  # invoice, dispute, payment, item
+    waits_since: Instant | None = None  # legal time
+    refunds: dict[str, str] = Field(default_factory=dict)  # what → amount, those that were paid
 
 
 class SettlementOrder(Model):
@@ -73,6 +85,7 @@ class SettlementOrder(Model):
     home: str
     accepted_at: Instant
     accepted_at_real: Instant
+    patience: SettlementPatience = SettlementPatience()
     progress: SettlementProgress = SettlementProgress()
 
     @property

@@ -14,7 +14,7 @@ from domain.lines import LineFacts
 from domain.model import Instant, Model
 from domain.refusals import Refusal, RefusalCode, refusal
 from domain.sim_replacement import ReplacementReason
-from domain.termination import TerminationOrder
+from domain.termination import SettlementPatience, TerminationOrder
 from rules.france.authentication import Challenge, challenge
 from rules.france.calendar import ZONES, Territory, local_date, local_instant
 from rules.france.dates import DateRefused, refused, show
@@ -40,6 +40,7 @@ class TerminationPlan(Model):
     cost: LeavingCost
     portable_until: Instant
     reassignable_from: Instant
+    patience: SettlementPatience = SettlementPatience()
 
 
 def plan_termination(
@@ -77,6 +78,12 @@ def plan_termination(
         code_patience=sim_config.code_patience,
         cost=leaving_cost(contract, day, account, config),
         portable_until=portable_until(ends, config, territory),
+        patience=SettlementPatience(
+            invoice=config.invoice_patience,
+            dispute=config.dispute_patience,
+            payment=config.payment_patience,
+            item=config.item_patience,
+        ),
         reassignable_from=reassignable_from(ends, config, territory),
     )
 

@@ -22,6 +22,7 @@ class QuarantineRoundInput(Model):
     after: int = 0
     pooled: int = 0
     returned: int = 0
+    ported: int = 0
     held: int = 0
     failed: int = 0
 
@@ -31,6 +32,7 @@ class QuarantineRoundResult(Model):
 
     pooled: int = 0
     returned: int = 0
+    ported: int = 0
     held: int = 0
     failed: int = 0
 
@@ -56,6 +58,7 @@ class QuarantineRound:
                     "after": released.next or 0,
                     "pooled": done.pooled + released.pooled,
                     "returned": done.returned + released.returned,
+                    "ported": done.ported + released.ported,
                     "held": done.held + released.held,
                     "failed": done.failed + released.failed,
                 }

@@ -38,6 +38,8 @@ class LastInvoice:
         money = self._money
         if money.seen.invoice.state in ISSUED and not money.progress.checked:
             await self._check()
+        elif money.seen.dispute == "credited" and not money.progress.told_credited:
+            await self._tell_of_the_credit()
         elif money.seen.dispute == "rejected" and not money.progress.accepted_as_it_is:
             await self._decide()
 
@@ -89,6 +91,17 @@ class LastInvoice:
             messages=money.messages("disputed", amount=f"{over:.2f}"),
             waiting_for=WaitingFor(party="billing", what=f"a credit of {over} €", then="the settlement goes on"),
             detail={"differences": [difference.model_dump(mode="json") for difference in differences]},
+        )
+
+    async def _tell_of_the_credit(self) -> None:
+        money = self._money
+        money.note(told_credited=True)
+        await money.desk.tell(
+            "refunding",
+            OrderState.IN_PROGRESS,
+            what=f"credited: {money.seen.credited} €",
+            by="billing",
+            messages=money.messages("credited", amount=f"{money.seen.credited:.2f}"),
         )
 
     async def _decide(self) -> None:

@@ -21,55 +21,64 @@ class Refunds:
     @property
     def is_done(self) -> bool:
         """Everything that was lent us is back."""
-        account, paid = self._money.seen.account, self._money.progress.refunds
-        deposit = account.deposit == 0 or "deposit" in paid
-        return deposit and (account.advances == 0 or "advances" in paid)
+        account = self._money.seen.account
+        return (account.deposit == 0 or self._is_paid("deposit")) and (
+            account.advances == 0 or self._is_paid("advances")
+        )
 
     async def pay(self) -> None:
-        """What is due by now."""
-        money = self._money
-        seen, account = money.seen, money.seen.account
-        returned = account.item_returned_at if account.deposit else None
-        paid_at = seen.invoice.paid_at if account.advances else None
-        if not (returned and "deposit" not in money.progress.refunds) and not (
-            paid_at and "advances" not in money.progress.refunds
-        ):
+        """What is due by now and was not paid yet."""
+        money, seen = self._money, self._money.seen
+        account = seen.account.model_copy(
+            update={kind: Decimal("0.00") for kind in ("deposit", "advances") if self._is_paid(kind)}
+        )
+        if account.deposit == 0 and (account.advances == 0 or seen.invoice.paid_at is None):
             return
         owed = await money.desk.consult(
             LeavingActivities.owe_back,
-            OweBack(order=money.order, returned_at=returned, paid_at=paid_at, now=seen.clock.legal),
+            OweBack(
+                order=money.order,
+                account=account,
+                returned_at=account.item_returned_at,
+                paid_at=seen.invoice.paid_at,
+                now=seen.clock.legal,
+            ),
             name="owe-back",
             party="rules",
             forward_only=True,
         )
-        for kind, amount in sorted(owed.amounts.items()):
-            if kind not in money.progress.refunds and Decimal(amount) > 0:
-                await self._refund(kind, Decimal(amount))
+        for what, amount in sorted(owed.amounts.items(), reverse=True):  # an increase before what it belongs to
+            if not self._is_paid(what) and Decimal(amount) > 0:
+                await self._refund(what, Decimal(amount))
 
-    async def _refund(self, kind: str, amount: Decimal) -> None:
-        money = self._money
+    def _is_paid(self, what: str) -> bool:
+        return what in self._money.progress.refunds
+
+    async def _refund(self, what: str, amount: Decimal) -> None:
+        """`what` is the refund's own name: the kind, and for an increase also what came late."""
+        money, kind = self._money, what.partition(":")[0]
         await until_granted(
             money,
             BillingActivities.refund,
             lambda key: Refund(
                 order_id=money.order.order_id,
-                reference=f"{money.order.order_id}:{kind}",
+                reference=f"{money.order.order_id}:{what}",
                 contract_id=money.order.contract.id,
                 kind=kind,
                 amount=amount,
                 key=key,
             ),
-            key=f"refund-{kind}",
-            name=f"refund-{kind}",
+            key=f"refund-{what}",
+            name=f"refund-{what}",
             party="billing",
-            refused=f"billing refused the refund of the {kind}",
+            refused=f"billing refused the refund of the {what}",
             actions=(ResolveAction.RETRY,),
             forward_only=True,
         )
-        money.note(refunds={**money.progress.refunds, kind: f"{amount:.2f}"})
+        money.note(refunds={**money.progress.refunds, what: f"{amount:.2f}"})
         await money.desk.tell(
             "refunding",
             OrderState.IN_PROGRESS,
-            what=f"{kind} refunded: {amount} €",
-            messages=money.messages(f"refunded_{len(money.progress.refunds)}", amount=f"{amount:.2f}"),
+            what=f"{what} refunded: {amount} €",
+            messages=money.messages(f"refunded_{len(money.progress.refunds)}", amount=f"{amount:.2f}", what=kind),
         )

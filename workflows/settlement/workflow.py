@@ -26,11 +26,11 @@ ACCEPTED = OrderStatus(state=OrderState.ACKNOWLEDGED, stage="accepted")
 
 PAGE = Page(stages=("accepted", "invoicing", "disputing", "refunding", "closed"), updates=())
 
+STAGES = {"invoice": "invoicing", "dispute": "disputing", "payment": "refunding", "item": "refunding"}
+"""The stage of each wait."""
+
 LOOK_AGAIN = timedelta(days=1)
 """Legal time between looks at what billing shows."""
-
-PATIENCE = timedelta(days=30)
-"""Legal time after which a settlement that does not move is shown to a person."""
 
 LOOKS_OF_A_RUN = 100
 """Looks after which the history begins anew."""
@@ -87,24 +87,32 @@ class Settlement(DeskUpdates):
 
     async def wait(self) -> None:
         """Until the next look; whom for is told when it changes, and a person when it takes too long."""
-        now = self.money.time.now()
-        waiting, until = self._waiting(), now + LOOK_AGAIN
-        if self.order.invoice_expected_at and self.order.invoice_expected_at > until and not self.invoice.is_right:
-            until = self.order.invoice_expected_at
-        too_long = now > self.order.effective_at + PATIENCE and not self.money.progress.told_late
-        if waiting != self.desk.status.waiting_for or too_long:
-            attention = f"The settlement does not move: {waiting.party} owes {waiting.what}." if too_long else ""
+        money, now = self.money, self.money.time.now()
+        name, waiting, patience = self._waiting()
+        if name != money.progress.waits_for:
+            money.note(waits_for=name, waits_since=now, told_late=False)
             await self.desk.tell(
-                self._stage(),
+                STAGES[name],
                 OrderState.PENDING,
-                what="this takes too long" if too_long else f"waits for {waiting.party}: {waiting.what}",
+                what=f"waits for {waiting.party}: {waiting.what}",
                 waiting_for=waiting,
-                needs_attention=too_long or self.desk.status.needs_attention,
-                attention=attention or self.desk.status.attention,
+                needs_attention=False,
+                attention="",
             )
-            if too_long:
-                self.money.note(told_late=True)
-        await self.money.time.until(until, unless=lambda: False, summary="the next look at billing")
+        elif not money.progress.told_late and now > (money.progress.waits_since or now) + patience:
+            money.note(told_late=True)
+            await self.desk.tell(
+                state=OrderState.PENDING,
+                what="this takes too long",
+                waiting_for=waiting,
+                needs_attention=True,
+                attention=f"The settlement does not move: {waiting.party} owes {waiting.what}. Nothing to send, "
+                "it is looked at every day.",
+            )
+        until = now + LOOK_AGAIN
+        if name == "invoice" and self.order.invoice_expected_at and self.order.invoice_expected_at > now:
+            until = self.order.invoice_expected_at
+        await money.time.until(until, unless=lambda: False, summary="the next look at billing")
 
     async def close(self) -> None:
         """Nothing is owed any more."""
@@ -131,30 +139,30 @@ class Settlement(DeskUpdates):
         )
         workflow.continue_as_new(self.order.model_copy(update={"progress": progress}))
 
-    def _stage(self) -> str:
-        if not self.money.progress.checked:
-            return "invoicing"
-        return "disputing" if not self.invoice.is_right else "refunding"
-
-    def _waiting(self) -> WaitingFor:
-        money = self.money
+    def _waiting(self) -> tuple[str, WaitingFor, timedelta]:
+        """What is waited for: its name, its words, and how long it may last."""
+        money, patience = self.money, self.order.patience
         if not money.progress.checked:
-            return WaitingFor(
+            words = WaitingFor(
                 party="billing",
                 what="the last invoice",
                 until=self.order.invoice_expected_at,
                 then="it is checked against the contract",
             )
+            return "invoice", words, patience.invoice
         if not self.invoice.is_right:
-            return WaitingFor(party="billing", what="the credit of our dispute", then="the settlement goes on")
+            words = WaitingFor(party="billing", what="the credit of our dispute", then="the settlement goes on")
+            return "dispute", words, patience.dispute
         account = money.seen.account
-        if account.deposit and "deposit" not in money.progress.refunds and account.item_returned_at is None:
-            return WaitingFor(
-                party="customer",
-                what=f"the return of the {account.deposit_item or 'item'}",
-                then="the deposit is paid back",
-            )
-        return WaitingFor(party="customer", what="the payment of the last invoice", then="advances are paid back")
+        if account.advances and "advances" not in money.progress.refunds:
+            words = WaitingFor(party="customer", what="the payment of the last invoice", then="advances are paid back")
+            return "payment", words, patience.payment
+        words = WaitingFor(
+            party="customer",
+            what=f"the return of the {account.deposit_item or 'item'}",
+            then="the deposit is paid back",
+        )
+        return "item", words, patience.item
 
     def _cancelled_in_temporal(self) -> None:
         """Money that is owed stays owed."""

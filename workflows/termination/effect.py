@@ -152,6 +152,7 @@ class Effect:
             account=ending.account,
             cost=ending.plan.cost,
             effective_at=ending.plan.effective_at,
+            patience=ending.plan.patience,
             email=ending.reach.email,
             phone=ending.reach.phone,
             language=ending.reach.language,
