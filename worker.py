@@ -1,5 +1,5 @@
-"""The worker: runs workflows and activities, listens to the clearing house, tells customers. `python worker.py`;
-stops on SIGINT and SIGTERM.
+"""The worker: runs workflows and activities, listens to the clearing house, tells customers, has quarantines looked
+through. `python worker.py`; stops on SIGINT and SIGTERM.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from background.delivery import Delivery
 from background.desk import take_the_desk
 from background.inbox import Inbox
 from background.messages import CustomerMessages
+from background.quarantine import QuarantineSchedule
 from parties.clearing_house.signing import CredentialsUnusable
 from runtime.engine import Engine, engine
 from runtime.keys import KeysUnreadable, load_or_make
@@ -91,11 +92,13 @@ async def _work(settings: Settings, interceptors: Sequence[Interceptor]) -> None
         )
         inbox = Inbox(running.clearing_house, delivery)
         messages = CustomerMessages(running.journal, running.notifications)
+        quarantine = QuarantineSchedule(client, running.clock, settings.home, settings.task_queue)
         async with build(client, running, interceptors):
             log.info("worker_ready", task_queue=settings.task_queue, home=settings.home)
             async with asyncio.TaskGroup() as group:
                 group.create_task(inbox.run())
                 group.create_task(messages.run())
+                group.create_task(quarantine.run())
 
 
 def main() -> int:

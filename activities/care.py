@@ -185,3 +185,8 @@ def reach_of(line: Line) -> Reach:
     """How the line's holder is reached beside the line."""
     contact = line.contact
     return Reach(email=contact.email, phone=contact.phone, language=contact.language)
+
+
+def sim_of(line: Line, imsi: str) -> SimCard:
+    """The SIM that the HLR names by its IMSI; customer care knows its ICCID when it speaks of the same one."""
+    return SimCard(iccid=line.iccid if line.imsi == imsi else "", imsi=imsi)

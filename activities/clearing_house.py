@@ -1,13 +1,14 @@
 """The dialogue with the donor through the clearing house: ask, declare, take back."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Literal
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.conversion import UNAVAILABLE, as_refusal, outages_are_retried
+from activities.dossier_looks import LOOKS, look_until
 from activities.recorder import Recorder
 from domain.directory import Directory
 from domain.model import Instant, Model
@@ -24,9 +25,6 @@ VALIDATION = frozenset({"field_validation", "parameter_validation"})
 """Refusals that are about the message. Any other one (our signature, their database) is about us or them, and must not
 end a customer's order.
 """
-
-LOOKS = (0.05, 0.15, 0.4, 1.0, 2.0)
-"""Real seconds between looks at the registry for what we have just sent; together less than one attempt may last."""
 
 
 class AskDonor(Model):
@@ -184,7 +182,7 @@ class ClearingHouseActivities:
         dossier_id = await self._dossier_id(request.order_id, request.attempt)
         with outages_are_retried():
             # A request that we gave up waiting for may still be on its way: unknown is not yet nothing.
-            dossier = await self._look(dossier_id, LOOKS, lambda _: True)
+            dossier = await look_until(self._clearing_house, dossier_id, LOOKS, lambda _: True)
             if dossier is None or dossier.status in ("refused", "expired"):
                 return DossierCancelled(status="nothing")
             if dossier.status in ("performed", "cancelled"):
@@ -200,7 +198,9 @@ class ClearingHouseActivities:
                 )
             except PartyRefused as error:
                 raise ApplicationError(str(error), type=UNAVAILABLE) from None
-            shown = await self._look(dossier_id, LOOKS, lambda seen: seen.status in ("cancelled", "performed"))
+            shown = await look_until(
+                self._clearing_house, dossier_id, LOOKS, lambda seen: seen.status in ("cancelled", "performed")
+            )
         if shown is not None and shown.status == "cancelled":
             return DossierCancelled(status="cancelled")
         if shown is not None and shown.status == "performed":
@@ -214,7 +214,7 @@ class ClearingHouseActivities:
             return dossier.status in ("performed", "cancelled", "expired") or _errors(dossier) > request.errors_seen
 
         try:
-            dossier = await self._look(request.dossier_id, looks, decided)
+            dossier = await look_until(self._clearing_house, request.dossier_id, looks, decided)
         except (PartyUnavailable, PartyRefused):
             dossier = None
         if dossier is None or not decided(dossier):
@@ -232,18 +232,6 @@ class ClearingHouseActivities:
             errors_seen=_errors(dossier),
             first_possible=dossier.first_possible,
         )
-
-    async def _look(
-        self, dossier_id: str, looks: Sequence[float], enough: Callable[[RegistryDossier], bool]
-    ) -> RegistryDossier | None:
-        """Look at the dossier until it says enough or the looks are used up; its last sight."""
-        dossier = await self._clearing_house.dossier(dossier_id)
-        for pause in looks:
-            if dossier is not None and enough(dossier):
-                break
-            await asyncio.sleep(pause)
-            dossier = await self._clearing_house.dossier(dossier_id)
-        return dossier
 
     def _dossier_id(self, order_id: str, attempt: int) -> Awaitable[str]:
         return asyncio.to_thread(self._journal.open_dossier, order_id, attempt, self._home.code)

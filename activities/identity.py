@@ -6,17 +6,15 @@ from temporalio import activity
 
 from activities.recorder import Recorder
 from domain.model import Model
-from domain.orders import CustomerMessage, JournalEntry
+from domain.orders import CustomerMessage, JournalEntry, OrderKind
 from journal import Journal
-
-CODE_MESSAGE = "sim_replacement.code"
-"""Kind of the message that brings a code, with the code's number behind it: each is a message of its own."""
 
 
 class SendCode(Model):
     """The order's `number`-th code, to a channel that we knew before the order: `channel` is sms or email."""
 
     order_id: str
+    order_kind: OrderKind = OrderKind.SIM_REPLACEMENT
     number: int = 1
     channel: str
     to: str
@@ -39,7 +37,7 @@ class IdentityActivities:
     async def send_code(self, request: SendCode) -> CodeSent:
         """Make the code and queue its message, in one; a repetition makes no other."""
         message = CustomerMessage(
-            kind=f"{CODE_MESSAGE}_{request.number}",
+            kind=f"{request.order_kind.value}.code_{request.number}",
             channel=request.channel,
             to=request.to,
             language=request.language,

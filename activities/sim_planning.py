@@ -4,7 +4,7 @@ import asyncio
 
 from temporalio import activity
 
-from activities.care import Reach, reach_of
+from activities.care import Reach, reach_of, sim_of
 from activities.conversion import as_refusal, outages_are_retried
 from activities.recorder import Recorder
 from domain.clock import LegalClock
@@ -129,7 +129,7 @@ class SimPlanningActivities:
         return PlannedSimReplacement(
             clock=clock,
             plan=plan,
-            old_sim=_old_sim(line, carrier),
+            old_sim=None if carrier is None else sim_of(line, carrier),
             contract_id=line.contract.id,
             reach=reach,
         )
@@ -174,10 +174,3 @@ def line_seen(line: Line) -> LineSeen:
         has_email=line.contact.email is not None,
         suspended=line.state == "suspended",
     )
-
-
-def _old_sim(line: Line, carrier: str | None) -> SimCard | None:
-    """The SIM that the HLR says; customer care knows its ICCID when it speaks of the same one."""
-    if carrier is None:
-        return None
-    return SimCard(iccid=line.iccid if line.imsi == carrier else "", imsi=carrier)

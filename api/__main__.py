@@ -18,6 +18,7 @@ from api.registry import LateRegistry
 from api.temporal_client import TemporalClientGateway
 from domain.directory import DEFAULT_DIRECTORY, Directory
 from journal import FieldCipher, Journal, JournalTooNew, LineIndex
+from parties.billing import Billing
 from parties.callbacks import Callbacks
 from parties.care import Care
 from parties.clearing_house.client import ClearingHouse
@@ -28,7 +29,7 @@ from parties.http import make_http_client
 from parties.logistics import Logistics
 from runtime import logging, temporal
 from runtime.codec import EncryptionCodec
-from runtime.engine import sim_rules_of
+from runtime.engine import leaving_rules_of, sim_rules_of
 from runtime.keys import KeysUnreadable, load_or_make
 from runtime.secret_file import token_in
 from runtime.settings import Settings
@@ -95,13 +96,16 @@ async def _serve(settings: Settings, listening: socket.socket) -> None:
         ClockReader(http, settings.legal_clock_url),
         TemporalClientGateway(lambda: temporal.connect(settings, ring=ring), settings.task_queue),
         LateRegistry(lambda: _clearing_house(settings, http)),
-        HomeSystems(Care(home_http, home), Logistics(home_http, home), Equipment(home_http, home)),
+        HomeSystems(
+            Care(home_http, home), Logistics(home_http, home), Equipment(home_http, home), Billing(home_http, home)
+        ),
         api_key=api_key(settings),
         callback_secret=secret,
         codec=EncryptionCodec(ring),
         directory=Directory.load(settings.directory_file) if settings.directory_file else DEFAULT_DIRECTORY,
         namespace=temporal.connection(settings)["namespace"],
         sim_rules=sim_rules_of(settings),
+        leaving_rules=leaving_rules_of(settings),
         registration=Registration(callbacks, settings.callback_base, secret) if settings.world_url else None,
     )
     config = uvicorn.Config(

@@ -28,7 +28,12 @@ ACCEPTED_RESPONSE: dict[str, Any] = {
     },
 }
 
-_PREFIXES = {OrderKind.PORT_IN: "pi", OrderKind.SIM_REPLACEMENT: "sr", OrderKind.LINE_SERVICE: "ls"}
+_PREFIXES = {
+    OrderKind.PORT_IN: "pi",
+    OrderKind.SIM_REPLACEMENT: "sr",
+    OrderKind.LINE_SERVICE: "ls",
+    OrderKind.TERMINATION: "te",
+}
 
 
 def new_order_id(kind: OrderKind) -> str:

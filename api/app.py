@@ -22,6 +22,7 @@ from api import (
     sim_desk,
     sim_replacements,
     status,
+    terminations,
 )
 from api import codec as web_ui_codec
 from api.access import Bearer
@@ -35,12 +36,13 @@ from api.unforeseen import Unforeseen
 from domain.directory import DEFAULT_DIRECTORY, Directory
 from journal import Journal
 from rules.france.config import DEFAULT_RULES, RulesConfig
+from rules.france.leaving_config import DEFAULT_LEAVING, LeavingConfig
 from rules.france.sim_config import DEFAULT_SIM_RULES, SimRulesConfig
 from runtime.settings import Settings
 
 DESCRIPTION = (
-    "Ports numbers to the home operator, replaces SIMs, bars and locks lines. Errors are RFC 9457 problems with a "
-    "stable `code`."
+    "Ports numbers to the home operator, replaces SIMs, ends contracts, bars and locks lines. Errors are RFC 9457 "
+    "problems with a stable `code`."
 )
 
 
@@ -59,6 +61,7 @@ def create_app(
     namespace: str = "default",
     rules: RulesConfig = DEFAULT_RULES,
     sim_rules: SimRulesConfig = DEFAULT_SIM_RULES,
+    leaving_rules: LeavingConfig = DEFAULT_LEAVING,
     registration: Registration | None = None,
 ) -> FastAPI:
     """The application. Its relay, its feed and the registration of its callbacks run from its start to its end; all
@@ -74,6 +77,7 @@ def create_app(
         directory=directory,
         rules=rules,
         sim_rules=sim_rules,
+        leaving_rules=leaving_rules,
         callback_secret=callback_secret.encode(),
         feed=Feed(journal),
         relay=Relay(journal, temporal_gateway, settings.max_starts_per_second),
@@ -94,6 +98,7 @@ def create_app(
     for module in (
         port_ins,
         sim_replacements,
+        terminations,
         lines,
         order_events,
         orders,

@@ -14,6 +14,7 @@ from domain.directory import Directory
 from journal import Journal
 from parties.clearing_house.registry import RegistryNumber
 from rules.france.config import RulesConfig
+from rules.france.leaving_config import LeavingConfig
 from rules.france.sim_config import SimRulesConfig
 from runtime.settings import Settings
 
@@ -43,6 +44,7 @@ class Context:
     directory: Directory
     rules: RulesConfig
     sim_rules: SimRulesConfig
+    leaving_rules: LeavingConfig
     callback_secret: bytes  # under which the parties sign what they tell us
     feed: Feed
     relay: Relay

@@ -28,6 +28,11 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "declaration": {"reference": "PV 2026/004711", "filed_at": "2025-05-13T09:30:00+02:00"},
         "authentication": {"method": "in_shop", "agent": "shop.lyon.amelie"},
     },
+    "TerminationBody": {
+        "msisdn": OUR_MSISDN,
+        "requested_date": "+30d",
+        "authentication": {"method": "portal"},
+    },
     "LineBody": {"reason": "the phone was found", "authentication": {"method": "portal"}},
     "ReviewBody": {"by": "desk.amelie", "reason": "called back on the number we know"},
     "ActivateBody": {"by": "customer"},

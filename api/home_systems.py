@@ -7,6 +7,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeVar
 
+from domain.contracts import Account
 from parties.care import Line
 from parties.equipment import Handset
 from parties.errors import PartyError
@@ -23,6 +24,12 @@ class CareLines(Protocol):
     """Customer care: its lines. Raises `PartyError`."""
 
     async def line(self, msisdn: str) -> Line | None: ...
+
+
+class Accounts(Protocol):
+    """Billing: what the holder of a contract has lent us. Raises `PartyError`."""
+
+    async def account(self, contract_id: str) -> Account | None: ...
 
 
 class SimCards(Protocol):
@@ -46,6 +53,7 @@ class HomeSystems:
     care: CareLines
     logistics: SimCards
     equipment: Handsets
+    billing: Accounts
     patience_s: float = 1.5
     bar_patience_s: float = 0.7
 

@@ -9,6 +9,7 @@ from domain.model import Model
 from domain.orders import OrderKind
 from domain.port_in import PortInOrder
 from domain.sim_replacement import SimReplacementOrder
+from domain.termination import SettlementOrder, TerminationOrder
 
 
 class Order(Protocol):
@@ -53,8 +54,18 @@ def _line_service(order: LineServiceOrder) -> str:
     return f"Line service: {order.action}"
 
 
+def _termination(order: TerminationOrder) -> str:
+    return f"Termination, last day {order.requested_date or 'by notice'}"
+
+
+def _settlement(order: SettlementOrder) -> str:
+    return f"Settlement of the contract that {order.ended_by} has ended"
+
+
 KINDS: dict[OrderKind, Kind] = {
     OrderKind.PORT_IN: Kind("PortIn", PortInOrder, _port_in),
     OrderKind.SIM_REPLACEMENT: Kind("SimReplacement", SimReplacementOrder, _sim_replacement),
     OrderKind.LINE_SERVICE: Kind("LineService", LineServiceOrder, _line_service),
+    OrderKind.TERMINATION: Kind("Termination", TerminationOrder, _termination),
+    OrderKind.SETTLEMENT: Kind("Settlement", SettlementOrder, _settlement),
 }

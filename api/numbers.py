@@ -1,13 +1,14 @@
 """GET /v1/numbers/{msisdn}: who serves a number, what happens to it, what happened."""
 
-import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 from pydantic import Field
 
-from api.context import Here
+from api.context import Context, Here
+from api.home_systems import AWAY, asked
 from api.number_codes import number_code
+from api.number_state import ACTIVE, FREE, RELEASED, UNKNOWN, state_of, waits
 from api.order_view import as_json
 from api.problems import FieldError, refused_fields
 from api.requests import problems
@@ -15,15 +16,14 @@ from api.threads import in_thread
 from domain.identifiers import IdentifierError, parse_msisdn
 from domain.lines import LineFacts
 from domain.model import Instant, Model
-from domain.orders import OrderKind
-from journal import LineHold, LineView
-from parties.clearing_house.registry import RegistryNumber
-from parties.errors import PartyError
+from domain.termination import Quarantine
+from journal import LineHold
 
 REGISTRY_PATIENCE_S = 3.0
 """How long the answer waits for the reference database (real time)."""
 
-_PORTING = {OrderKind.PORT_IN.value, OrderKind.PORT_OUT.value}
+_NO_REGISTRY = "the clearing house's reference database cannot be reached: who serves the number is not known"
+_NO_CARE = "customer care cannot be reached: whether the number was given to a new line is not known"
 
 router = APIRouter(prefix="/v1", tags=["numbers"])
 
@@ -41,16 +41,30 @@ class PastOrder(Model):
     updated_at: Instant
 
 
+class QuarantineBody(Model):
+    """The contract has ended. Instants are legal time."""
+
+    since: Instant
+    portable_until: Instant = Field(description="so long the number may be ported, with the RIO that it had")
+    reassignable_from: Instant = Field(description="nobody else gets it before, nor while a dossier is open on it")
+    ended_by: str = Field(description="the order that ended the contract")
+
+
 class NumberBody(Model):
     """What is known of a number: the reference database says who serves it, the journal what we do with it."""
 
     msisdn: str
-    state: str = Field(description="active, porting, changing, free, or unknown while the reference database is away")
+    state: str = Field(
+        description="active (served by `operator`), terminating, porting, changing, quarantine, free, or unknown while "
+        "the system that would tell is away"
+    )
     operator: str | None = Field(description="the serving operator, by the reference database")
     range_holder: str | None
     held_by: LineHold | None = Field(description="the order that holds the line")
+    quarantine: QuarantineBody | None = Field(description="while the number waits for its next life")
     line: LineFacts = Field(description="our line: locked or barred since when, its last change of SIM; legal time")
-    history: list[PastOrder] = Field(description="our orders on it, newest first")
+    history: list[PastOrder] = Field(description="our orders on it in its present life, newest first")
+    former: int = Field(description="how many orders it had in earlier lives: another holder's business")
     notes: list[str]
 
 
@@ -64,20 +78,22 @@ async def number(
     parsed = read_number(msisdn)
     line = await in_thread(here.journal.line, parsed)
     facts = await in_thread(here.journal.line_facts, parsed)
-    notes: list[str] = []
-    registered: RegistryNumber | None = None
-    try:
-        async with asyncio.timeout(REGISTRY_PATIENCE_S):
-            registered = await here.registry.number(parsed)
-    except (PartyError, TimeoutError):
-        notes.append("the clearing house's reference database cannot be reached: who serves the number is not known")
+    quarantine = await in_thread(here.journal.quarantine_of, parsed)
+    registered = await asked(here.registry.number(parsed), REGISTRY_PATIENCE_S)
+    notes = [_NO_REGISTRY] if registered == AWAY else []
+    state = state_of(line, quarantine, registered, here.settings.home)
+    if state == RELEASED:
+        state = await _of_its_next_life(here, parsed)
+        notes += [_NO_CARE] if state == UNKNOWN else []
+    known = None if registered == AWAY else registered
     return as_json(
         NumberBody(
             msisdn=parsed,
-            state=_state(line, registered, asked=not notes),
-            operator=registered.operator if registered else None,
-            range_holder=registered.range_holder if registered else None,
+            state=state,
+            operator=known.operator if known else None,
+            range_holder=known.range_holder if known else None,
             held_by=line.held_by,
+            quarantine=_shown(quarantine) if waits(quarantine, registered, here.settings.home) else None,
             line=facts,
             history=[
                 PastOrder(
@@ -92,9 +108,22 @@ async def number(
                 )
                 for order in line.orders
             ],
+            former=line.former,
             notes=notes,
         )
     )
+
+
+async def _of_its_next_life(here: Context, msisdn: str) -> str:
+    """Of a number that went back to our pool, which only customer care can tell."""
+    line = await asked(here.home_systems.care.line(msisdn), here.home_systems.patience_s)
+    if line == AWAY:
+        return UNKNOWN
+    return FREE if line is None or line.state == "ended" else ACTIVE
+
+
+def _shown(quarantine: Quarantine | None) -> QuarantineBody | None:
+    return None if quarantine is None else QuarantineBody.model_validate(quarantine.model_dump())
 
 
 def read_number(text: str, *, in_query: bool = False) -> str:
@@ -107,11 +136,3 @@ def read_number(text: str, *, in_query: bool = False) -> str:
         return parse_msisdn(text)
     except IdentifierError as error:
         raise refused_fields([FieldError("msisdn", number_code(error), error.reason)]) from None
-
-
-def _state(line: LineView, registered: RegistryNumber | None, *, asked: bool) -> str:
-    if line.held_by is not None:
-        return "porting" if line.held_by.kind in _PORTING else "changing"
-    if not asked:
-        return "unknown"
-    return "active" if registered is not None else "free"

@@ -15,11 +15,13 @@ from api.problem_codes import CODES
 from api.requests import PROBLEM_SCHEMA
 from api.sim_desk import ActivateBody, DeclareBody, ReviewBody
 from api.sim_replacement_body import SimReplacementBody
+from api.termination_body import TerminationBody
 
 REFERENCES = "#/components/schemas/{model}"
 BODIES: tuple[type[EdgeModel], ...] = (
     PortInBody,
     SimReplacementBody,
+    TerminationBody,
     LineBody,
     CancelBody,
     RescheduleBody,

@@ -9,6 +9,8 @@ from domain.sims import SimForm
 from journal import Accepted, OrderView
 
 _ALL = ("events", "cancel", "resolve", "note")
+_OTHER_ORDERS = {"handset_order_id": "handset", "replacement_id": "replacement", "ended_by": "ended_by"}
+"""Fields of an order that name another one, and the link that each becomes."""
 
 
 def links_of(order: Accepted | OrderView, ui_url: str) -> dict[str, str]:
@@ -17,10 +19,12 @@ def links_of(order: Accepted | OrderView, ui_url: str) -> dict[str, str]:
     """
     own = f"/v1/orders/{order.order_id}"
     paths = [*_ALL, *_of_kind(order.kind, order.order)]
+    if order.kind == OrderKind.SETTLEMENT:
+        paths.remove("cancel")  # what is owed is owed
     links = {"order": own, **{path.replace("-", "_"): f"{own}/{path}" for path in paths}}
-    for name in ("handset_order_id", "replacement_id"):
-        if order.order.get(name):
-            links[name.removesuffix("_id").removesuffix("_order")] = f"/v1/orders/{order.order[name]}"
+    others = {link: order.order.get(name) for name, link in _OTHER_ORDERS.items()}
+    others["settlement"] = (order.status.outcome or {}).get("settlement")
+    links |= {link: f"/v1/orders/{other}" for link, other in others.items() if other}
     return {**links, "workflow": f"{ui_url}/{order.order_id}"}
 
 
@@ -28,8 +32,10 @@ def _of_kind(kind: str, order: dict[str, Any]) -> list[str]:
     if kind == OrderKind.PORT_IN:
         esim = order.get("sim_form") == SimForm.ESIM
         return ["reschedule", *(["activation-code"] if esim else [])]
+    by_code = order.get("authentication", {}).get("method") == AuthenticationMethod.ONE_TIME_CODE
+    if kind == OrderKind.TERMINATION:
+        return ["code"] if by_code else []
     if kind == OrderKind.SIM_REPLACEMENT:
-        by_code = order.get("authentication", {}).get("method") == AuthenticationMethod.ONE_TIME_CODE
         esim = order.get("form") == SimForm.ESIM
         sent = not esim and not order.get("iccid")
         return [

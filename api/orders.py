@@ -23,18 +23,19 @@ router = APIRouter(prefix="/v1", tags=["orders"])
 async def orders(
     request: Request,
     here: Here,
-    msisdn: Annotated[str | None, Query(description="only of this number", max_length=64)] = None,
+    msisdn: Annotated[str | None, Query(description="only of this number, in its present life", max_length=64)] = None,
     state: Annotated[OrderState | None, Query(description="only in this state")] = None,
     kind: Annotated[OrderKind | None, Query(description="only of this kind")] = None,
     needs_attention: Annotated[
         bool | None, Query(description="only those that wait for a human, or the others")
     ] = None,
     late: Annotated[bool | None, Query(description="only those whose promise was not kept, or the others")] = None,
+    former: Annotated[bool, Query(description="with `msisdn`: also those of the number's earlier lives")] = False,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     after: Annotated[str | None, Query(description="`next` of the page before", max_length=40)] = None,
 ) -> Response:
     """Orders that fit all parameters, newest first."""
-    only_parameters(request, "msisdn", "state", "kind", "needs_attention", "late", "limit", "after")
+    only_parameters(request, "msisdn", "state", "kind", "needs_attention", "late", "former", "limit", "after")
     if after is not None and await in_thread(here.journal.order, after) is None:
         raise refused_fields([FieldError("after", "parameter_invalid", "is the `next` of the page before")])
     page = await in_thread(
@@ -44,6 +45,7 @@ async def orders(
         kind=None if kind is None else kind.value,
         needs_attention=needs_attention,
         late=late,
+        former=former,
         limit=limit,
         after=after,
     )

@@ -9,11 +9,12 @@ from api.edge import partly_validated
 from api.number_codes import number_code
 from api.port_in_body import MandateBody, PortInBody, code_of
 from api.problems import FieldError, refused_fields
+from api.requested_dates import requested_day
 from domain.directory import Directory, Operator, UnknownOperator
 from domain.identifiers import IdentifierError, parse_msisdn
 from rules.france.calendar import Territory, territory_of
 from rules.france.config import RulesConfig
-from rules.france.dates import DateRefused, check_requested_date, read_date
+from rules.france.dates import check_requested_date
 from rules.france.mandate import MandateRefused, check_mandate
 from rules.france.rio import Rio, RioError, check_rio, parse_rio
 
@@ -54,7 +55,13 @@ class PortInChecks:
             self._key(rio, msisdn)
         if msisdn:
             self._territory(territory)
-        requested_date = self._date(fields.get("requested_date"), territory)
+        requested_date = requested_day(
+            fields.get("requested_date"),
+            self.now,
+            territory,
+            lambda day: check_requested_date(self.now, day, self.rules, territory),
+            self.errors,
+        )
         self._mandate(fields.get("mandate"))
         if self.errors or not (body and msisdn and rio and donor):
             raise refused_fields(self.errors)
@@ -96,20 +103,6 @@ class PortInChecks:
             check_rio(rio, msisdn)
         except RioError as error:
             self._wrong("rio", error.code, error.reason, error.suggestion)
-
-    def _date(self, typed: str | None, territory: Territory) -> date | None:
-        if typed is None:
-            return None
-        try:
-            day = read_date(typed.strip(" "), self.now, territory)
-            check_requested_date(self.now, day, self.rules, territory)
-        except DateRefused as refused:
-            self._wrong("requested_date", refused.code, refused.reason)
-            return None
-        except OverflowError:
-            self._wrong("requested_date", "date_too_far", "no calendar reaches that far")
-            return None
-        return day
 
     def _mandate(self, mandate: MandateBody | None) -> None:
         if mandate is None:

@@ -35,6 +35,7 @@ CODES: dict[str, ProblemCode] = {
     "date_malformed": ProblemCode(422, _FIELD, "a date is an ISO date, or +5d for days from today"),
     "date_in_past": ProblemCode(422, _FIELD, "the requested date is over"),
     "date_too_early": ProblemCode(422, _FIELD, "the requested date is before the first that can be had"),
+    "date_before_notice": ProblemCode(422, _FIELD, "the requested last day is before the notice allows"),
     "date_not_working_day": ProblemCode(422, _FIELD, "the requested date is a Sunday or a public holiday"),
     "date_too_far": ProblemCode(422, _FIELD, "the requested date is after the last that can be chosen"),
     "mandate_missing": ProblemCode(422, _FIELD, "there is no mandate, or it does not say when it was signed"),

@@ -1,1 +1,3 @@
-"""What runs in the worker beside workflows: the clearing house's inbox, and the outbox of messages to customers."""
+"""What runs in the worker beside workflows: the clearing house's inbox, the outbox of messages to customers, and the
+schedule of the quarantine.
+"""

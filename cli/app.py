@@ -2,9 +2,9 @@
 
 import typer
 
-from cli import changes, codes, lines, orders, port_in, replace_sim
+from cli import changes, codes, lines, orders, port_in, replace_sim, terminate
 
-HELP = """Number porting and SIM replacement from the command line.
+HELP = """Number porting, SIM replacement and ends of contracts from the command line.
 
 It speaks to the REST API at RELAIS_API_URL (default: this machine, RELAIS_API_PORT, 8080) with the key in
 RELAIS_API_KEY (default: the development key in RELAIS_STATE_DIR/api-key).
@@ -22,6 +22,7 @@ app = typer.Typer(
 
 app.command("port-in", epilog=port_in.EXAMPLES)(port_in.port_in)
 app.command("replace-sim", epilog=replace_sim.EXAMPLES)(replace_sim.replace_sim)
+app.command("terminate", epilog=terminate.EXAMPLES)(terminate.terminate)
 app.command("bar")(lines.bar)
 app.command("unbar")(lines.unbar)
 app.command("lock")(lines.lock)

@@ -14,7 +14,8 @@ from domain.updates import ResolveAction
 def cancel(order_id: OrderId, reason: Reason, by: By = NOBODY_NAMED, as_json: AsJson = False) -> None:
     """Withdraw an order.
 
-    A port until the eve's cut-off, a SIM replacement until the number moves; later the answer says why not.
+    A port until the eve's cut-off, a SIM replacement until the number moves, a termination until its last
+    day is over; later the answer says why not.
     """
     _change(order_id, "cancel", {"by": by, "reason": reason}, as_json)
 

@@ -6,6 +6,7 @@ _AT_A_STAGE = {
     ("identifying", "code"): "code {id}",
     ("on_the_way", "activate"): "activate {id}",
     ("waiting", "declaration"): 'declare {id} --reference "…"',
+    ("notice", "cancel"): 'cancel {id} --reason "…"',
 }
 """By stage and by the link that an order of this kind has."""
 
@@ -31,6 +32,12 @@ def beside(shown: Order) -> list[str]:
         f"The stolen handset: order {handset}, which waits for the police declaration unless it was given. "
         f'Bring it: python starter.py declare {handset} --reference "…"'
     ]
+
+
+def after(shown: Order) -> list[str]:
+    """The order that goes on when this one has ended."""
+    settlement = (shown.outcome or {}).get("settlement")
+    return [f"Its money is settled by an order of its own: python starter.py watch {settlement}"] if settlement else []
 
 
 def _order_at(link: str | None) -> str:

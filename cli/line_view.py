@@ -8,14 +8,29 @@ from rich.text import Text
 
 from cli import render
 from cli.times import Times
+from cli.views import Quarantine
 from domain.lines import LineFacts
 
 
 def number(body: Mapping[str, Any], times: Times) -> list[Text]:
     """What `GET /v1/numbers/{msisdn}` tells."""
-    rest = {name: value for name, value in body.items() if name != "line"}
-    known = body.get("line")
-    return [*render.facts(rest, times), *(line(LineFacts.model_validate(known), times) if known else [])]
+    rest = {name: value for name, value in body.items() if name not in ("line", "quarantine")}
+    known, resting = body.get("line"), body.get("quarantine")
+    return [
+        *render.facts(rest, times),
+        *(quarantine(Quarantine.model_validate(resting), times) if resting else []),
+        *(line(LineFacts.model_validate(known), times) if known and not resting else []),
+    ]
+
+
+def quarantine(shown: Quarantine, times: Times) -> list[Text]:
+    """A number whose contract has ended: its right to be ported, and from when on it may be somebody else's."""
+    order = f", by order {shown.ended_by}" if shown.ended_by else ""
+    return [
+        Text(f"in quarantine since: {times.show(shown.since)}{order}", style="yellow"),
+        Text(f"can be ported until: {times.show(shown.portable_until)}"),
+        Text(f"is nobody else's before: {times.show(shown.reassignable_from)}"),
+    ]
 
 
 def line(facts: LineFacts, times: Times) -> list[Text]:

@@ -71,7 +71,8 @@ def list_orders(
 def find(number: Number, as_json: AsJson = False) -> None:
     """Find a number: who serves it, what holds it.
 
-    Also whether the line is barred or locked, and its last change of SIM.
+    Also whether the line is barred or locked, and its last change of SIM; after the end of its contract,
+    until when it can be ported.
     """
     with session(as_json) as here:
         body = here.api.read(f"/v1/numbers/{quote(number, safe='')}")

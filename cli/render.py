@@ -65,9 +65,10 @@ def now(shown: Order, times: Times) -> list[Text]:
 
 
 def ending(shown: Order, times: Times) -> list[Text]:
-    """Why it was refused, what it led to."""
+    """Why it was refused, what it led to, what goes on."""
     refused = [Text(f"  ✗ {refusal(shown.refusal)}", style="red")] if shown.refusal else []
-    return [*refused, *facts(shown.outcome or {}, times, "  ")]
+    after = [Text(f"  {other}") for other in hints.after(shown)]
+    return [*refused, *facts(shown.outcome or {}, times, "  "), *after]
 
 
 def stage(shown: Order) -> str:

@@ -1,9 +1,11 @@
 """The API's answers as far as the command line shows them; what it does not know it leaves alone."""
 
+from datetime import date
 from typing import Any
 
 from pydantic import AwareDatetime, Field
 
+from domain.contracts import LeavingCost
 from domain.model import Model
 from domain.orders import FINAL_STATES, OrderState
 
@@ -65,3 +67,31 @@ class Clock(Model):
     legal: AwareDatetime
     pace: float = 1.0
     zone: str = HOME_ZONE
+
+
+class Fate(Model):
+    """What becomes of a number whose contract ends (legal instants)."""
+
+    portable_until: AwareDatetime
+    reassignable_from: AwareDatetime
+    then: str = ""
+
+
+class Leaving(Model):
+    """What a termination would cost and bring about, as the answer to a dry run tells it."""
+
+    last_day: date
+    effective_at: AwareDatetime  # legal time
+    cost: LeavingCost | None = None  # while customer care is away
+    number: Fate
+    code: str | None = None  # where the one-time code would go
+    notes: list[str] = Field(default_factory=list)
+
+
+class Quarantine(Model):
+    """A number whose contract has ended (legal instants)."""
+
+    since: AwareDatetime
+    portable_until: AwareDatetime
+    reassignable_from: AwareDatetime
+    ended_by: str = ""

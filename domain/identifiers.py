@@ -77,10 +77,10 @@ parse_eid = _parser("eid", r"[0-9]{32}", "an EID has 32 digits, the last two its
 
 parse_order_id = _parser(
     "order_id",
-    r"(?:pi|po|sr|te|fl|ls)-[0-9A-HJKMNP-TV-Z]{26}",
-    "an order id is pi-, po-, sr-, te-, fl- or ls- and a ULID in capitals",
+    r"(?:pi|po|sr|te|fl|ls|st)-[0-9A-HJKMNP-TV-Z]{26}",
+    "an order id is pi-, po-, sr-, te-, fl-, ls- or st- and a ULID in capitals",
 )
-"""The prefix is the kind: port in, port out, SIM replacement, termination, fleet, line service."""
+"""The prefix is the kind: port in, port out, SIM replacement, termination, fleet, line service, settlement."""
 
 parse_dossier_id = _parser("dossier_id", r"[-0-9A-Z]{5,26}", "a dossier id has 5 to 26 capitals, digits or hyphens")
 """COIN number portability v3, `dossierid`."""

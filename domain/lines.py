@@ -78,3 +78,4 @@ class LineFacts(Model):
     barred_by: str | None = None
     swapped_at: Instant | None = None
     swapped_by: str | None = None
+    life_began_at: Instant | None = None  # the number went back after a quarantine: what is older was another holder's

@@ -8,6 +8,7 @@ from pydantic import Field
 from domain.lines import LineChange
 from domain.model import Instant, Model
 from domain.refusals import Refusal
+from domain.termination import FollowUp, Quarantine
 
 
 class OrderKind(StrEnum):
@@ -18,6 +19,7 @@ class OrderKind(StrEnum):
     SIM_REPLACEMENT = "sim_replacement"
     TERMINATION = "termination"
     LINE_SERVICE = "line_service"
+    SETTLEMENT = "settlement"
 
 
 class OrderState(StrEnum):
@@ -109,6 +111,8 @@ class JournalEntry(Model):
     release_line: bool = False
     remark: bool = False  # only adds its events: the order's status stays what it is
     line_changes: list[LineChange] = Field(default_factory=list)
+    quarantine: Quarantine | None = None  # the contract has ended: the number's quarantine begins
+    follow_ups: list[FollowUp] = Field(default_factory=list)
     seq: int = (
         0  # its place among the order's entries; 0: none. An older entry never turns back the status set by a newer one
     )

@@ -29,6 +29,7 @@ class ResolveAction(StrEnum):
     ACCEPT_LATE_ANSWER = "accept_late_answer"
     RELEASE = "release"
     REFUSE = "refuse"
+    ACCEPT = "accept"
 
 
 class ResolveRequest(Model):

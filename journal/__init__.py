@@ -11,6 +11,7 @@ from journal.errors import (
     LineHeld,
     LineLocked,
     NoActivationCode,
+    NotInQuarantine,
     Sealed,
     UnknownOrder,
 )
@@ -29,6 +30,7 @@ from journal.model import (
     OutboxItem,
     Page,
     ProfileOwner,
+    QuarantinePage,
 )
 from journal.writing import CUSTOMER_MESSAGE, SIGNAL_WORKFLOW, START_WORKFLOW
 
@@ -55,10 +57,12 @@ __all__ = [
     "LineView",
     "MessageAside",
     "NoActivationCode",
+    "NotInQuarantine",
     "OrderView",
     "OutboxItem",
     "Page",
     "ProfileOwner",
+    "QuarantinePage",
     "Sealed",
     "UnknownOrder",
 ]

@@ -1,22 +1,15 @@
 """Acceptance: the one transaction after which a request is ours, whatever else is down."""
 
-from types import SimpleNamespace
-from typing import Any
-
 from sqlalchemy import Connection, bindparam, insert, select
 
 from domain.orders import OrderStatus, TimelineEvent
-from journal.chain import GENESIS, status_aad
 from journal.errors import IdempotencyKeyReused, LineHeld, LineLocked, UnknownOrder
-from journal.lines import change_line, facts_of
+from journal.keeping import keep_order
+from journal.lines import facts_of
 from journal.model import Acceptance, Accepted
 from journal.rows import order_aad
 from journal.schema import from_stored, idempotency, line_holds, orders, to_stored
 from journal.store import Part
-from journal.writing import START_WORKFLOW, append_events, outbox_row, queue, queue_messages
-
-ACCEPTED_ENTRY = "accepted"
-"""Key of the entry that an acceptance writes."""
 
 _remembered = select(idempotency.c.order_id, idempotency.c.fingerprint_hash).where(
     idempotency.c.key_hash == bindparam("key_hash")
@@ -25,9 +18,7 @@ _holder = select(line_holds.c.order_id, line_holds.c.kind, line_holds.c.since).w
     line_holds.c.line_hash == bindparam("line_hash")
 )
 _order_by_id = select(orders).where(orders.c.order_id == bindparam("order_id"))
-_insert_order = insert(orders)
 _insert_key = insert(idempotency)
-_insert_hold = insert(line_holds)
 
 
 class Accepting(Part):
@@ -67,7 +58,7 @@ class Accepting(Part):
             return known
         line_hash = self._index.of(acceptance.msisdn)
         _must_be_free(connection, acceptance, line_hash)
-        self._keep(connection, acceptance, line_hash)
+        keep_order(connection, self._cipher, acceptance, line_hash)
         connection.execute(
             _insert_key,
             {
@@ -86,63 +77,6 @@ class Accepting(Part):
         if known.fingerprint_hash != fingerprint_hash:
             raise IdempotencyKeyReused
         return self._as_accepted(connection, known.order_id)
-
-    def _keep(self, connection: Connection, accepted: Acceptance, line_hash: str) -> None:
-        order_id, status, at_real = accepted.order_id, accepted.status, accepted.accepted_at_real
-        head_seq, head_hash = append_events(
-            connection,
-            self._cipher,
-            order_id=order_id,
-            entry_key=ACCEPTED_ENTRY,
-            status=status,
-            at=accepted.accepted_at,
-            at_real=at_real,
-            story=accepted.events,
-            head=(0, GENESIS),
-        )
-        row: dict[str, Any] = {
-            "order_id": order_id,
-            "kind": accepted.kind,
-            "line_hash": line_hash,
-            "donor": accepted.donor,
-            "recipient": accepted.recipient,
-            "state": status.state.value,
-            "stage": status.stage,
-            "needs_attention": status.needs_attention,
-            "accepted_at": to_stored(accepted.accepted_at),
-            "accepted_at_real": to_stored(at_real),
-            "updated_at": to_stored(accepted.accepted_at),
-            "updated_at_real": to_stored(at_real),
-            "status_sealed": self._cipher.seal(status.model_dump_json().encode(), status_aad(order_id, head_hash)),
-            "entry_seq": 0,
-            "head_seq": head_seq,
-            "head_hash": head_hash,
-            "late": status.late,
-        }
-        content = {
-            "msisdn": accepted.msisdn,
-            "order": accepted.order,
-            "status": status.model_dump(mode="json"),
-            "events": [event.model_dump(mode="json") for event in accepted.events],
-        }
-        row["order_sealed"] = self._cipher.seal_json(content, order_aad(SimpleNamespace(**row)))
-        connection.execute(_insert_order, row)
-        if accepted.holds_line:
-            hold = {"line_hash": line_hash, "order_id": order_id, "kind": accepted.kind, "since": row["accepted_at"]}
-            connection.execute(_insert_hold, hold)
-        change_line(
-            connection,
-            line_hash,
-            accepted.line_changes,
-            order_id=order_id,
-            accepted_at=accepted.accepted_at,
-            at=accepted.accepted_at,
-            unlocks_at=accepted.unlocks_at,
-        )
-        wanted = {"kind": accepted.kind, "order": accepted.order, "status": content["status"]}
-        start = outbox_row(self._cipher, START_WORKFLOW, order_id, f"{START_WORKFLOW}:{order_id}", wanted, at_real)
-        queue(connection, [start])
-        queue_messages(connection, self._cipher, order_id, accepted.messages, at_real)
 
     def _as_accepted(self, connection: Connection, order_id: str) -> Accepted:
         row = connection.execute(_order_by_id, {"order_id": order_id}).first()

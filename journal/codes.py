@@ -97,7 +97,7 @@ class Codes(Part):
             connection.execute(_insert, row)
             with_code = message.model_copy(update={"fields": message.fields | {"code": code}})
             if entry is not None:
-                write_entry(connection, self._cipher, entry, at_legal=at_legal, at_real=at_real)
+                write_entry(connection, self._store, entry, at_legal=at_legal, at_real=at_real)
             queue_messages(connection, self._cipher, order_id, [with_code], at_real)
 
         self._store.write(work)

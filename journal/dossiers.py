@@ -17,6 +17,11 @@ _kind_of = select(orders.c.kind).where(orders.c.order_id == bindparam("order_id"
 _insert_dossier = insert(dossiers)
 
 
+def new_dossier_id(home: str) -> str:
+    """`<HOME>-` and 15 random digits."""
+    return f"{home}-{secrets.randbelow(10**_DIGITS):0{_DIGITS}}"
+
+
 class Dossiers(Part):
     """Which dossier stands for which attempt of which order."""
 
@@ -36,7 +41,7 @@ class Dossiers(Part):
             kind = connection.execute(_kind_of, {"order_id": order_id}).scalar()
             if kind is None:
                 raise UnknownOrder(order_id)
-            dossier_id = f"{home}-{secrets.randbelow(10**_DIGITS):0{_DIGITS}}"
+            dossier_id = new_dossier_id(home)
             row = {"dossier_id": dossier_id, "order_id": order_id, "attempt": attempt, "kind": kind}
             connection.execute(_insert_dossier, row)
             return dossier_id

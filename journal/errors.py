@@ -7,6 +7,7 @@ JournalError
 ├── UnknownOrder            no order of that id was ever accepted
 ├── NoActivationCode        no activation code waits for the customer
 ├── ActivationCodeRead      it was read already; says when
+├── NotInQuarantine         no quarantine of that contract is under way
 ├── Sealed                  a stored field does not open: unknown key, or it was altered
 └── JournalTooNew           the stored schema is newer than this program
 """
@@ -69,6 +70,13 @@ class ActivationCodeRead(JournalError):
         super().__init__(f"the activation code of order {order_id} was read already")
         self.order_id = order_id
         self.at = at
+
+
+class NotInQuarantine(JournalError):
+    """There is no quarantine of that contract, or it has ended without what is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__("no quarantine of this contract is under way")
 
 
 class Sealed(JournalError):

@@ -12,12 +12,15 @@ from journal.dossiers import Dossiers
 from journal.inbox import Inbox
 from journal.lines import Lines
 from journal.outbox import Outbox
+from journal.quarantine import Quarantines
 from journal.reading import Reading
 from journal.recording import Recording
 from journal.store import Store
 
 
-class Journal(Accepting, Recording, Lines, Codes, ActivationCodes, Callbacks, Dossiers, Inbox, Outbox, Reading):
+class Journal(
+    Accepting, Recording, Lines, Quarantines, Codes, ActivationCodes, Callbacks, Dossiers, Inbox, Outbox, Reading
+):
     """What happened, kept beyond Temporal.
 
     Methods are synchronous, short and safe to call from any thread; asynchronous code calls them through threads.

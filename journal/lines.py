@@ -23,6 +23,8 @@ _update = (
     .values({name: bindparam(f"new_{name}") for name in _FACTS})
 )
 _NO_UNLOCKING = {"unlocks_at": None, "unlocks_by": None}
+_BEGINS = {"locked_since": ("locked_by", *_NO_UNLOCKING), "barred_since": ("barred_by",), "swapped_at": ("swapped_by",)}
+"""Since when a fact holds, and what else belongs to it."""
 _forget_unlocking = (
     update(lines)
     .where(lines.c.line_hash == bindparam("hash"), lines.c.unlocks_by == bindparam("order_id"))
@@ -70,16 +72,26 @@ def change_line(
     """
     if not changes and unlocks_at is None:
         return
-    row = connection.execute(_lock_line, {"hash": line_hash}).mappings().first()
-    now: dict[str, Any] = dict.fromkeys(_FACTS) if row is None else dict(row)
+    row = _lock(connection, line_hash)
+    now: dict[str, Any] = dict(row or {}) or dict.fromkeys(_FACTS)
     for change in changes:
         now |= _after(change, now, order_id, to_stored(accepted_at), to_stored(at))
     if unlocks_at is not None and now["locked_since"] is not None and now["unlocks_at"] is None:
         now |= {"unlocks_at": to_stored(unlocks_at), "unlocks_by": order_id}
-    if row is None:
-        connection.execute(_insert, {"line_hash": line_hash, **now})
-    else:
-        connection.execute(_update, {"hash": line_hash} | {f"new_{name}": value for name, value in now.items()})
+    _keep(connection, line_hash, row, now)
+
+
+def end_life(connection: Connection, line_hash: str, *, until: int) -> None:
+    """The number is another holder's from this stored legal instant on: what is older is no business of his."""
+    now = _lock(connection, line_hash)
+    _keep(connection, line_hash, now, {**_ended(now, until), "life_began_at": until})
+
+
+def end_facts(connection: Connection, line_hash: str, *, until: int) -> None:
+    """Our line is gone, and what was known of it up to this stored legal instant; the holder keeps his number."""
+    now = _lock(connection, line_hash)
+    if now is not None:
+        _keep(connection, line_hash, now, _ended(now, until))
 
 
 def forget_unlocking(connection: Connection, line_hash: str, order_id: str) -> None:
@@ -104,6 +116,23 @@ def _after(
         case LineChange.SWAPPED:
             return {"swapped_at": at, "swapped_by": order_id, **_bar_after_swap(now, order_id, accepted_at)}
     return {}
+
+
+def _lock(connection: Connection, line_hash: str) -> RowMapping | None:
+    return connection.execute(_lock_line, {"hash": line_hash}).mappings().first()
+
+
+def _keep(connection: Connection, line_hash: str, there: RowMapping | None, changed: dict[str, Any]) -> None:
+    facts = dict.fromkeys(_FACTS) | dict(there or {}) | changed
+    if there is None:
+        connection.execute(_insert, {"line_hash": line_hash, **facts})
+    else:
+        connection.execute(_update, {"hash": line_hash} | {f"new_{name}": value for name, value in facts.items()})
+
+
+def _ended(now: RowMapping | None, until: int) -> dict[str, Any]:
+    ended = {name: more for name, more in _BEGINS.items() if now and now[name] is not None and now[name] < until}
+    return {name: None for since, more in ended.items() for name in (since, *more)}
 
 
 def _bar_after_swap(now: RowMapping | dict[str, Any], order_id: str, accepted_at: int) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from pydantic import Field
 from domain.lines import LineChange
 from domain.model import Instant, Model
 from domain.orders import CustomerMessage, OrderStatus, TimelineEvent
+from domain.termination import Quarantine
 
 
 class Acceptance(Model):
@@ -98,10 +99,20 @@ class LineHold(Model):
 
 
 class LineView(Model):
-    """What the journal knows about a line: who holds it, and its orders, newest first."""
+    """What the journal knows about a line: who holds it, and the orders of its number's present life, newest first;
+    `former`: how many it had in earlier ones.
+    """
 
     held_by: LineHold | None
     orders: list[OrderView]
+    former: int = 0
+
+
+class QuarantinePage(Model):
+    """Numbers in quarantine; `next` is what `after` takes for the following page, None at the end."""
+
+    items: list[Quarantine]
+    next: int | None = None
 
 
 class CodeCheck(Model):

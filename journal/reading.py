@@ -1,13 +1,13 @@
 """Reads: orders, their events, lines, counts, and the proof that nothing was altered."""
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, false, func, select
 
 from domain.orders import OrderState
 from journal.chain import GENESIS, check
 from journal.errors import UnknownOrder
 from journal.model import ChainReport, EventView, LineHold, LineView, OrderView, Page
 from journal.rows import event_view, order_view
-from journal.schema import events, from_stored, line_holds, orders
+from journal.schema import events, from_stored, line_holds, lines, orders
 from journal.store import Part
 
 _MOST_ORDERS_OF_A_LINE = 100
@@ -17,12 +17,19 @@ _place = select(orders.c.n).where(orders.c.order_id == bindparam("order_id")).sc
 _events = select(events).where(events.c.order_id == bindparam("order_id")).order_by(events.c.seq)
 _events_after = _events.where(events.c.seq >= bindparam("seq"))
 _hold = select(line_holds).where(line_holds.c.line_hash == bindparam("line_hash"))
+_life_began_at = (
+    select(lines.c.life_began_at)
+    .where(lines.c.line_hash == bindparam("line_hash"), lines.c.life_began_at.is_not(None))
+    .scalar_subquery()
+)
+_of_a_former_life = func.coalesce(orders.c.accepted_at < _life_began_at, false())
 _of_line = (
     select(orders)
-    .where(orders.c.line_hash == bindparam("line_hash"))
+    .where(orders.c.line_hash == bindparam("line_hash"), ~_of_a_former_life)
     .order_by(orders.c.n.desc())
     .limit(_MOST_ORDERS_OF_A_LINE)
 )
+_former = select(func.count()).where(orders.c.line_hash == bindparam("line_hash"), _of_a_former_life)
 _counts = select(orders.c.state, func.count().label("total")).group_by(orders.c.state)
 _late = select(func.count()).where(orders.c.late)
 _last_event = select(func.max(events.c.n))
@@ -46,17 +53,19 @@ class Reading(Part):
         kind: str | None = None,
         needs_attention: bool | None = None,
         late: bool | None = None,
+        former: bool = False,
         limit: int = 50,
         after: str | None = None,
     ) -> Page:
-        """Orders that fit all of what is given, newest first; `after` is the `next` of the page before. An unknown
-        `after` is an empty page.
+        """Orders that fit all of what is given, newest first; of a number only those of its present life, unless
+        `former`. `after` is the `next` of the page before; an unknown one is an empty page.
         """
         wanted = select(orders).order_by(orders.c.n.desc()).limit(bindparam("limit"))
         values: dict[str, object] = {"limit": limit + 1}
         if msisdn is not None:
             wanted = wanted.where(orders.c.line_hash == bindparam("line_hash"))
             values["line_hash"] = self._index.of(msisdn)
+            wanted = wanted if former else wanted.where(~_of_a_former_life)
         if state is not None:
             wanted = wanted.where(orders.c.state == bindparam("in_state"))
             values["in_state"] = state
@@ -91,15 +100,16 @@ class Reading(Part):
         return views
 
     def line(self, msisdn: str) -> LineView:
-        """Who holds the line and since when, and its orders, newest first (at most 100)."""
+        """Who holds the line since when, and the orders of the number's present life, newest first (at most 100)."""
         line_hash = {"line_hash": self._index.of(msisdn)}
         with self._store.reading() as connection:
             hold = connection.execute(_hold, line_hash).first()
             rows = connection.execute(_of_line, line_hash).all()
+            former = connection.execute(_former, line_hash).scalar_one()
         held_by = None
         if hold is not None:
             held_by = LineHold(order_id=hold.order_id, kind=hold.kind, since=from_stored(hold.since))
-        return LineView(held_by=held_by, orders=[order_view(row, self._cipher) for row in rows])
+        return LineView(held_by=held_by, orders=[order_view(row, self._cipher) for row in rows], former=former)
 
     def verify(self, order_id: str) -> ChainReport:
         """Checks an order's whole chain of events; raises `UnknownOrder`."""

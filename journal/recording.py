@@ -5,18 +5,21 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, delete, exists, select, update
 
-from domain.orders import FINAL_STATES, JournalEntry, OrderState
+from domain.orders import FINAL_STATES, JournalEntry, OrderKind, OrderState
 from journal.chain import status_aad
-from journal.cipher import FieldCipher
 from journal.errors import UnknownOrder
+from journal.keeping import keep_follow_up
 from journal.lines import change_line, forget_unlocking
-from journal.schema import events, from_stored, line_holds, orders, to_stored
-from journal.store import Part
+from journal.quarantine import begin_quarantine, come_home
+from journal.schema import events, from_stored, line_holds, lines, orders, to_stored
+from journal.store import Part, Store
 from journal.writing import append_events, queue_messages
 
 _entry_there = exists().where(events.c.order_id == bindparam("id"), events.c.key == bindparam("key"))
+_life_began_at = select(lines.c.life_began_at).where(lines.c.line_hash == orders.c.line_hash).scalar_subquery()
 _head = (
     select(
+        orders.c.kind,
         orders.c.state,
         orders.c.line_hash,
         orders.c.accepted_at,
@@ -25,6 +28,7 @@ _head = (
         orders.c.head_seq,
         orders.c.head_hash,
         _entry_there.label("is_there"),
+        _life_began_at.label("life_began_at"),
     )
     .where(orders.c.order_id == bindparam("id"))
     .with_for_update()
@@ -56,18 +60,20 @@ class Recording(Part):
         Events are appended in the order of arrival. The status is that of the entry with the highest `seq`: an older
         entry that arrives later adds its events and messages, changes and releases the line, but does not turn the
         status back. An entry without a place in the order (`seq` 0) sets the status of an order that is not final; a
-        remark never does. Raises `UnknownOrder`.
+        remark never does. Once the number has begun another life, an order of the former one neither changes the line
+        nor writes to it. Raises `UnknownOrder`.
         """
 
         return self._store.write(
-            lambda connection: write_entry(connection, self._cipher, entry, at_legal=at_legal, at_real=at_real)
+            lambda connection: write_entry(connection, self._store, entry, at_legal=at_legal, at_real=at_real)
         )
 
 
 def write_entry(
-    connection: Connection, cipher: FieldCipher, entry: JournalEntry, *, at_legal: datetime, at_real: datetime
+    connection: Connection, store: Store, entry: JournalEntry, *, at_legal: datetime, at_real: datetime
 ) -> bool:
     """`Recording.record`, as a part of a transaction."""
+    cipher = store.cipher
     head = connection.execute(_head, {"id": entry.order_id, "key": entry.key}).mappings().first()
     if head is None:
         raise UnknownOrder(entry.order_id)
@@ -104,18 +110,45 @@ def write_entry(
         connection.execute(_move_head, values)
     if entry.release_line:
         connection.execute(_release, {"id": entry.order_id})
-    change_line(
-        connection,
-        head["line_hash"],
-        entry.line_changes,
-        order_id=entry.order_id,
-        accepted_at=from_stored(head["accepted_at"]),
-        at=at_legal,
-    )
+    messages = entry.messages
+    if _is_of_a_former_life(head):
+        messages = [each for each in messages if store.index.of(each.to) != head["line_hash"]]
+    else:
+        change_line(
+            connection,
+            head["line_hash"],
+            entry.line_changes,
+            order_id=entry.order_id,
+            accepted_at=from_stored(head["accepted_at"]),
+            at=at_legal,
+        )
     if entry.status.state.is_final and entry.status.state is not OrderState.COMPLETED:
         forget_unlocking(connection, head["line_hash"], entry.order_id)
-    queue_messages(connection, cipher, entry.order_id, entry.messages, at_real)
+    if _brings_the_number(entry, head):
+        come_home(connection, head["line_hash"], accepted_at=from_stored(head["accepted_at"]), at=at_legal)
+    if entry.quarantine is not None:
+        begin_quarantine(connection, store, entry.quarantine, head["line_hash"])
+    for follow_up in entry.follow_ups:
+        keep_follow_up(
+            connection,
+            cipher,
+            follow_up,
+            caused_by=entry.order_id,
+            line_hash=head["line_hash"],
+            at_legal=at_legal,
+            at_real=at_real,
+        )
+    queue_messages(connection, cipher, entry.order_id, messages, at_real)
     return True
+
+
+def _brings_the_number(entry: JournalEntry, head: RowMapping) -> bool:
+    """Whether a port in lets go of a line that is ours by now."""
+    return head["kind"] == OrderKind.PORT_IN and entry.release_line and entry.status.point_of_no_return
+
+
+def _is_of_a_former_life(head: RowMapping) -> bool:
+    return head["life_began_at"] is not None and head["accepted_at"] < head["life_began_at"]
 
 
 def _is_news(entry: JournalEntry, head: RowMapping) -> bool:

@@ -20,7 +20,7 @@ from sqlalchemy import (
     false,
 )
 
-VERSION = 2
+VERSION = 3
 
 metadata = MetaData()
 
@@ -86,6 +86,25 @@ lines = Table(
     Column("barred_by", String(32), nullable=True),
     Column("swapped_at", BigInteger, nullable=True),
     Column("swapped_by", String(32), nullable=True),
+    Column("life_began_at", BigInteger, nullable=True),  # what is older is of a former holder's life
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", _Counter, primary_key=True, autoincrement=True),
+    Column("line_hash", String(32), nullable=False, index=True),
+    Column("contract_hash", String(32), nullable=False, unique=True),  # keyed hash of the contract that has ended
+    Column("since", BigInteger, nullable=False),
+    Column("portable_until", BigInteger, nullable=False),
+    Column("reassignable_from", BigInteger, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("range_holder", String(6), nullable=False),
+    Column("ended_by", String(32), nullable=False),
+    Column("dossier_id", String(26), nullable=True),  # of the deactivation, made before it is sent
+    Column("settled_at", BigInteger, nullable=True),
+    Column("body_sealed", LargeBinary, nullable=False),
+    Index("quarantine_due", "state", "reassignable_from"),
 )
 
 events = Table(

@@ -1,11 +1,12 @@
-"""Customer care and billing of the home operator: lines and subscriptions (docs/home-systems.md)."""
+"""Customer care of the home operator: lines, subscriptions and numbers (docs/home-systems.md)."""
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
 import httpx
 
+from domain.contracts import Contract
 from domain.model import Instant, Model
 from domain.port_in import Holder
 from domain.sims import SimCard
@@ -17,16 +18,6 @@ from parties.timeouts import DEFAULT_TIMEOUTS, Timeouts
 from parties.wire_time import utc_text
 
 PARTY = "care"
-
-
-class Contract(Model):
-    """What pays for a line. `monthly_price` is in euros, tax included."""
-
-    id: str
-    signed_on: date
-    commitment_months: int = 0
-    monthly_price: Decimal
-    handset_subsidy: bool = False
 
 
 class LineContact(Model):
@@ -87,6 +78,11 @@ class SimOfLine(Model):
     iccid: str
     imsi: str
     swapped_at: Instant
+
+
+class PooledNumber(Model):
+    msisdn: str
+    state: Literal["free"]
 
 
 class Fee(Model):
@@ -154,6 +150,12 @@ class Care:
         body = {"reference": reference, "iccid": sim.iccid, "imsi": sim.imsi, "swapped_at": utc_text(swapped_at)}
         answer = await self._party.write("change_sim", path("/lines/{msisdn}/sim", msisdn=msisdn), body, key=key)
         return write_answer(SimOfLine, answer, PARTY, "change_sim")
+
+    async def pool(self, *, reference: str, msisdn: str, key: str) -> None:
+        """The number is free for a new line. Refused `number_in_use` while it has one."""
+        where = path("/numbers/{msisdn}/pool", msisdn=msisdn)
+        answer = await self._party.write("pool", where, {"reference": reference}, key=key)
+        write_answer(PooledNumber, answer, PARTY, "pool")
 
     async def bill_fee(
         self, *, reference: str, msisdn: str, contract_id: str, amount: str, reason: str, key: str

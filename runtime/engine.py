@@ -7,23 +7,28 @@ from typing import Any
 
 import httpx
 
+from activities.billing import BillingActivities
 from activities.care import CareActivities
 from activities.clearing_house import ClearingHouseActivities
 from activities.clock import ClockActivities
 from activities.compensation import CompensationActivities
 from activities.equipment import EquipmentActivities
 from activities.evidence import EvidenceActivities
+from activities.giving_back import NumberKeeper
 from activities.hlr import HlrActivities
 from activities.identity import IdentityActivities
 from activities.journal import JournalActivities
+from activities.leaving import LeavingActivities
 from activities.logistics import LogisticsActivities
 from activities.notifications import NotificationActivities
 from activities.planning import PlanningActivities
+from activities.quarantine import QuarantineActivities
 from activities.recorder import Recorder
 from activities.sim_planning import SimPlanningActivities
 from activities.smdp import SmdpActivities
 from domain.directory import DEFAULT_DIRECTORY, Directory
 from journal import FieldCipher, Journal, LineIndex
+from parties.billing import Billing
 from parties.care import Care
 from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.signing import Credentials
@@ -36,6 +41,7 @@ from parties.notifications import Notifications
 from parties.routing import Routing
 from parties.smdp import Smdp
 from rules.france.config import DEFAULT_RULES
+from rules.france.leaving_config import DEFAULT_LEAVING, LeavingConfig
 from rules.france.sim_config import DEFAULT_SIM_RULES, SimRulesConfig
 from runtime.keys import KeyRing
 from runtime.settings import Settings
@@ -63,6 +69,12 @@ def sim_rules_of(settings: Settings) -> SimRulesConfig:
     return SimRulesConfig.model_validate_json(file.read_bytes()) if file else DEFAULT_SIM_RULES
 
 
+def leaving_rules_of(settings: Settings) -> LeavingConfig:
+    """The operator's figures of leaving."""
+    file = settings.leaving_rules_file
+    return LeavingConfig.model_validate_json(file.read_bytes()) if file else DEFAULT_LEAVING
+
+
 def home_hlr_port(settings: Settings, directory: Directory) -> int:
     """Where the home operator's HLR listens: at the setting itself, or, in a simulated world, where the setting is the
     first network's, as many ports after it as networks of the directory come before home's. Writing to the HLR next
@@ -83,6 +95,7 @@ class Engine:
     journal: Journal
     directory: Directory
     sim_rules: SimRulesConfig
+    leaving_rules: LeavingConfig
     clock: ClockReader
     clearing_house: ClearingHouse
     notifications: Notifications
@@ -114,16 +127,24 @@ async def engine(settings: Settings, ring: KeyRing) -> AsyncIterator[Engine]:
         )
         hlr = Hlr(settings.hlr_host, home_hlr_port(settings, directory))
         closing.push_async_callback(hlr.aclose)
-        care = Care(await pool(), home)
+        care_http = await pool()
+        care, billing = Care(care_http, home), Billing(care_http, home)
         notifications = Notifications(await pool(), home)
         equipment = Equipment(await pool(), home)
-        sim_rules = sim_rules_of(settings)
+        sim_rules, leaving_rules = sim_rules_of(settings), leaving_rules_of(settings)
         recorder = Recorder(journal, clock)
         classes: list[object] = [
             JournalActivities(recorder, journal),
             ClockActivities(clock, recorder),
             PlanningActivities(clock, clearing_house, DEFAULT_RULES, recorder),
             SimPlanningActivities(clock, care, hlr, equipment, journal, sim_rules, DEFAULT_RULES, recorder),
+            LeavingActivities(clock, care, billing, hlr, clearing_house, journal, leaving_rules, sim_rules, recorder),
+            BillingActivities(billing, clock),
+            QuarantineActivities(
+                clock,
+                journal,
+                NumberKeeper(journal, clearing_house, care, directory, settings.home, recorder),
+            ),
             IdentityActivities(journal, recorder),
             LogisticsActivities(Logistics(await pool(), home)),
             SmdpActivities(Smdp(await pool(), home), journal),
@@ -141,6 +162,7 @@ async def engine(settings: Settings, ring: KeyRing) -> AsyncIterator[Engine]:
             journal=journal,
             directory=directory,
             sim_rules=sim_rules,
+            leaving_rules=leaving_rules,
             clock=clock,
             clearing_house=clearing_house,
             notifications=notifications,

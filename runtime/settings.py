@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     sim_rules_file: Path | None = Field(
         default=None, description="JSON of the figures of SIM replacement that are not the default ones"
     )
+    leaving_rules_file: Path | None = Field(
+        default=None, description="JSON of the figures of leaving that are not the default ones"
+    )
     task_queue: str = "relais"
     donor_silence: Literal["hold", "cancel"] = Field(default="hold", description="outcome of a donor's last silence")
     max_starts_per_second: float = Field(default=40.0, gt=0, description="pace at which the outbox starts workflows")

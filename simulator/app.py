@@ -6,8 +6,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 
-from simulator import callbacks, clearing_house, phones, robots, smdp
+from simulator import billing, callbacks, clearing_house, phones, robots, smdp
 from simulator.admin.routes import router as admin
+from simulator.billing import routes as billing_routes
 from simulator.callbacks.routes import router as callbacks_router
 from simulator.clearing_house.routes import router as clearing_house_router
 from simulator.edge import errors
@@ -43,6 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.state.resetter = Resetter(world)
         world.faults.on_change(lambda: requests.cut(world.faults))
         home.prepare(world)
+        billing_routes.prepare(world)
         async with AsyncExitStack() as stack:
             stack.callback(world.close)
             ticking = asyncio.create_task(_keep_time(world))
@@ -50,7 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
             hlrs = HlrServers(world)
             stack.push_async_callback(hlrs.stop)
             await hlrs.start()
-            for part in (callbacks, smdp, phones, clearing_house, robots, post):
+            for part in (callbacks, smdp, phones, clearing_house, robots, post, billing):
                 stack.push_async_callback(part.start(world).stop)
             yield
 
@@ -60,6 +62,7 @@ def create_app(settings: Settings) -> FastAPI:
     for router in (
         admin,
         home.router,
+        billing_routes.router,
         smdp_router,
         callbacks_router,
         clearing_house_router,

@@ -26,8 +26,8 @@ _STOPPING = frozenset({ResolveAction.GIVE_UP, ResolveAction.REFUSE})
 class Asking(Telling):
     """One order's human, and the customer's wish to stop it."""
 
-    def __init__(self, order_id: str, status: OrderStatus, page: Page) -> None:
-        super().__init__(order_id, status, page)
+    def __init__(self, order_id: str, status: OrderStatus, page: Page, *, seq: int = 0) -> None:
+        super().__init__(order_id, status, page, seq=seq)
         self.cancel: Actor | None = None  # the customer's wish, accepted by the update's validator
         self._why = ""
         self._offered: tuple[ResolveAction, ...] = ()

@@ -150,3 +150,6 @@ MOVE = Policy(
 CARRIER_LOOKS = 4
 CARRIER_PAUSE = timedelta(seconds=3)
 """A number that no SIM carries may just be between two: looks at it, and the pause between them."""
+
+QUARANTINE_PAGE = Policy(start_to_close=timedelta(minutes=5), schedule_to_close=timedelta(hours=1))
+"""A page of numbers whose quarantine is over; it heartbeats."""

@@ -10,6 +10,7 @@ from temporalio import workflow
 from activities.journal import JournalActivities
 from domain.lines import LineChange
 from domain.orders import CustomerMessage, JournalEntry, OrderState, OrderStatus, TimelineEvent
+from domain.termination import FollowUp, Quarantine
 from workflows import policies
 from workflows.calls import LocalCallFailed, call_locally, start
 from workflows.current_details import LOG_LINES, Page, markdown
@@ -21,14 +22,20 @@ class Telling:
     keep the highest, whatever the order in which they get recorded.
     """
 
-    def __init__(self, order_id: str, status: OrderStatus, page: Page) -> None:
+    def __init__(self, order_id: str, status: OrderStatus, page: Page, *, seq: int = 0) -> None:
+        """`seq`: of the last entry of an earlier run of the same order."""
         self.order_id = order_id
         self.status = status
         self._page = page
-        self._seq = 0
-        self._newest = 0
+        self._seq = seq
+        self._newest = seq
         self._log: list[str] = []
         self._shown: dict[str, Any] = {name: update.value for name, update in listed(status).items()}
+
+    @property
+    def seq(self) -> int:
+        """Of the last entry that was composed."""
+        return self._seq
 
     def compose(
         self,
@@ -40,6 +47,8 @@ class Telling:
         release_line: bool = False,
         remark: bool = False,
         line_changes: Sequence[LineChange] = (),
+        quarantine: Quarantine | None = None,
+        follow_ups: Sequence[FollowUp] = (),
         **changed: Any,
     ) -> JournalEntry:
         """The journal entry of a transition; whoever gets it records it and then calls `adopt`. Names in `changed`
@@ -58,6 +67,8 @@ class Telling:
             release_line=release_line,
             remark=remark,
             line_changes=list(line_changes),
+            quarantine=quarantine,
+            follow_ups=list(follow_ups),
         )
 
     def adopt(self, entry: JournalEntry, *, listed_too: bool = True) -> None:
@@ -80,6 +91,8 @@ class Telling:
                 "events": [],
                 "messages": [],
                 "line_changes": [],
+                "quarantine": None,
+                "follow_ups": [],
             }
         )
         self._newest, self.status = again.seq, again.status

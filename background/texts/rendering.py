@@ -6,7 +6,9 @@ from string import Template
 
 from background.texts.line_service import LINE_SERVICE
 from background.texts.port_in import PORT_IN
+from background.texts.settlement import SETTLEMENT
 from background.texts.sim_replacement import SIM_REPLACEMENT
+from background.texts.termination import TERMINATION
 from background.texts.wording import Text, Texts
 from domain.orders import CustomerMessage, OrderKind
 
@@ -15,8 +17,16 @@ BRAND = "Relais"
 TEXTS: dict[str, Texts] = {
     OrderKind.PORT_IN: PORT_IN,
     OrderKind.SIM_REPLACEMENT: SIM_REPLACEMENT,
+    OrderKind.TERMINATION: TERMINATION,
+    OrderKind.SETTLEMENT: SETTLEMENT,
     OrderKind.LINE_SERVICE: LINE_SERVICE,
 }
+
+_DAYS = ("day", "portable")
+"""Fields that hold an ISO date."""
+
+_EUROS = ("amount", "fee")
+"""Fields that hold euros with a decimal point."""
 
 _NUMBER = re.compile(r"(_[0-9]+)?\Z")
 """The first message of a kind that may come again has a number too, or none."""
@@ -41,8 +51,9 @@ def render(message: CustomerMessage) -> tuple[str, str]:
     language = "en" if message.language == "en" else "fr"
     fields = dict(message.fields)
     sentences = [sentence.words(language) for sentence in text if sentence.told(fields)]
-    if fields.get("day"):
-        fields["day"] = _day(fields["day"], language)
+    fields |= {name: _day(fields[name], language) for name in _DAYS if fields.get(name)}
+    if language == "fr":
+        fields |= {name: fields[name].replace(".", ",") for name in _EUROS if name in fields}
     fields["reason"] = texts.reasons.get(fields.get("reason", ""), texts.other_reason).words(language)
     try:
         told = " ".join(Template(sentence).substitute(fields) for sentence in sentences)

@@ -2,6 +2,7 @@
 `form` (physical or esim), `barred` ("yes": the old SIM is out of service).
 """
 
+from background.texts.one_time_code import GIVE_IT_TO_NOBODY
 from background.texts.sims import FETCH_YOUR_ESIM, ON_ITS_WAY
 from background.texts.wording import Fields, Sentence, Text, Texts, has, says, says_not
 
@@ -55,10 +56,7 @@ SIM_REPLACEMENT = Texts(
                 fr="Votre code : $code. Il confirme une demande de nouvelle SIM pour votre ligne.",
                 en="Your code: $code. It confirms a request for a new SIM on your line.",
             ),
-            Sentence(
-                fr="Vous n'avez rien demandé ? Ne le donnez à personne et contactez-nous.",
-                en="You asked for nothing? Give it to nobody and contact us.",
-            ),
+            GIVE_IT_TO_NOBODY,
         ),
         "barred": (
             Sentence(

@@ -26,6 +26,7 @@ class RegistryNumber(_Wire):
     network_operator: str = Field(alias="networkoperator")
     service_provider: str | None = Field(default=None, alias="serviceprovider")
     changed_at: Instant | None = None
+    open_dossier: bool = False  # a porting of the number is under way
 
 
 class RegistryMessage(_Wire):

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from simulator.admin import clock, effects, faults, lines, reset, sims
+from simulator.admin import clock, contracts, effects, faults, lines, reset, sims
 
 router = APIRouter()
-for part in (clock, lines, sims, effects, faults, reset):
+for part in (clock, lines, contracts, sims, effects, faults, reset):
     router.include_router(part.router)

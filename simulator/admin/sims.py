@@ -15,7 +15,7 @@ from simulator.home.requests import number_of, operator_of, world_of
 from simulator.home.shapes import Body, Instant, Msisdn
 from simulator.home.stock import Form, set_stock
 from simulator.world.clock import iso
-from simulator.world.subscriber import ENDED, Subscriber
+from simulator.world.subscriber import Subscriber
 from simulator.world.world import World
 
 MAX_PAGE = 1000
@@ -81,8 +81,7 @@ def _instant(world: World, given: datetime | str | None) -> datetime | None:
 
 
 def _line(world: World, msisdn: str) -> Subscriber:
-    for code in world.operators:
-        line = world.subscribers.get(msisdn, code)
-        if line is not None and line.state != ENDED:
-            return line
-    raise Refusal(404, "unknown_line", "nobody has a contract for this number", field="msisdn")
+    line = world.subscribers.open_anywhere(msisdn)
+    if line is None:
+        raise Refusal(404, "unknown_line", "nobody has a contract for this number", field="msisdn")
+    return line

@@ -22,8 +22,11 @@ class Registry:
         self._numbers = numbers
         self._house = house
 
-    def number(self, text: str) -> dict[str, Any]:
-        """Who serves a number, given as national digits or E.164; raises WireRefusal (404, code 1010)."""
+    def number(self, text: str, now: datetime) -> dict[str, Any]:
+        """Who serves a number, given as national digits or E.164, and whether a dossier is open on it.
+
+        Raises WireRefusal (404, code 1010).
+        """
         try:
             msisdn = parse(text)
         except ValueError:
@@ -38,6 +41,7 @@ class Registry:
             "range_holder": reference.range_holder,
             "networkoperator": serving.network_operator,
             "serviceprovider": serving.service_provider,
+            "open_dossier": self._house.dossiers.open_on(msisdn, now) is not None,
         }
         changed_at = self._changed_at(msisdn)
         return answer | ({"changed_at": changed_at} if changed_at else {})

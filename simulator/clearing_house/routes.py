@@ -78,7 +78,7 @@ async def _events(request: Request, running: Running, receiver: Operator, _body:
 
 
 async def _number(request: Request, running: Running, _asker: Operator, _body: bytes) -> Response:
-    return JSONResponse(running.registry.number(request.path_params["number"]))
+    return JSONResponse(running.registry.number(request.path_params["number"], running.world.clock.legal_now()))
 
 
 async def _dossier(request: Request, running: Running, asker: Operator, _body: bytes) -> Response:

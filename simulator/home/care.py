@@ -112,6 +112,7 @@ async def activate(
                 (added.rio, iso(world.clock.legal_now()), code, reference),
             )
             cards.mark(world, code, row["iccid"], "used", msisdn=row["msisdn"])
+            world.numbers.take_from_pool(row["msisdn"])
             row = _known(world, code, reference)
         return 200, {name: row[name] for name in ("contract_id", "state", "rio", "activated_at")}
 

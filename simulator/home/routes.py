@@ -10,6 +10,7 @@ from simulator.home import (
     lines,
     logistics,
     notifications,
+    pool,
     requests,
     routing,
     shipments,
@@ -19,12 +20,12 @@ from simulator.home import (
 from simulator.world.world import World
 
 router = APIRouter()
-for part in (lines, care, logistics, shipping, equipment, routing, notifications):
+for part in (lines, care, pool, logistics, shipping, equipment, routing, notifications):
     router.include_router(part.router)
 
 
 def prepare(world: World) -> None:
     """Declare the tables and name the calls; once per opened world."""
-    for module in (requests, lines, care, cards, stock, logistics, shipments, equipment, notifications):
+    for module in (requests, care, cards, stock, logistics, shipments, equipment, notifications):
         world.store.declare(module.SCHEMA)
     calls.register(world.faults)

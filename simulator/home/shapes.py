@@ -1,8 +1,9 @@
 """Fields of the home systems' messages."""
 
+from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
 Msisdn = Annotated[str, StringConstraints(pattern=r"^\+33[67][0-9]{8}$")]
 """E.164, French mobile."""
@@ -11,6 +12,13 @@ Imsi = Annotated[str, StringConstraints(pattern=r"^[0-9]{15}$")]
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 """The caller's own name for the thing, by which it is looked up and undone."""
 Instant = AwareDatetime
+ContractId = Annotated[str, StringConstraints(min_length=1, max_length=50)]
+Amount = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]{1,6}(\.[0-9]{1,2})?$"),
+    AfterValidator(lambda text: f"{Decimal(text):.2f}"),
+]
+"""Euros, tax included, as decimal text; kept with two decimals."""
 
 
 class Body(BaseModel):

@@ -10,7 +10,9 @@ from simulator.clearing_house.series import expand
 from simulator.clearing_house.service import ClearingHouse
 from simulator.clearing_house.vocabulary import MessageType
 from simulator.robots.promises import Promises
+from simulator.world.free_numbers import in_use, put_into_pool
 from simulator.world.operators import Operator
+from simulator.world.ranges import range_holder
 from simulator.world.world import World
 
 REASON = "ported_out"
@@ -28,7 +30,7 @@ class Clerk:
         self._promises = promises
 
     def act(self, operator: Operator, delivery: Delivery) -> None:
-        """Follow a message: change routing, end the line that has left, forget an answer that nobody waits for.
+        """Follow a message: change routing, end the line that left, keep a number that came back, forget an answer.
 
         Answers, delays and errors ask nothing of a robot, which never is a recipient.
         """
@@ -64,12 +66,14 @@ class Clerk:
         self._world.subscribers.end(msisdn, operator.code, REASON)
 
     def _give_back(self, operator: Operator, message: Message) -> None:
-        if operator.virtual:
-            return
         for msisdn in _msisdns(message):
-            reference = self._world.numbers.reference(msisdn)
-            if reference is not None:
-                self._world.numbers.set_routing(operator.code, msisdn, reference.range_holder)
+            holder = range_holder(msisdn)
+            if holder is None:
+                continue
+            if not operator.virtual:
+                self._world.numbers.set_routing(operator.code, msisdn, holder)
+            if holder == operator.code and not in_use(self._world, holder, msisdn):
+                put_into_pool(self._world, holder, msisdn, detail={"reference": message.body.dossierid})
 
 
 def _msisdns(message: Message) -> list[str]:

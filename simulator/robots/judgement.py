@@ -1,7 +1,8 @@
 """Whether a donor must let a number go: number and RIO are compared, and nothing else.
 
 The grounds are those that a donor has in France: data incomplete or wrong, number inactive, another request pending
-(the clearing house sees to that one). A line that ended stays portable for 40 calendar days.
+(the clearing house sees to that one). A line that ended stays portable, with its RIO, through the fortieth calendar
+day after its last one; at midnight it ended with the day before.
 """
 
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from simulator.clearing_house.local_time import ZONE
 from simulator.world.subscriber import ENDED, Subscriber
 
 PORTABLE_AFTER_END = timedelta(days=40)
+_BEFORE = timedelta(microseconds=1)
 RIO_MISMATCH = "13"
 NOT_AT_DONOR = "20"
 INACTIVE = "21"
@@ -25,7 +27,7 @@ def block_code(line: Subscriber | None, rio: str | None, now: datetime) -> str |
     """The block code of a lawful refusal, or None: the line must be let go. `now` is legal time."""
     if line is None:
         return NOT_AT_DONOR
-    if line.state == ENDED and line.ended_at is not None and _days(line.ended_at, now) > PORTABLE_AFTER_END:
+    if line.state == ENDED and line.ended_at is not None and _days_since(line.ended_at, now) > PORTABLE_AFTER_END:
         return INACTIVE
     if normalised(rio or "") != normalised(line.rio):
         return RIO_MISMATCH
@@ -37,5 +39,5 @@ def normalised(rio: str) -> str:
     return "".join(rio.split()).upper()
 
 
-def _days(start: datetime, end: datetime) -> timedelta:
-    return end.astimezone(ZONE).date() - start.astimezone(ZONE).date()
+def _days_since(end: datetime, now: datetime) -> timedelta:
+    return now.astimezone(ZONE).date() - (end - _BEFORE).astimezone(ZONE).date()

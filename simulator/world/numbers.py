@@ -1,4 +1,4 @@
-"""Who serves a number: the reference database and every operator's own routing table.
+"""Who serves a number: the reference database, every operator's own routing table, and the numbers in their pools.
 
 Only exceptions are stored. Without one a number is served by its range holder; lines that a new world shows as ported
 in are exceptions that every table knows from the start.
@@ -17,6 +17,7 @@ CREATE TABLE IF NOT EXISTS reference (msisdn TEXT PRIMARY KEY, operator TEXT NOT
 CREATE TABLE IF NOT EXISTS routing (
     msisdn TEXT NOT NULL, operator TEXT NOT NULL, serving TEXT NOT NULL, PRIMARY KEY (msisdn, operator)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS pooled (msisdn TEXT PRIMARY KEY, operator TEXT NOT NULL) WITHOUT ROWID;
 """
 
 
@@ -51,6 +52,28 @@ class Numbers:
     def set_reference(self, msisdn: str, operator: str) -> None:
         """From now on the reference database names `operator` (a virtual one by its own code)."""
         self._store.execute("INSERT OR REPLACE INTO reference (msisdn, operator) VALUES (?, ?)", (msisdn, operator))
+        self.take_from_pool(msisdn)
+
+    def moved(self, msisdn: str) -> bool:
+        """Whether the reference database ever named anybody but the range holder."""
+        rows = self._store.execute(
+            "SELECT 1 FROM reference WHERE msisdn = ? UNION ALL SELECT 1 FROM ported_at_start WHERE msisdn = ?",
+            (msisdn, msisdn),
+        )
+        return rows.fetchone() is not None
+
+    def pooled_by(self, msisdn: str) -> str | None:
+        """The operator that keeps the number for a new line."""
+        row = self._store.execute("SELECT operator FROM pooled WHERE msisdn = ?", (msisdn,)).fetchone()
+        return None if row is None else str(row["operator"])
+
+    def pool(self, msisdn: str, operator: str) -> None:
+        """The operator keeps the number for a new line, until it is served by another or taken."""
+        self._store.execute("INSERT OR REPLACE INTO pooled (msisdn, operator) VALUES (?, ?)", (msisdn, operator))
+
+    def take_from_pool(self, msisdn: str) -> None:
+        """The number is kept for a new line no longer."""
+        self._store.execute("DELETE FROM pooled WHERE msisdn = ?", (msisdn,))
 
     def routing(self, operator: str, msisdn: str) -> str:
         """The network that `operator` routes the number to. KeyError for a number outside the plan."""

@@ -14,13 +14,17 @@ FIRST_LANGUAGE = "fr"
 
 @dataclass(frozen=True)
 class Contract:
-    """What pays for the line. `monthly_price` is a decimal string in euros, tax included; `signed_on` an ISO date."""
+    """What pays for the line. `monthly_price` is a decimal string in euros, tax included; the dates are ISO dates.
+
+    `amended_on`: when a new commitment was signed for it, None for never.
+    """
 
     id: str
     signed_on: str
     commitment_months: int
     monthly_price: str
     handset_subsidy: bool
+    amended_on: str | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,7 @@ def read(row: Mapping[str, Any]) -> Subscriber:
             commitment_months=row["commitment_months"],
             monthly_price=row["monthly_price"],
             handset_subsidy=bool(row["handset_subsidy"]),
+            amended_on=row["amended_on"],
         ),
         ended_at=_instant_or_none(row["ended_at"]),
         sim_since=_instant_or_none(row["sim_since"]),

@@ -12,8 +12,8 @@ from simulator.world import identifiers
 from simulator.world.clock import ZONE, LegalClock, iso
 from simulator.world.effects import Effects
 from simulator.world.operators import OPERATORS
-from simulator.world.subscriber import ACTIVE, ENDED, Contact, Subscriber, read
-from simulator.world.subscriber_table import ALL_IDS, INDEXES, LINES, SCHEMA, SCHEMA_BESIDE, ids_of
+from simulator.world.subscriber import ACTIVE, ENDED, Contact, Contract, Subscriber, read
+from simulator.world.subscriber_table import ALL_IDS, INDEXES, LINES, SCHEMA, SCHEMA_BESIDE, by_contract, ids_of
 
 _HERE = ZoneInfo(ZONE)
 _NEW_CONTRACT = {"commitment_months": 0, "monthly_price": "19.99", "handset_subsidy": 0}
@@ -34,6 +34,23 @@ class Subscribers:
             f"{LINES} WHERE msisdn = ? AND operator = ? ORDER BY id DESC LIMIT 1", (msisdn, operator)
         ).fetchone()
         return read(row) if row else None
+
+    def contract(self, contract_id: str) -> Subscriber | None:
+        """The line of a contract, ended or not."""
+        condition, params = by_contract(contract_id)
+        row = self._store.execute(f"{LINES} WHERE {condition}", params).fetchone()
+        return read(row) if row else None
+
+    def open_anywhere(self, msisdn: str) -> Subscriber | None:
+        """The contract for the number that has not ended, of whichever operator."""
+        row = self._store.execute(
+            f"{LINES} WHERE msisdn = ? AND state <> ? ORDER BY id LIMIT 1", (msisdn, ENDED)
+        ).fetchone()
+        return read(row) if row else None
+
+    def known_anywhere(self, msisdn: str) -> bool:
+        """Whether any operator has, or had, a contract for the number."""
+        return self._store.execute("SELECT 1 FROM subscribers WHERE msisdn = ?", (msisdn,)).fetchone() is not None
 
     def page(
         self, *, operator: str | None, state: str | None, limit: int, after: int, descending: bool = False
@@ -119,17 +136,29 @@ class Subscribers:
         assert added is not None
         return added
 
-    def end(self, msisdn: str, operator: str, reason: str, *, key: str | None = None) -> bool:
-        """End the operator's contract for the number now and record `contract_ended`; False when none was open."""
+    def end(
+        self,
+        msisdn: str,
+        operator: str,
+        reason: str,
+        *,
+        at: datetime | None = None,
+        key: str | None = None,
+        detail: Mapping[str, Any] = MappingProxyType({}),
+    ) -> bool:
+        """End the operator's contract for the number and record `contract_ended`; False when none was open.
+
+        It ends now, or `at` a legal instant. `detail` is added to the effect's.
+        """
         line = self.get(msisdn, operator)
         if line is None or line.state == ENDED:
             return False
         self._store.execute(
             "UPDATE subscribers SET state = ?, ended_at = ? WHERE id = ?",
-            (ENDED, iso(self._clock.legal_now()), line.id),
+            (ENDED, iso(at or self._clock.legal_now()), line.id),
         )
-        detail = {"operator": operator, "contract_id": line.contract.id, "reason": reason}
-        self._effects.record("care", "contract_ended", key=key, msisdn=msisdn, detail=detail)
+        about = {"operator": operator, "contract_id": line.contract.id, "reason": reason, **detail}
+        self._effects.record("care", "contract_ended", key=key, msisdn=msisdn, detail=about)
         return True
 
     def change_sim(self, line: Subscriber, *, iccid: str, imsi: str, since: datetime) -> None:
@@ -144,6 +173,19 @@ class Subscribers:
             "INSERT OR REPLACE INTO line_contacts (contract_id, email, phone, language, changed_at) "
             "VALUES (?, ?, ?, ?, ?)",
             (line.contract.id, contact.email, contact.phone, contact.language, changed_at),
+        )
+
+    def set_terms(self, line: Subscriber, contract: Contract) -> None:
+        """Other terms of the same contract."""
+        terms = (contract.signed_on, contract.commitment_months, contract.monthly_price, contract.handset_subsidy)
+        self._store.execute(
+            "UPDATE subscribers SET signed_on = ?, commitment_months = ?, monthly_price = ?, handset_subsidy = ? "
+            "WHERE id = ?",
+            (*terms, line.id),
+        )
+        self._store.execute(
+            "INSERT OR REPLACE INTO line_amendments (contract_id, amended_on) VALUES (?, ?)",
+            (contract.id, contract.amended_on),
         )
 
     def _note_sim(self, contract_id: str, since: datetime) -> None:

@@ -62,7 +62,9 @@ def test_lines_are_filtered_by_state(home, state):
 def test_a_line_shows_everything_that_names_it(home):
     line = home.get("/admin/subscribers", operator="BOREA", limit=1).json()["items"][0]
     assert {"msisdn", "operator", "range_holder", "rio", "holder", "iccid", "imsi", "contract", "state"} <= set(line)
-    assert set(line["contract"]) == {"id", "signed_on", "commitment_months", "monthly_price", "handset_subsidy"}
+    terms = {"signed_on", "amended_on", "commitment_months", "monthly_price", "handset_subsidy"}
+    assert set(line["contract"]) == {"id", *terms}
+    assert line["contract"]["amended_on"] is None
     assert isinstance(line["contract"]["monthly_price"], str)
 
 

@@ -15,6 +15,7 @@ from api.gateway import NotRunning, TemporalUnavailable
 from api.home_systems import HomeSystems
 from api.kinds import Order
 from domain.clock import LegalClock
+from domain.contracts import Account
 from domain.model import Model
 from domain.orders import OrderKind, OrderStatus
 from domain.updates import Recorded
@@ -106,13 +107,15 @@ class FakeRegistry:
 
 @dataclass
 class FakeHome:
-    """Customer care, logistics and the equipment register, which know only what a test tells them; or are away, or
+    """Customer care, billing, logistics, equipment register: they know only what a test tells them; or are away, or
     hang.
     """
 
     away: bool = False
     hangs: bool = False
     lines: dict[str, Line] = field(default_factory=lambda: {MSISDN: our_line()})
+    accounts: dict[str, Account] = field(default_factory=dict)
+    billing_away: bool = False
     cards: dict[str, Card] = field(default_factory=dict)
     no_esim: set[str] = field(default_factory=set)
     blocked: set[str] = field(default_factory=set)
@@ -122,6 +125,12 @@ class FakeHome:
     async def line(self, msisdn: str) -> Line | None:
         await self._reached("care", "line")
         return self.lines.get(msisdn)
+
+    async def account(self, contract_id: str) -> Account | None:
+        await self._reached("care", "account")
+        if self.billing_away:
+            raise PartyUnavailable("care", "account", "refused or unreachable")
+        return self.accounts.get(contract_id)
 
     async def card(self, iccid: str) -> Card | None:
         await self._reached("logistics", "card")
@@ -156,7 +165,7 @@ class Api:
             self.clock,
             self.temporal,
             self.registry,
-            HomeSystems(self.home, self.home, self.home, patience_s, patience_s / 2),
+            HomeSystems(self.home, self.home, self.home, self.home, patience_s, patience_s / 2),
             api_key=KEY,
             callback_secret=CALLBACK_SECRET,
             codec=EncryptionCodec(RING),
@@ -193,6 +202,9 @@ class Api:
         order_id: str = answer.json()["order_id"]
         return order_id
 
+    async def post_termination(self, body: Any = None, key: str | None = "key-1", **query: str) -> httpx.Response:
+        return await self.post("/v1/terminations", body or termination(), key, **query)
+
     async def accepted(self, key: str = "key-1", **changed: Any) -> str:
         """The id of an order that was just accepted."""
         answer = await self.post_port_in(port_in(**changed), key)
@@ -226,6 +238,12 @@ def replacement(**changed: Any) -> dict[str, Any]:
         "authentication": {"method": "portal"},
         **changed,
     }
+    return {name: value for name, value in body.items() if value is not None}
+
+
+def termination(**changed: Any) -> dict[str, Any]:
+    """A body that is accepted; a change to None leaves the field out."""
+    body = {"msisdn": MSISDN, "authentication": {"method": "portal"}, **changed}
     return {name: value for name, value in body.items() if value is not None}
 
 

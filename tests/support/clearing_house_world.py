@@ -80,7 +80,7 @@ class Town:
         return national(row["msisdn"])
 
     def serving(self, number: str) -> str:
-        return str(self.registry.number(number)["operator"])
+        return str(self.registry.number(number, self.clock.now)["operator"])
 
 
 def open_town(folder: Path) -> Town:

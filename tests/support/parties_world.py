@@ -16,6 +16,7 @@ import httpx
 
 from domain.directory import Operator
 from domain.port_in import Holder, HolderKind
+from parties.billing import Billing
 from parties.callbacks import Callbacks
 from parties.care import Care
 from parties.clearing_house.client import ClearingHouse
@@ -77,6 +78,7 @@ class World:
     house: ClearingHouse
     eole_house: ClearingHouse
     care: Care
+    billing: Billing
     logistics: Logistics
     smdp: Smdp
     equipment: Equipment
@@ -98,6 +100,14 @@ class World:
         items = (await self.admin.get("/admin/subscribers", params=params)).json()["items"]
         free = [item for item in items if item["range_holder"] == code][::-1]
         chosen = free[next(_LINES[code])]
+        return SomeLine(chosen["msisdn"], chosen["rio"])
+
+    async def foreign_line(self) -> SomeLine:
+        """A line of ours whose number is of another operator's range; no other test of this run uses it."""
+        params = {"operator": "ALIZE", "state": "active", "limit": "1000"}
+        items = (await self.admin.get("/admin/subscribers", params=params)).json()["items"]
+        foreign = [item for item in items if item["range_holder"] != "ALIZE"]
+        chosen = foreign[next(_LINES["foreign"])]
         return SomeLine(chosen["msisdn"], chosen["rio"])
 
     async def request(self, dossier: str, line: SomeLine, *, key: str | None = None) -> str:
@@ -222,6 +232,7 @@ async def open_world(
             house=house(http, "relais-alize", keys_of),
             eole_house=house(http, "relais-eole", "relais-eole"),
             care=Care(http, home, timeouts),
+            billing=Billing(http, home, timeouts),
             logistics=Logistics(http, home, timeouts),
             smdp=Smdp(http, home, timeouts),
             equipment=Equipment(http, home, timeouts),

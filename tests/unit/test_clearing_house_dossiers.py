@@ -311,6 +311,12 @@ def test_a_number_with_an_open_dossier_is_not_given_back(asked: Town, number: st
     assert asked.last_error("CIRUS") == "NUMBER_IN_DOSSIER"
 
 
+def test_the_registry_says_whether_a_dossier_is_open_on_a_number(asked: Town, number: str):
+    assert asked.registry.number(number, asked.clock.now)["open_dossier"] is True
+    asked.send("ALIZE", cancel(DOSSIER, "ALIZE", "CIRUS"))
+    assert asked.registry.number(number, asked.clock.now)["open_dossier"] is False
+
+
 def test_a_refused_message_leaves_one_effect_and_it_names_the_error(asked: Town, number: str):
     asked.send("ALIZE", performed(DOSSIER, "ALIZE", "CIRUS", number), key="order:perform:1")
     effects = asked.effects.after(1, 100)

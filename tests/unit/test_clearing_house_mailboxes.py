@@ -135,27 +135,28 @@ def test_the_registry_says_why_a_message_had_no_effect(town: Town):
 @pytest.mark.parametrize("form", ["0{}", "+33{}"])
 def test_the_registry_takes_both_forms_of_a_number(town: Town, form: str):
     number = town.number_of("EOLE")
-    shown = town.registry.number(form.format(number[1:]))
+    shown = town.registry.number(form.format(number[1:]), town.clock.now)
     assert shown == {
         "number": number,
         "operator": "EOLE",
         "range_holder": "EOLE",
         "networkoperator": "BOREA",
         "serviceprovider": "EOLE",
+        "open_dossier": False,
     }
 
 
 def test_the_registry_says_since_when_a_number_is_where_it_is(town: Town):
     number = town.number_of("CIRUS")
-    assert "changed_at" not in town.registry.number(number)
+    assert "changed_at" not in town.registry.number(number, town.clock.now)
     port(town, number)
-    assert town.registry.number(number)["changed_at"] == "2026-11-23T09:00:00.000000Z"
+    assert town.registry.number(number, town.clock.now)["changed_at"] == "2026-11-23T09:00:00.000000Z"
     town.send("ALIZE", deactivation("ALIZE-20001", "ALIZE", number))
-    assert town.registry.number(number)["operator"] == "CIRUS"
+    assert town.registry.number(number, town.clock.now)["operator"] == "CIRUS"
 
 
 @pytest.mark.parametrize("text", ["0611111111", "hello", "", "٠٦٣٩٩٨٤٠٠٠"])
 def test_a_number_of_no_range_is_not_in_the_registry(town: Town, text: str):
     with pytest.raises(WireRefusal) as refused:
-        town.registry.number(text)
+        town.registry.number(text, town.clock.now)
     assert (refused.value.status, refused.value.code) == (404, 1010)

@@ -241,6 +241,7 @@ def test_wrong_usage_ends_with_2_and_asks_the_api_nothing(api, terminal, command
     [
         *("port-in", "replace-sim", "bar", "unbar", "lock", "unlock", "watch", "show", "list", "find", "cancel"),
         *("reschedule", "resolve", "note", "code", "activation-code", "release", "refuse", "activate", "declare"),
+        "terminate",
     ],
 )
 def test_every_verb_explains_itself_and_speaks_json(terminal, verb):

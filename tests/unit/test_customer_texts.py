@@ -20,11 +20,18 @@ EVERY_FIELD = {
     "form": "physical",
     "reason": "number_inactive",
     "barred": "yes",
+    "portable": "2026-07-20",
+    "fee": "59.98",
+    "amount": "12.30",
+    "what": "late_increase",
 }
 NAMED = {kind: kind.replace("{n}", "3") for kind in KINDS}
 
 
 WORKFLOWS = Path(__file__).parents[2] / "workflows"
+WITH_A_SIM = {"port_in", "sim_replacement"}
+NEVER_STOPPED = {"settlement"}
+"""Money that is owed stays owed."""
 OWED = re.compile(r"\bmessages?(?:_everywhere)?\(\s*f?\"([a-z_]+?)(_\{|\")")
 
 
@@ -45,7 +52,7 @@ def test_every_text_is_complete_without_markup_and_no_novel(kind, language, barr
 @pytest.mark.parametrize("order_kind", TEXTS)
 def test_every_message_that_an_order_may_owe_has_a_text(order_kind):
     shared = [WORKFLOWS / name for name in ("esim.py", "stock.py")]
-    sources = [*(WORKFLOWS / order_kind).glob("*.py"), *(shared if order_kind != "line_service" else [])]
+    sources = [*(WORKFLOWS / order_kind).glob("*.py"), *(shared if order_kind in WITH_A_SIM else [])]
     owed = {
         name + ("_{n}" if numbered == "_{" else "")
         for source in sources
@@ -54,7 +61,7 @@ def test_every_message_that_an_order_may_owe_has_a_text(order_kind):
     assert len(owed) >= 1
     known = set(TEXTS[order_kind].kinds)
     assert {name for name in owed if name not in known and f"{name}_{{n}}" not in known} == set()
-    assert known >= {"rejected", "cancelled", "failed"}
+    assert order_kind in NEVER_STOPPED or known >= {"rejected", "cancelled", "failed"}
     assert order_kind != "line_service" or known >= {action.value for action in LineAction}
 
 
@@ -82,6 +89,7 @@ def test_french_and_english_ask_for_the_same_fields(order_kind):
         ("sim_replacement.barred", "en", "Your new SIM"),
         ("sim_replacement.barred", "fr", "Votre nouvelle SIM"),
         ("line_service.bar", "fr", "Votre ligne"),
+        ("termination.completed", "en", "The end of your contract"),
     ],
 )
 def test_a_subject_says_what_it_is_about_in_the_customers_language(kind, language, subject):
@@ -167,3 +175,28 @@ def test_an_unlocking_says_when_and_what_to_do_if_it_was_not_the_holder():
     asked = text("line_service.unlock_asked", "en", day="2026-06-10", time="00:30")
     assert "opens on 10 June 2026 at 00:30" in asked
     assert "Lock it again at once" in asked
+
+
+def test_a_confirmed_end_says_the_last_day_the_fee_and_until_when_the_number_can_leave():
+    fields = {"day": "2026-06-11", "fee": "59.98", "portable": "2026-07-22"}
+    told = text("termination.confirmed", "fr", **fields)
+    assert "jusqu'au 11/06/2026 inclus" in told
+    assert "Frais de résiliation : 59,98 €." in told
+    assert "avant le 22/07/2026" in told
+    assert "Fee for leaving: 59.98 €" in text("termination.confirmed", "en", **fields)
+
+
+def test_an_end_without_a_fee_is_said_to_cost_nothing():
+    told = text("termination.confirmed", "en", fee="0.00")
+    assert "Leaving costs you nothing." in told
+    assert "Fee" not in told
+
+
+def test_a_code_says_which_request_it_confirms():
+    assert "end your contract" in text("termination.code_2", "en", code="042137")
+    assert "new SIM" in text("sim_replacement.code_2", "en", code="042137")
+
+
+def test_a_refund_says_how_much_and_what_for():
+    assert "12,30 €. C'est votre dépôt" in text("settlement.refunded_1", amount="12.30", what="deposit")
+    assert text("settlement.refunded_2", "en", amount="6.15").endswith("We pay you back 6.15 €.")

@@ -8,8 +8,9 @@ import pytest
 from pydantic import ValidationError
 
 from domain.directory import DEFAULT_DIRECTORY
+from rules.france.leaving_config import DEFAULT_LEAVING
 from rules.france.sim_config import DEFAULT_SIM_RULES
-from runtime.engine import home_hlr_port, sim_rules_of
+from runtime.engine import home_hlr_port, leaving_rules_of, sim_rules_of
 from runtime.settings import Settings
 
 
@@ -33,6 +34,14 @@ def test_figures_of_sim_replacement_are_the_default_ones_but_for_those_of_the_op
     assert (rules.fee_physical, rules.unlock_delay) == (Decimal("12.50"), timedelta(hours=48))
     assert rules.code_tries == DEFAULT_SIM_RULES.code_tries
     assert sim_rules_of(Settings()) == DEFAULT_SIM_RULES
+
+
+def test_figures_of_leaving_are_the_default_ones_but_for_those_of_the_operators_file(tmp_path: Path):
+    file = tmp_path / "leaving.json"
+    file.write_text('{"quarantine_days": 60}', "utf-8")
+    rules = leaving_rules_of(Settings(leaving_rules_file=file))
+    assert (rules.quarantine_days, rules.notice_days) == (60, DEFAULT_LEAVING.notice_days)
+    assert leaving_rules_of(Settings()) == DEFAULT_LEAVING
 
 
 def test_a_file_with_a_figure_that_cannot_be_is_an_error_that_repeats_no_value(tmp_path: Path):

@@ -13,14 +13,14 @@ from domain.orders import OrderState, OrderStatus
 from journal import CUSTOMER_MESSAGE, START_WORKFLOW, Journal, schema
 from tests.support.journal_kit import MSISDN, NOW, REAL, acceptance, entry, open_journal, order_id, record, url_in
 
-VERSION_1 = Path(__file__).parents[1] / "support" / "journal_version_1.sql"
-"""As the first release left it: order 1 asked and waiting, order 2 completed, a message and two starts to send."""
+SUPPORT = Path(__file__).parents[1] / "support"
+"""As earlier releases left it: order 1 asked and waiting, order 2 completed, a message and two starts to send."""
 
 
-@pytest.fixture
-def old(tmp_path: Path) -> Path:
+@pytest.fixture(params=[1, 2])
+def old(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     with sqlite3.connect(tmp_path / "journal.sqlite") as connection:
-        connection.executescript(VERSION_1.read_text())
+        connection.executescript((SUPPORT / f"journal_version_{request.param}.sql").read_text())
     connection.close()
     return tmp_path
 
@@ -61,6 +61,8 @@ def test_orders_of_an_earlier_release_are_read_checked_and_go_on(old: Path):
     assert journal.verify(order_id(1)).ok
     assert journal.line_facts(MSISDN).swapped_at == NOW
     assert journal.accept(acceptance(1)).replayed
+    assert (len(journal.line(MSISDN).orders), journal.line(MSISDN).former) == (1, 0)
+    assert not any(journal.quarantine_counts().values())
 
 
 def test_an_upgraded_journal_opens_again_and_refuses_to_change_events_as_before(old: Path):

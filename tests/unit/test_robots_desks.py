@@ -126,6 +126,15 @@ async def test_the_donor_takes_its_line_down_and_everybody_follows_and_acknowled
     assert {town.world.numbers.routing(code, line.msisdn) for code in networks} == {"FJORD"}
 
 
+async def test_a_number_in_quarantine_leaves_with_its_old_rio_and_its_contract_ends_no_second_time(town: Robots):
+    line = town.line("CIRUS")
+    town.world.subscribers.end(line.msisdn, "CIRUS", "terminated")
+    town.world.hlr("CIRUS").take_down(line.imsi)
+    await town.port(DOSSIER, line)
+    await town.until(lambda: town.acknowledged(DOSSIER) == EVERYBODY - {"FJORD"})
+    assert [one["effect"] for one in town.world.effects.after(0, 1000)].count("contract_ended") == 1
+
+
 async def test_a_line_of_the_virtual_operator_leaves_the_hlr_of_its_host(town: Robots):
     line = town.line("EOLE")
     assert town.world.hlr("BOREA").by_msisdn(line.msisdn) is not None
@@ -141,6 +150,20 @@ async def test_a_number_given_up_is_routed_to_its_range_holder_again(town: Robot
     town.send("FJORD", deactivation("FJORD-20001", "FJORD", national(line.msisdn)))
     await town.until(lambda: town.acknowledged("FJORD-20001") == EVERYBODY - {"FJORD"})
     assert town.world.numbers.routing("DUNE", line.msisdn) == "CIRUS"
+    assert town.world.numbers.pooled_by(line.msisdn) == "CIRUS"
+    last = town.world.effects.after(0, 1000)[-1]
+    assert (last["effect"], last["msisdn"]) == ("number_pooled", line.msisdn)
+    assert last["detail"] == {"operator": "CIRUS", "reference": "FJORD-20001"}
+
+
+async def test_a_number_that_came_back_is_in_no_pool_once_it_is_served_elsewhere_again(town: Robots):
+    line = town.line("EOLE")
+    town.world.numbers.set_reference(line.msisdn, "FJORD")
+    town.world.subscribers.end(line.msisdn, "EOLE", "ported_out")
+    town.send("FJORD", deactivation("FJORD-20001", "FJORD", national(line.msisdn)))
+    await town.until(lambda: town.world.numbers.pooled_by(line.msisdn) == "EOLE")
+    town.world.numbers.set_reference(line.msisdn, "DUNE")
+    assert town.world.numbers.pooled_by(line.msisdn) is None
 
 
 async def test_a_robot_whose_operator_is_out_acknowledges_when_it_is_back(town: Robots):

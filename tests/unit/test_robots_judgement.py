@@ -56,6 +56,13 @@ def test_the_forty_days_are_days_of_the_local_calendar():
     assert block_code(line, LINE.rio, late + timedelta(hours=1)) == "21"
 
 
+@pytest.mark.parametrize(("now", "code"), [("2026-11-22T22:59:59", None), ("2026-11-22T23:00:00", "21")])
+def test_a_contract_that_ended_at_midnight_ended_with_the_day_before_and_the_fortieth_is_whole(now, code):
+    # Ended with the 13th of October, summer time; the 22nd of November, winter time, is the fortieth day after.
+    line = replace(LINE, state=ENDED, ended_at=datetime(2026, 10, 13, 22, tzinfo=UTC))
+    assert block_code(line, LINE.rio, datetime.fromisoformat(now).replace(tzinfo=UTC)) == code
+
+
 def test_a_suspended_line_may_leave():
     assert block_code(replace(LINE, state=SUSPENDED), LINE.rio, NOON) is None
 

@@ -1,19 +1,26 @@
 """docs/rules.md says what the code does."""
 
 import re
-from datetime import time
+from datetime import date, time
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from domain.contracts import Account, Contract
 from domain.refusals import RefusalCode, block_code, refusal
-from rules.france.calendar import ZONES
+from rules.france.calendar import ZONES, Territory, local_date, local_instant
 from rules.france.config import RulesConfig
+from rules.france.leaving import effective_at, last_day
+from rules.france.leaving_config import LeavingConfig
+from rules.france.leaving_fee import leaving_cost
+from rules.france.number_fate import portable_until, reassignable_from
 from rules.france.refusals import Verdict, judge_donor_refusal
 from rules.france.rio import check_rio, parse_rio
 from rules.france.sim_config import SimRulesConfig
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
+CONFIGS = (RulesConfig(), SimRulesConfig(), LeavingConfig())
 GROUND = {Verdict.LAWFUL: "yes", Verdict.BREACH: "no", Verdict.NO_DECISION: "no decision"}
 
 
@@ -26,7 +33,11 @@ def test_the_documented_rios_fit_their_numbers():
 
 @pytest.mark.parametrize(
     ("config", "field"),
-    [(config, field) for config in (RulesConfig(), SimRulesConfig()) for field in type(config).model_fields],
+    [
+        (config, field)
+        for config in (RulesConfig(), SimRulesConfig(), LeavingConfig())
+        for field in type(config).model_fields
+    ],
 )
 def test_each_figure_is_documented_with_its_default(config, field):
     default = getattr(config, field)
@@ -43,3 +54,28 @@ def test_each_refusal_is_documented_as_it_is(code):
 
 def test_every_territorys_zone_is_documented():
     assert [zone for zone in ZONES.values() if f"| {zone} |" not in PAGE] == []
+
+
+def test_the_documented_fees_are_those_of_the_rule():
+    day = r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
+    rows = re.findall(rf"\| {day} \| ([0-9]+) \| ([0-9.]+) \| (yes|no) \| {day} \| ([0-9.]+) \|", PAGE)
+    assert len(rows) == 7
+    for signed_on, months, price, subsidy, last, fee in rows:
+        contract = Contract(
+            id="c",
+            signed_on=date.fromisoformat(signed_on),
+            commitment_months=int(months),
+            monthly_price=Decimal(price),
+            handset_subsidy=subsidy == "yes",
+        )
+        assert leaving_cost(contract, date.fromisoformat(last), Account()).fee == Decimal(fee)
+
+
+def test_the_documented_end_is_the_rules():
+    metropole = Territory.METROPOLE
+    last = last_day(local_instant(date(2026, 6, 1), time(15), metropole), None)
+    ends = effective_at(last)
+    days = [local_date(instant, metropole) for instant in (ends, portable_until(ends), reassignable_from(ends))]
+    assert [f"{day.day} {day:%B}" for day in (last, *days)] == ["11 June", "12 June", "22 July", "27 July"]
+    assert "last day Thursday 11 June, effect on 12 June at 00:00" in PAGE
+    assert "portable until 22 July at 00:00, nobody else's before 27 July" in PAGE

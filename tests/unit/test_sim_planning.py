@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,37 +19,22 @@ from activities.sim_planning import (
 )
 from domain.clock import LegalClock, real_time
 from domain.lines import LineChange
-from domain.port_in import Holder, HolderKind
 from domain.refusals import RefusalCode
 from domain.sim_replacement import ReplacementReason
 from domain.sims import SimCard, SimForm
 from journal import Journal
-from parties.care import Care, Contract, Line, LineContact
+from parties.care import Care, Line
 from parties.clock import ClockReader
 from parties.equipment import Equipment, Handset
 from parties.hlr import Hlr
 from rules.france.config import DEFAULT_RULES
 from rules.france.sim_config import DEFAULT_SIM_RULES
 from tests.support.journal_kit import MSISDN, acceptance, entry, open_journal, order_id, record
+from tests.support.our_line import OLD, a_line
 from tests.support.sim_orders import sim_order
 
 NOW = datetime(2026, 6, 15, 8, 0, tzinfo=UTC)
 IMEI = "490154203237518"
-OLD = SimCard(iccid="8933010000000000002", imsi="208010000000001")
-
-
-def a_line(**changed: Any) -> Line:
-    values: dict[str, Any] = {
-        "msisdn": MSISDN,
-        "state": "active",
-        "holder": Holder(kind=HolderKind.CONSUMER, name="Zoé Martin"),
-        "iccid": OLD.iccid,
-        "imsi": OLD.imsi,
-        "rio": "A1P74N7D8O2K",
-        "contract": Contract(id="K-7", signed_on=date(2025, 1, 2), monthly_price=Decimal("19.99")),
-        "contact": LineContact(email="zoe@example.org", language="en"),
-    }
-    return Line(**(values | changed))
 
 
 @dataclass

@@ -6,8 +6,10 @@ import pytest
 
 from simulator.numbers import national
 from simulator.settings import Settings
+from simulator.world.free_numbers import is_free, put_into_pool
 from simulator.world.identifiers import rio_key
 from simulator.world.ranges import range_holder
+from simulator.world.subscriber_table import by_contract
 from simulator.world.world import World
 
 NUMBER = "+33639980001"
@@ -109,9 +111,38 @@ def test_a_number_that_comes_back_has_a_new_rio_and_its_old_contract_has_ended(w
     assert [row["state"] for row in states] == ["ended", "active"]
 
 
+def test_a_contract_is_found_by_its_id_whether_it_was_there_from_the_start_or_joined(world):
+    old = world.subscribers.get(NUMBER, "ALIZE")
+    new = world.subscribers.add(NUMBER, "ALIZE", holder_kind="consumer", holder_name="Zoé Martin", **SIM)
+    assert old is not None
+    assert world.subscribers.contract(new.contract.id) == new
+    found = world.subscribers.contract(old.contract.id)
+    assert found is not None
+    assert (found.rio, found.state) == (old.rio, "ended")
+    for unknown in ("ALIZE-9999999999", "ALIZE-N999999999", "NOBODY-0000000001", "", "N"):
+        assert world.subscribers.contract(unknown) is None
+
+
+def test_a_number_is_free_if_it_never_had_a_line_or_was_put_into_the_pool(world):
+    assert is_free(world, "ALIZE", "+33639980850")
+    assert not is_free(world, "BOREA", "+33639980850")
+    assert not is_free(world, "ALIZE", NUMBER)
+    world.subscribers.end(NUMBER, "ALIZE", "terminated")
+    assert not is_free(world, "ALIZE", NUMBER)
+    put_into_pool(world, "ALIZE", NUMBER)
+    put_into_pool(world, "ALIZE", NUMBER)
+    assert is_free(world, "ALIZE", NUMBER)
+    assert effects(world) == ["contract_ended", "number_pooled"]
+    world.numbers.set_reference(NUMBER, "DUNE")
+    world.numbers.set_reference(NUMBER, "ALIZE")
+    assert not is_free(world, "ALIZE", NUMBER)
+
+
 def test_look_ups_use_an_index(world):
     lines = "SELECT * FROM subscribers WHERE"
     plans = {
+        f"{lines} {by_contract('ALIZE-N000000001')[0].replace('?', chr(39) + 'x' + chr(39))}": "subscribers_joined",
+        f"{lines} {by_contract('ALIZE-0000000001')[0].replace('?', '1')}": "PRIMARY KEY",
         f"{lines} msisdn = 'x' AND operator = 'y' ORDER BY id DESC LIMIT 1": "subscribers_by_msisdn",
         f"{lines} id BETWEEN 1 AND 9 ORDER BY id LIMIT 1": "PRIMARY KEY",
         f"{lines} id BETWEEN 1 AND 9 AND state = 'ended' ORDER BY id LIMIT 1": "subscribers_by_state",

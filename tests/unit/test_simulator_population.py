@@ -101,3 +101,14 @@ def test_every_block_of_the_numbering_plan_keeps_free_numbers():
         for block in blocks:
             assert block.own.stop == block.away.start
             assert block.size - block.away.stop == block.size * 15 // 100
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+@pytest.mark.parametrize("new_rule", [False, True], ids=["before 2023", "since 2023"])
+def test_every_operator_has_commitments_of_both_rules_with_and_without_a_subsidised_handset(world, operator, new_rule):
+    terms = Counter(
+        (line["commitment_months"], line["handset_subsidy"])
+        for line in of(world, operator)[PLAIN:]
+        if line["state"] == "active" and (str(line["signed_on"]) >= "2023-01-01") is new_rule
+    )
+    assert min(terms[kind] for kind in ((12, 0), (24, 0), (24, 1))) >= 3

@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from activities.care import Reach
-from domain.orders import CustomerMessage
+from domain.orders import CustomerMessage, OrderKind
 from domain.sim_replacement import SimReplacementOrder
 from domain.sims import SimCard
 from rules.france.sim_replacement import SimReplacementPlan
@@ -50,6 +50,14 @@ class Replacement:
     @plan.setter
     def plan(self, plan: SimReplacementPlan) -> None:
         self._plan = plan
+
+    @property
+    def kind(self) -> OrderKind:
+        return OrderKind.SIM_REPLACEMENT
+
+    @property
+    def msisdn(self) -> str:
+        return self.order.msisdn
 
     @property
     def is_planned(self) -> bool:

@@ -24,13 +24,13 @@ with workflow.unsafe.imports_passed_through():
     from workflows.desk import Desk
     from workflows.desk_updates import DeskUpdates
     from workflows.esim import Esim
+    from workflows.identity import Identity
     from workflows.legal_time import LegalTime
     from workflows.shielding import shielded
     from workflows.sim_replacement import descriptions
     from workflows.sim_replacement.barring import Barring
     from workflows.sim_replacement.card import Card
     from workflows.sim_replacement.closing import Closing
-    from workflows.sim_replacement.identity import Identity
     from workflows.sim_replacement.move import Moving
     from workflows.sim_replacement.promise import Promise
     from workflows.sim_replacement.replacement import Replacement

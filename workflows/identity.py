@@ -3,19 +3,48 @@
 The code is made, sent and checked outside Temporal; here only its fate is heard.
 """
 
+from datetime import timedelta
+from typing import Protocol
+
+from activities.care import Reach
 from activities.identity import IdentityActivities, SendCode
 from domain.authentication import CodeChecked
-from domain.orders import Actor, OrderState, TimelineEvent, WaitingFor
+from domain.orders import Actor, OrderKind, OrderState, TimelineEvent, WaitingFor
 from domain.refusals import RefusalCode, refusal
-from workflows.sim_replacement.replacement import Replacement
+from rules.france.authentication import Challenge
+from workflows.running import Running
 from workflows.stops import Refused, Withdrawn
+
+
+class Plan(Protocol):
+    """What the rules say of it."""
+
+    @property
+    def challenge(self) -> Challenge | None: ...
+    @property
+    def code_rounds(self) -> int: ...
+    @property
+    def code_patience(self) -> timedelta: ...
+
+
+class Challenged(Running, Protocol):
+    """An order whose customer may have to show who he is."""
+
+    @property
+    def plan(self) -> Plan: ...
+    @property
+    def reach(self) -> Reach: ...
+    @property
+    def msisdn(self) -> str: ...
+    @property
+    def kind(self) -> OrderKind: ...
 
 
 class Identity:
     """Three tries a code; the last wrong one closes the door for a day, then a new code is sent."""
 
-    def __init__(self, replacement: Replacement) -> None:
-        self._replacement = replacement
+    def __init__(self, challenged: Challenged) -> None:
+        self._challenged = challenged
         self._heard: dict[int, CodeChecked] = {}
         self.number = 0
 
@@ -31,19 +60,19 @@ class Identity:
             Refused: all rounds of codes were wrong.
             Withdrawn: the customer cancelled, or no code came back for days.
         """
-        replacement = self._replacement
-        challenge = replacement.plan.challenge
+        challenged = self._challenged
+        challenge = challenged.plan.challenge
         if challenge is None:
             return
-        while self.number < replacement.plan.code_rounds:
+        while self.number < challenged.plan.code_rounds:
             self.number += 1
             checked = await self._ask(challenge.channel)
             if checked.right:
-                await replacement.desk.tell(
+                await challenged.desk.tell(
                     state=OrderState.IN_PROGRESS, what="identity shown by a one-time code", by="customer"
                 )
                 return
-            if checked.locked_until is not None and self.number < replacement.plan.code_rounds:
+            if checked.locked_until is not None and self.number < challenged.plan.code_rounds:
                 await self._wait_until_unlocked(checked)
         why = "no right one-time code came back"
         raise Refused(
@@ -51,9 +80,9 @@ class Identity:
         )
 
     async def _ask(self, channel: str) -> CodeChecked:
-        replacement, number = self._replacement, self.number
-        desk, order = replacement.desk, replacement.order
-        until = replacement.time.now() + replacement.plan.code_patience
+        challenged, number = self._challenged, self.number
+        desk = challenged.desk
+        until = challenged.time.now() + challenged.plan.code_patience
         entry = desk.compose(
             "identifying",
             OrderState.PENDING,
@@ -62,12 +91,20 @@ class Identity:
                 party="customer", what="the one-time code", until=until, then="the order is given up"
             ),
         )
-        to = order.msisdn if channel == "sms" else replacement.reach.email or ""
-        language = replacement.reach.language
-        send = SendCode(order_id=order.order_id, number=number, channel=channel, to=to, language=language, entry=entry)
+        to = challenged.msisdn if channel == "sms" else challenged.reach.email or ""
+        language = challenged.reach.language
+        send = SendCode(
+            order_id=desk.order_id,
+            order_kind=challenged.kind,
+            number=number,
+            channel=channel,
+            to=to,
+            language=language,
+            entry=entry,
+        )
         await desk.step(IdentityActivities.send_code, send, name=f"send-code-{number}", party="journal")
         await desk.arrive(entry)
-        silent = await replacement.time.until(
+        silent = await challenged.time.until(
             until,
             unless=lambda: bool(number in self._heard or desk.cancel),
             summary="the one-time code comes back",
@@ -79,7 +116,7 @@ class Identity:
         return self._heard[number]
 
     async def _wait_until_unlocked(self, checked: CodeChecked) -> None:
-        desk, until = self._replacement.desk, checked.locked_until
+        desk, until = self._challenged.desk, checked.locked_until
         assert until is not None
         await desk.tell(
             state=OrderState.PENDING,
@@ -89,7 +126,7 @@ class Identity:
                 party="rules", what="too many wrong codes: closed for a while", until=until, then="a new code is sent"
             ),
         )
-        await self._replacement.time.until(
+        await self._challenged.time.until(
             until, unless=lambda: desk.cancel is not None, summary="closed after wrong codes"
         )
         desk.stop_if_cancelled()

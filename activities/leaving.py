@@ -1,0 +1,200 @@
+"""The plan of a termination, and the check of its last invoice: what customer care says, and what the rules say."""
+
+import asyncio
+
+from pydantic import Field
+from temporalio import activity
+
+from activities.care import Reach, reach_of, sim_of
+from activities.conversion import outages_are_retried
+from activities.recorder import Recorder
+from activities.sim_planning import line_seen
+from domain.clock import LegalClock
+from domain.contracts import Account, Contract, Difference, InvoiceLine
+from domain.model import Instant, Model
+from domain.orders import JournalEntry
+from domain.refusals import Refusal, RefusalCode, refusal
+from domain.sims import SimCard
+from domain.termination import SettlementOrder, TerminationOrder
+from journal import Journal
+from parties.billing import Billing
+from parties.care import Care, Line
+from parties.clearing_house.client import ClearingHouse
+from parties.clock import ClockReader
+from parties.errors import PartyError
+from parties.hlr import Hlr
+from rules.france.calendar import territory_of
+from rules.france.invoice import check_invoice
+from rules.france.leaving import TerminationPlan, plan_termination
+from rules.france.leaving_config import LeavingConfig
+from rules.france.refunds import LATE, owe_back
+from rules.france.sim_config import SimRulesConfig
+
+NO_ACTIVE_CONTRACT = refusal(RefusalCode.NUMBER_INACTIVE, "care", raw_text="no active contract with us")
+
+REGISTRY_PATIENCE = 2.0
+"""Real seconds for which a plan waits for the registry: nobody's leaving depends on it."""
+
+
+class PlanTermination(Model):
+    order: TerminationOrder
+    entry: JournalEntry | None = None  # journalled when there is a plan
+
+
+class PlannedTermination(Model):
+    """The plan and the line it is made for, or why the order cannot be."""
+
+    clock: LegalClock
+    plan: TerminationPlan | None = None
+    sim: SimCard | None = None  # that carries the number: IMSI as the HLR says, else as care says
+    contract: Contract | None = None
+    account: Account = Account()
+    range_holder: str = ""
+    reach: Reach = Reach()
+    refusal: Refusal | None = None
+
+
+class CheckInvoice(Model):
+    order: SettlementOrder
+    lines: list[InvoiceLine] = Field(default_factory=list)
+
+
+class CheckedInvoice(Model):
+    differences: list[Difference] = Field(default_factory=list)
+
+
+class OweBack(Model):
+    """What the holder gets back, as far as it is due: `returned_at` of the item, `paid_at` of the last invoice.
+    `account`: as billing shows it now; None: as it was when the end was planned.
+    """
+
+    order: SettlementOrder
+    account: Account | None = None
+    returned_at: Instant | None = None
+    paid_at: Instant | None = None
+    now: Instant
+
+
+class OwedBack(Model):
+    """What (deposit, advances, late_increase:deposit, late_increase:advances) → decimal text in euros; `…_due`: the
+    legal instants by which the law wants them paid."""
+
+    amounts: dict[str, str] = Field(default_factory=dict)
+    deposit_due: Instant | None = None
+    advances_due: Instant | None = None
+
+
+class LeavingActivities:
+    """Rules, evaluated against legal now."""
+
+    def __init__(
+        self,
+        clock: ClockReader,
+        care: Care,
+        billing: Billing,
+        hlr: Hlr,
+        clearing_house: ClearingHouse,
+        journal: Journal,
+        config: LeavingConfig,
+        sim_config: SimRulesConfig,
+        recorder: Recorder,
+        registry_patience: float = REGISTRY_PATIENCE,
+    ) -> None:
+        self._clock = clock
+        self._care = care
+        self._billing = billing
+        self._hlr = hlr
+        self._clearing_house = clearing_house
+        self._journal = journal
+        self._config = config
+        self._sim_config = sim_config
+        self._recorder = recorder
+        self._registry_patience = registry_patience
+
+    @activity.defn(name="rules_plan_termination")
+    async def plan_termination(self, request: PlanTermination) -> PlannedTermination:
+        """Asks customer care, the HLR, the registry and the journal; then the rules."""
+        order = request.order
+        with outages_are_retried():
+            clock, (line, account), carrier, range_holder, facts = await asyncio.gather(
+                self._clock.read(),
+                self._line_and_account(order.msisdn),
+                self._hlr.carrier(order.msisdn),
+                self._range_holder(order.msisdn),
+                asyncio.to_thread(self._journal.line_facts, order.msisdn),
+            )
+        if line is None or line.state == "ended":
+            return PlannedTermination(clock=clock, refusal=NO_ACTIVE_CONTRACT)
+        reach = reach_of(line)
+        plan = plan_termination(
+            order,
+            clock=clock,
+            line=line_seen(line),
+            contract=line.contract,
+            account=account,
+            facts=facts,
+            config=self._config,
+            sim_config=self._sim_config,
+            territory=territory_of(order.msisdn),
+        )
+        if isinstance(plan, Refusal):
+            return PlannedTermination(clock=clock, reach=reach, refusal=plan)
+        await self._recorder.record(request.entry)
+        return PlannedTermination(
+            clock=clock,
+            plan=plan,
+            sim=sim_of(line, carrier or line.imsi),
+            contract=line.contract,
+            account=account,
+            range_holder=range_holder,
+            reach=reach,
+        )
+
+    @activity.defn(name="rules_check_invoice")
+    async def check_invoice(self, request: CheckInvoice) -> CheckedInvoice:
+        """The last invoice, line by line, against the contract."""
+        order = request.order
+        differences = check_invoice(
+            request.lines,
+            contract=order.contract,
+            cost=order.cost,
+            effective_at=order.effective_at,
+            territory=territory_of(order.msisdn),
+        )
+        return CheckedInvoice(differences=differences)
+
+    @activity.defn(name="rules_owe_back")
+    async def owe_back(self, request: OweBack) -> OwedBack:
+        """Deposit and advances, increased by half where the payment comes late."""
+        order = request.order
+        owed = owe_back(
+            request.account or order.account,
+            returned_at=request.returned_at,
+            paid_at=request.paid_at,
+            now=request.now,
+            effective_at=order.effective_at,
+            config=self._config,
+            territory=territory_of(order.msisdn),
+        )
+        return OwedBack(
+            amounts={kind: f"{amount:.2f}" for kind, amount in owed.amounts.items() if kind != LATE}
+            | {f"{LATE}:{kind}": f"{amount:.2f}" for kind, amount in owed.late.items()},
+            deposit_due=owed.deposit_due,
+            advances_due=owed.advances_due,
+        )
+
+    async def _line_and_account(self, msisdn: str) -> tuple[Line | None, Account]:
+        line = await self._care.line(msisdn)
+        account = None if line is None else await self._billing.account(line.contract.id)
+        return line, account or Account()
+
+    async def _range_holder(self, msisdn: str) -> str:
+        """The number's range holder, '' when the registry cannot tell now: it is needed when the quarantine ends, which
+        asks again.
+        """
+        try:
+            async with asyncio.timeout(self._registry_patience):
+                found = await self._clearing_house.number(msisdn)
+        except (PartyError, TimeoutError):
+            return ""
+        return found.range_holder if found else ""

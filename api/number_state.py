@@ -1,0 +1,41 @@
+"""The state of a number, of what the journal and the reference database say."""
+
+from api.home_systems import AWAY, Away
+from domain.orders import OrderKind
+from domain.termination import Quarantine
+from journal import LineView
+from parties.clearing_house.registry import RegistryNumber
+
+ACTIVE, FREE, UNKNOWN, QUARANTINE = "active", "free", "unknown", "quarantine"
+
+RELEASED = "released"
+"""Back in our pool, unless it was given to a new line since: only customer care knows."""
+
+_HELD = {
+    OrderKind.PORT_IN.value: "porting",
+    OrderKind.PORT_OUT.value: "porting",
+    OrderKind.TERMINATION.value: "terminating",
+}
+_UNDER_WAY = ("quarantine", "returning")
+
+
+def state_of(line: LineView, quarantine: Quarantine | None, registered: RegistryNumber | Away | None, home: str) -> str:
+    """`active`, `terminating`, `porting`, `changing`, `quarantine`, `free`, `unknown`; or `RELEASED`."""
+    if line.held_by is not None:
+        return _HELD.get(line.held_by.kind, "changing")
+    if waits(quarantine, registered, home):
+        return QUARANTINE
+    if registered == AWAY:
+        return UNKNOWN
+    if registered is None:
+        return FREE
+    if quarantine is not None and quarantine.state == RELEASED and registered.operator == home:
+        return RELEASED
+    return ACTIVE
+
+
+def waits(quarantine: Quarantine | None, registered: RegistryNumber | Away | None, home: str) -> bool:
+    """Whether the number is in quarantine now; one that another operator serves was ported out of it."""
+    if quarantine is None or quarantine.state not in _UNDER_WAY:
+        return False
+    return registered is None or registered == AWAY or registered.operator == home

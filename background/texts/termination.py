@@ -1,0 +1,81 @@
+"""Texts of a termination. Fields: `day` (ISO date) is the last one, `portable` (ISO date) the first on which the number
+can no longer be ported, `fee` in euros, `code`, `reason` of a refusal.
+"""
+
+from background.texts.one_time_code import GIVE_IT_TO_NOBODY
+from background.texts.wording import Fields, Sentence, Texts, has, says
+
+FREE = says("fee", "0.00")
+
+
+def _costs(fields: Fields) -> bool:
+    return has("fee")(fields) and not FREE(fields)
+
+
+PORTABLE = Sentence(
+    fr="Votre numéro peut encore être porté chez un autre opérateur, avec le même RIO, avant le $portable.",
+    en="Your number can still be ported to another operator, with the same RIO, before $portable.",
+    told=has("portable"),
+)
+
+TERMINATION = Texts(
+    subject=Sentence(fr="Résiliation de votre contrat", en="The end of your contract"),
+    kinds={
+        "code_{n}": (
+            Sentence(
+                fr="Votre code : $code. Il confirme une demande de résiliation de votre contrat.",
+                en="Your code: $code. It confirms a request to end your contract.",
+            ),
+            GIVE_IT_TO_NOBODY,
+        ),
+        "confirmed": (
+            Sentence(fr="Votre résiliation est enregistrée.", en="The end of your contract is recorded."),
+            Sentence(
+                fr="Votre ligne fonctionne jusqu'au $day inclus.",
+                en="Your line works until the end of $day.",
+                told=has("day"),
+            ),
+            Sentence(fr="Frais de résiliation : $fee €.", en="Fee for leaving: $fee €.", told=_costs),
+            Sentence(fr="Partir ne vous coûte rien.", en="Leaving costs you nothing.", told=FREE),
+            PORTABLE,
+            Sentence(
+                fr="Vous pouvez y renoncer jusqu'à la fin du dernier jour.",
+                en="You can withdraw until the last day is over.",
+            ),
+        ),
+        "completed": (
+            Sentence(
+                fr="Votre contrat a pris fin, votre ligne est coupée. Votre dernière facture suit.",
+                en="Your contract has ended and your line is down. Your last invoice will follow.",
+            ),
+            PORTABLE,
+        ),
+        "rejected": (
+            Sentence(
+                fr="Votre demande de résiliation a été refusée ($reason). Votre contrat continue. Contactez-nous.",
+                en="Your request to end your contract was refused ($reason). Your contract goes on. Please contact us.",
+            ),
+        ),
+        "cancelled": (
+            Sentence(
+                fr="Votre résiliation est annulée. Votre contrat continue, votre ligne ne change pas.",
+                en="The end of your contract is cancelled. Your contract goes on, your line does not change.",
+            ),
+        ),
+        "failed": (
+            Sentence(
+                fr="Votre résiliation n'a pas pu être exécutée. Votre contrat continue. Nous vous contactons.",
+                en="Your contract could not be ended. It goes on. We will contact you.",
+            ),
+        ),
+    },
+    reasons={
+        "date_not_possible": Sentence(fr="cette date n'est pas possible", en="that day is not possible"),
+        "holder_not_entitled": Sentence(
+            fr="l'identité du titulaire n'a pas été montrée", en="the holder's identity was not shown"
+        ),
+        "number_inactive": Sentence(fr="il n'y a plus de contrat actif", en="there is no active contract any more"),
+        "already_in_progress": Sentence(fr="une autre demande est en cours", en="another request is in progress"),
+    },
+    other_reason=Sentence(fr="après vérification", en="after a check"),
+)

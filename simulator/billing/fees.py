@@ -1,0 +1,68 @@
+"""Fees on a contract's next invoice."""
+
+from decimal import Decimal
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from pydantic import StringConstraints
+from starlette.responses import Response
+
+from simulator.billing.schema import PARTY, by_reference, named
+from simulator.edge.errors import Refusal
+from simulator.home.requests import Answer, IdempotencyKey, operator_of, world_of, write_once
+from simulator.home.shapes import Amount, Body, ContractId, Msisdn, Reference
+from simulator.world.world import World
+
+router = APIRouter(prefix="/home/{operator}/care", tags=["home: billing"])
+
+
+class Fee(Body):
+    """An amount in euros, tax included, on the next invoice."""
+
+    reference: Reference
+    msisdn: Msisdn
+    contract_id: ContractId
+    amount: Amount
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+
+
+@router.post("/fees", status_code=201, summary="A fee on the next invoice")
+async def bill_fee(request: Request, operator: str, body: Fee, key: IdempotencyKey = None) -> Response:
+    """Effect `fee_billed`, once per reference. 404 `unknown_contract`; 409 `fee_exists` for another amount."""
+    world = world_of(request)
+    code = operator_of(world, operator).code
+
+    def act(key: str) -> Answer:
+        known = world.subscribers.get(body.msisdn, code)
+        if known is None or known.contract.id != body.contract_id:
+            raise Refusal(404, "unknown_contract", "the number has no such contract", field="contract_id")
+        billed = by_reference(world, "fees", code, body.reference)
+        if billed is not None:
+            if billed["amount"] != body.amount:
+                raise Refusal(409, "fee_exists", "another amount was billed under this reference", field="amount")
+            return 201, {"fee_id": named("F", billed["id"]), "amount": body.amount}
+        fee = world.store.execute(
+            "INSERT INTO fees (operator, reference, amount) VALUES (?, ?, ?)", (code, body.reference, body.amount)
+        ).lastrowid
+        assert fee is not None
+        world.store.execute(
+            "INSERT INTO open_fees (contract_id, fee, reason) VALUES (?, ?, ?)", (body.contract_id, fee, body.reason)
+        )
+        answer = {"fee_id": named("F", fee), "amount": body.amount}
+        about = {"operator": code, "reference": body.reference, "contract_id": body.contract_id}
+        detail = {**about, "reason": body.reason, **answer}
+        world.effects.record(PARTY, "fee_billed", key=key, msisdn=body.msisdn, detail=detail)
+        return 201, answer
+
+    return write_once(request, f"{code}:care", key, body, act)
+
+
+def take_open(world: World, contract_id: str) -> list[tuple[Decimal, str]]:
+    """Amount and text of each fee that was on no invoice yet, for the one that is being made."""
+    rows = world.store.execute(
+        "SELECT fee, amount, reason FROM open_fees JOIN fees ON fees.id = open_fees.fee "
+        "WHERE contract_id = ? ORDER BY fee",
+        (contract_id,),
+    ).fetchall()
+    world.store.execute("DELETE FROM open_fees WHERE contract_id = ?", (contract_id,))
+    return [(Decimal(row["amount"]), f"{row['reason']} ({named('F', row['fee'])})") for row in rows]

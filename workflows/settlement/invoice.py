@@ -1,0 +1,116 @@
+"""The last invoice: waited for, checked line by line, disputed where the contract does not justify it, followed to the
+credit.
+"""
+
+from decimal import Decimal
+
+from activities.billing import BillingActivities, OpenDispute
+from activities.leaving import CheckInvoice, LeavingActivities
+from domain.contracts import Difference
+from domain.orders import OrderState, WaitingFor
+from domain.updates import ResolveAction
+from workflows.granting import until_granted
+from workflows.settlement.money import Money
+
+ISSUED = frozenset({"issued", "paid"})
+
+
+class LastInvoice:
+    """One contract's last invoice."""
+
+    def __init__(self, money: Money) -> None:
+        self._money = money
+
+    @property
+    def is_right(self) -> bool:
+        """Checked, and nothing is left that we would ask back."""
+        progress, seen = self._money.progress, self._money.seen
+        return progress.checked and (
+            not progress.dispute_id or seen.dispute == "credited" or progress.accepted_as_it_is
+        )
+
+    @property
+    def is_paid(self) -> bool:
+        return self._money.seen.invoice.state == "paid"
+
+    async def follow(self) -> None:
+        """One step further, as far as the last look allows."""
+        money = self._money
+        if money.seen.invoice.state in ISSUED and not money.progress.checked:
+            await self._check()
+        elif money.seen.dispute == "credited" and not money.progress.told_credited:
+            await self._tell_of_the_credit()
+        elif money.seen.dispute == "rejected" and not money.progress.accepted_as_it_is:
+            await self._decide()
+
+    async def _check(self) -> None:
+        money, desk = self._money, self._money.desk
+        checked = await desk.consult(
+            LeavingActivities.check_invoice,
+            CheckInvoice(order=money.order, lines=money.seen.lines),
+            name="check-invoice",
+            party="rules",
+            forward_only=True,
+        )
+        if checked.differences:
+            await self._dispute(checked.differences)
+        else:
+            await desk.tell(
+                "refunding",
+                OrderState.IN_PROGRESS,
+                what=f"the last invoice is right: {money.seen.invoice.total} €",
+                messages=money.messages("invoice_ok", amount=f"{money.seen.invoice.total:.2f}"),
+            )
+        money.note(checked=True)
+
+    async def _dispute(self, differences: list[Difference]) -> None:
+        money, desk, number = self._money, self._money.desk, self._money.progress.disputes + 1
+        opened = await until_granted(
+            money,
+            BillingActivities.open_dispute,
+            lambda key: OpenDispute(
+                order_id=money.order.order_id,
+                invoice_id=money.order.invoice_id,
+                differences=differences,
+                key=key,
+            ),
+            key=f"dispute-{number}",
+            name=f"dispute-{number}",
+            party="billing",
+            refused="billing refused the dispute",
+            actions=(ResolveAction.RETRY,),
+            forward_only=True,
+        )
+        over = sum((difference.over for difference in differences), start=Decimal("0.00"))
+        money.note(disputes=number, dispute_id=opened.dispute_id)
+        await desk.tell(
+            "disputing",
+            OrderState.PENDING,
+            what=f"the last invoice is wrong by {over} €: "
+            + "; ".join(f"{difference.kind}: {difference.why}" for difference in differences),
+            messages=money.messages("disputed", amount=f"{over:.2f}"),
+            waiting_for=WaitingFor(party="billing", what=f"a credit of {over} €", then="the settlement goes on"),
+            detail={"differences": [difference.model_dump(mode="json") for difference in differences]},
+        )
+
+    async def _tell_of_the_credit(self) -> None:
+        money = self._money
+        money.note(told_credited=True)
+        await money.desk.tell(
+            "refunding",
+            OrderState.IN_PROGRESS,
+            what=f"credited: {money.seen.credited} €",
+            by="billing",
+            messages=money.messages("credited", amount=f"{money.seen.credited:.2f}"),
+        )
+
+    async def _decide(self) -> None:
+        """Billing rejected our dispute: a person disputes again, or accepts the invoice as it is."""
+        money, desk = self._money, self._money.desk
+        action = await desk.ask_human(
+            "billing rejected the dispute of the last invoice", actions=(ResolveAction.RETRY, ResolveAction.ACCEPT)
+        )
+        if action is ResolveAction.ACCEPT:
+            money.note(accepted_as_it_is=True)
+        else:
+            money.note(checked=False, dispute_id="")

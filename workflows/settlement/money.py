@@ -1,0 +1,61 @@
+"""One settlement while it runs: what its parts share."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from activities.billing import MoneySeen
+from domain.orders import CustomerMessage
+from domain.termination import SettlementOrder, SettlementProgress
+from rules.france.calendar import territory_of, zone_of
+from workflows.compensation import Compensations
+from workflows.desk import Desk
+from workflows.legal_time import LegalTime
+
+
+@dataclass
+class Money:
+    """State that the parts hand to each other. Money moves only forward: what is wrong is disputed, never undone."""
+
+    order: SettlementOrder
+    desk: Desk
+    progress: SettlementProgress
+    undo: Compensations = field(default_factory=Compensations)
+    _time: LegalTime | None = None
+    _seen: MoneySeen | None = None
+
+    @property
+    def time(self) -> LegalTime:
+        """Known from the first look on."""
+        assert self._time is not None
+        return self._time
+
+    @property
+    def seen(self) -> MoneySeen:
+        """The last look."""
+        assert self._seen is not None
+        return self._seen
+
+    def take(self, seen: MoneySeen) -> None:
+        """A look is there."""
+        self._seen, self._time = seen, LegalTime(seen.clock)
+
+    def note(self, **changed: object) -> None:
+        """What has to outlive this run of the workflow."""
+        self.progress = self.progress.model_copy(update=changed)
+
+    def key(self, step: str, number: int = 1) -> str:
+        """The idempotency key of a write."""
+        return f"{self.order.order_id}:{step}:{number}"
+
+    def local_day(self, instant: datetime) -> str:
+        """The calendar day of a legal instant in the number's territory, as an ISO date."""
+        return instant.astimezone(zone_of(territory_of(self.order.msisdn))).date().isoformat()
+
+    def messages(self, kind: str, **fields: str) -> list[CustomerMessage]:
+        """To the address that was known when the contract ended; never to the number, which may be somebody else's."""
+        order = self.order
+        return [
+            CustomerMessage(kind=f"settlement.{kind}", channel=channel, to=to, language=order.language, fields=fields)
+            for channel, to in (("email", order.email), ("sms", order.phone))
+            if to
+        ]

@@ -1,0 +1,169 @@
+"""The money of a contract that has ended: its last invoice checked and put right, deposit and advances given back.
+
+It holds no line and nobody waits for it but the holder's money. Once a day of legal time it looks at what billing shows
+and does what has become due; each payment has a legal deadline of its own. What takes longer than it should is shown to
+a person, and a long wait begins its history anew.
+"""
+
+from datetime import timedelta
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from activities.billing import BillingActivities, LookAtMoney
+    from domain.orders import OrderState, OrderStatus, WaitingFor
+    from domain.termination import SettlementOrder, SettlementResult
+    from workflows.current_details import Page
+    from workflows.desk import Desk
+    from workflows.desk_updates import DeskUpdates
+    from workflows.settlement.invoice import LastInvoice
+    from workflows.settlement.money import Money
+    from workflows.settlement.refunds import Refunds
+    from workflows.shielding import shielded
+
+ACCEPTED = OrderStatus(state=OrderState.ACKNOWLEDGED, stage="accepted")
+"""How every settlement begins; its search attributes are set with the start."""
+
+PAGE = Page(stages=("accepted", "invoicing", "disputing", "refunding", "closed"), updates=())
+
+STAGES = {"invoice": "invoicing", "dispute": "disputing", "payment": "refunding", "item": "refunding"}
+"""The stage of each wait."""
+
+LOOK_AGAIN = timedelta(days=1)
+"""Legal time between looks at what billing shows."""
+
+LOOKS_OF_A_RUN = 100
+"""Looks after which the history begins anew."""
+
+
+@workflow.defn(name="Settlement")
+class Settlement(DeskUpdates):
+    """Settlement of one contract."""
+
+    @workflow.init
+    def __init__(self, order: SettlementOrder) -> None:
+        self.order = order
+        before = order.progress
+        status = ACCEPTED
+        if before.state:
+            status = OrderStatus(state=OrderState(before.state), stage=before.stage)
+        self.desk = Desk(order.order_id, status, PAGE, seq=before.seq)
+        self.money = Money(order, self.desk, before)
+        self.invoice = LastInvoice(self.money)
+        self.refunds = Refunds(self.money)
+
+    @workflow.run
+    async def run(self, order: SettlementOrder) -> SettlementResult:
+        await shielded(self.story(), on_cancel=self._cancelled_in_temporal)
+        return SettlementResult(order_id=order.order_id, state=self.desk.status.state.value)
+
+    async def story(self) -> None:
+        """Look, do what is due, sleep; until nothing is owed by anybody."""
+        for _ in range(LOOKS_OF_A_RUN):
+            await self.look()
+            await self.invoice.follow()
+            await self.refunds.pay()
+            if self.invoice.is_right and self.refunds.is_done:
+                await self.close()
+                await workflow.wait_condition(workflow.all_handlers_finished)
+                return
+            await self.wait()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        self.begin_anew()
+
+    async def look(self) -> None:
+        """What billing shows now."""
+        order = self.order
+        seen = await self.desk.consult(
+            BillingActivities.look,
+            LookAtMoney(
+                contract_id=order.contract.id, invoice_id=order.invoice_id, dispute_id=self.money.progress.dispute_id
+            ),
+            name=f"look-{self.desk.seq}",
+            party="billing",
+            forward_only=True,
+        )
+        self.money.take(seen)
+
+    async def wait(self) -> None:
+        """Until the next look; whom for is told when it changes, and a person when it takes too long."""
+        money, now = self.money, self.money.time.now()
+        name, waiting, patience = self._waiting()
+        if name != money.progress.waits_for:
+            money.note(waits_for=name, waits_since=now, told_late=False)
+            await self.desk.tell(
+                STAGES[name],
+                OrderState.PENDING,
+                what=f"waits for {waiting.party}: {waiting.what}",
+                waiting_for=waiting,
+                needs_attention=False,
+                attention="",
+            )
+        elif not money.progress.told_late and now > (money.progress.waits_since or now) + patience:
+            money.note(told_late=True)
+            await self.desk.tell(
+                state=OrderState.PENDING,
+                what="this takes too long",
+                waiting_for=waiting,
+                needs_attention=True,
+                attention=f"The settlement does not move: {waiting.party} owes {waiting.what}. Nothing to send, "
+                "it is looked at every day.",
+            )
+        until = now + LOOK_AGAIN
+        if name == "invoice" and self.order.invoice_expected_at and self.order.invoice_expected_at > now:
+            until = self.order.invoice_expected_at
+        await money.time.until(until, unless=lambda: False, summary="the next look at billing")
+
+    async def close(self) -> None:
+        """Nothing is owed any more."""
+        seen, paid = self.money.seen, self.money.progress.refunds
+        await self.desk.tell(
+            "closed",
+            OrderState.COMPLETED,
+            what="settled: nothing is owed by anybody",
+            messages=self.money.messages("completed"),
+            outcome={
+                "invoice_total": f"{seen.invoice.total:.2f}",
+                "credited": f"{seen.credited:.2f}",
+                "refunds": paid,
+            },
+            needs_attention=False,
+            attention="",
+        )
+
+    def begin_anew(self) -> None:
+        """The same settlement with an empty history."""
+        status = self.desk.status
+        progress = self.money.progress.model_copy(
+            update={"seq": self.desk.seq, "state": status.state.value, "stage": status.stage}
+        )
+        workflow.continue_as_new(self.order.model_copy(update={"progress": progress}))
+
+    def _waiting(self) -> tuple[str, WaitingFor, timedelta]:
+        """What is waited for: its name, its words, and how long it may last."""
+        money, patience = self.money, self.order.patience
+        if not money.progress.checked:
+            words = WaitingFor(
+                party="billing",
+                what="the last invoice",
+                until=self.order.invoice_expected_at,
+                then="it is checked against the contract",
+            )
+            return "invoice", words, patience.invoice
+        if not self.invoice.is_right:
+            words = WaitingFor(party="billing", what="the credit of our dispute", then="the settlement goes on")
+            return "dispute", words, patience.dispute
+        account = money.seen.account
+        if account.advances and "advances" not in money.progress.refunds:
+            words = WaitingFor(party="customer", what="the payment of the last invoice", then="advances are paid back")
+            return "payment", words, patience.payment
+        words = WaitingFor(
+            party="customer",
+            what=f"the return of the {account.deposit_item or 'item'}",
+            then="the deposit is paid back",
+        )
+        return "item", words, patience.item
+
+    def _cancelled_in_temporal(self) -> None:
+        """Money that is owed stays owed."""
+        workflow.logger.warning("cancel refused: a settlement runs until nothing is owed")
