@@ -11,7 +11,7 @@ from temporalio import activity
 from activities.care import BillFee, ChangeSim, FeeBilled, KnownLine, LookUpLine, SimChanged, reach_of
 from activities.equipment import BlockHandset, HandsetBlocked
 from activities.hlr import Barring, Move, Number, Provisioned
-from activities.identity import CODE_MESSAGE, CodeSent, SendCode
+from activities.identity import CodeSent, SendCode
 from activities.journal import AllSent, LookAtLine, SentMessages
 from activities.logistics import LookAtShipment, ShipmentSeen, Shipped, ShipSim
 from activities.recorder import Recorder
@@ -195,7 +195,7 @@ class FakeOutbox:
     @activity.defn(name="identity_send_code")
     async def send_code(self, request: SendCode) -> CodeSent:
         async def do() -> CodeSent:
-            kind = f"{CODE_MESSAGE}_{request.number}"
+            kind = f"{request.order_kind.value}.code_{request.number}"
             if self._world.effect("code_sent", f"journal:{kind}"):
                 message = CustomerMessage(kind=kind, channel=request.channel, to=request.to)
                 status = OrderStatus(state=OrderState.PENDING, stage="identifying")
