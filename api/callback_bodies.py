@@ -9,12 +9,13 @@ from domain.model import Instant, Model
 from domain.sims import ProfileProgress, ProfileStage, ShipmentProgress, ShipmentStage
 
 _POINTS = {
-    3: ProfileStage.DOWNLOADED,
     4: ProfileStage.INSTALLED,
     5: ProfileStage.ENABLED,
     6: ProfileStage.DELETED,
 }
-"""Notification points of SGP.22; the earlier ones (eligibility, confirmation) are nothing that an order waits for."""
+"""Notification points of SGP.22; the earlier ones (eligibility, confirmation, download) are nothing that an order waits
+for, and a signal costs its workflow a task.
+"""
 
 _ENDS = {"Failed": ProfileStage.ERROR, "Expired": ProfileStage.EXPIRED}
 _PADDING = "F"
@@ -84,6 +85,8 @@ class ShipmentTold(Model):
         found = {"order_id": named["order_id"], "attempt": int(named["attempt"] or 1)}
         return read.model_copy(update={**found, "tracking": tracking if isinstance(tracking, str) else ""})
 
-    def progress(self) -> ShipmentProgress:
-        """What it says of the order's `attempt`-th card."""
+    def progress(self) -> ShipmentProgress | None:
+        """What it says of the order's `attempt`-th card; None for nothing that an order waits for."""
+        if self.state is ShipmentStage.SHIPPED:
+            return None
         return ShipmentProgress(attempt=self.attempt, stage=self.state, at=self.at, tracking=self.tracking)

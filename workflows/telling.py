@@ -103,8 +103,17 @@ class Telling:
         """Whether something newer has been told since the entry was composed."""
         return entry.seq < self._newest
 
-    async def tell(self, stage: str | None = None, state: OrderState | None = None, *, what: str, **rest: Any) -> None:
-        """One transition; `what` is its line on the timeline, `by`, `reason` and `detail` go with it.
+    async def tell(
+        self,
+        stage: str | None = None,
+        state: OrderState | None = None,
+        *,
+        what: str,
+        listed_too: bool = True,
+        **rest: Any,
+    ) -> None:
+        """One transition; `what` is its line on the timeline, `by`, `reason` and `detail` go with it; `listed_too` as
+        for `adopt`.
 
         It counts from here on, before the journal has it: what is composed meanwhile builds on it.
         """
@@ -114,7 +123,7 @@ class Telling:
         entry = self.compose(stage, state, events=[event], **rest)
         self._newest, self.status = entry.seq, entry.status
         await self._record(entry)
-        self._show(entry)
+        self._show(entry, listed_too=listed_too)
 
     async def remark(
         self, what: str, *, by: str = "relais", reason: str = "", detail: dict[str, Any] | None = None

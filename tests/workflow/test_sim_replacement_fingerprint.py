@@ -14,17 +14,16 @@ MOVE = [
     "local journal_await_sent",
     "local journal_look_at_line",
     "local journal_record",
-    "list OrderState Stage WaitingFor",
     "activity hlr_move move",
     "local journal_record",
     "local journal_look_at_line",
     "activity care_change_sim change-sim",
+    "activity logistics_retire_sim retire-old-sim",
 ]
 END = [
-    "activity logistics_retire_sim retire-old-sim",
     "timer cancelled",
     "local journal_record",
-    "list OrderState Stage",
+    "list OrderState Stage WaitingFor",
     "completed",
 ]
 ESIM = [

@@ -37,7 +37,7 @@ class Moving:
         replacement, desk = self._replacement, self._replacement.desk
         desk.stop_if_cancelled()
         self.has_begun = True
-        await desk.tell("moving", OrderState.IN_PROGRESS, what="the number moves to the new SIM")
+        await desk.tell("moving", OrderState.IN_PROGRESS, what="the number moves to the new SIM", listed_too=False)
         await self._move(new_sim)
         replacement.undo.clear()
         await desk.tell(
@@ -45,6 +45,7 @@ class Moving:
             what="the number is on the new SIM: point of no return passed",
             by="hlr",
             point_of_no_return=True,
+            listed_too=False,
             line_changes=[LineChange.UNBARRED, LineChange.SWAPPED]
             if self._released == BARRED_MEANWHILE
             else [LineChange.SWAPPED],
