@@ -15,6 +15,7 @@ SHARED_SETTINGS = ("RELAIS_API_PORT", "RELAIS_STATE_DIR")
 ALL_PORTS_IN = 'OrderKind="port_in"'
 NEEDS_A_HUMAN = "NeedsAttention=true"
 PYTHON = ".venv/bin/python"
+IN_THE_SHOP = ("--method", "in_shop", "--agent", "you")
 
 
 def where_to_look(stack: Stack, console: Console, shown: Shown) -> None:
@@ -28,6 +29,13 @@ def where_to_look(stack: Stack, console: Console, shown: Shown) -> None:
     if shown.spare is not None:
         console.print("Port a number yourself:", markup=False)
         console.print(f"  {_prefix()}{PYTHON} {shlex.join(command_for(shown.spare))}", markup=False)
+    if shown.line is not None and shown.passed:
+        console.print("Give the line that was just ported an eSIM, or end its contract:", markup=False)
+        for words in (
+            ["replace-sim", "--msisdn", shown.line.msisdn, "--reason", "upgrade", "--form", "esim", *IN_THE_SHOP],
+            ["terminate", shown.line.msisdn, *IN_THE_SHOP],
+        ):
+            console.print(f"  {_prefix()}{PYTHON} starter.py {shlex.join(words)}", markup=False)
 
 
 def _prefix() -> str:
