@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,16 +13,10 @@ import httpx
 import pytest
 
 from tests.support.api_kit import MSISDN, port_in, rio_of
+from tests.support.ports import free_ports
 
 REPOSITORY = Path(__file__).parents[2]
 START_S = 90.0
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 class Process:
@@ -32,7 +25,7 @@ class Process:
     def __init__(self, folder: Path, port: int) -> None:
         self.folder = folder
         self.url = f"http://127.0.0.1:{port}"
-        nowhere = str(free_port())
+        nowhere = str(free_ports())
         ours = {
             "RELAIS_STATE_DIR": str(folder),
             "RELAIS_API_PORT": str(port),
@@ -73,7 +66,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def port() -> int:
-    return free_port()
+    return free_ports()
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ import pytest
 from tests.support.callback_receiver import CallbackReceiver
 from tests.support.esim import Esim
 from tests.support.home import Home
-from tests.support.simulator_process import SimulatorProcess, free_ports
+from tests.support.ports import free_ports
+from tests.support.simulator_process import SimulatorProcess
 
 DOWNLOADED, INSTALLED, ENABLED = 3, 4, 5
 AT_ONCE = {"delay_s": 0}
@@ -130,7 +131,7 @@ def test_a_registration_that_cannot_work_is_refused(simulator, path, body, field
 
 
 def test_what_waits_survives_the_end_of_the_process_and_the_address_a_new_world(tmp_path: Path):
-    service, port = SimulatorProcess(state_dir=tmp_path), free_ports(1)
+    service, port = SimulatorProcess(state_dir=tmp_path), free_ports()
     service.start()
     esim = Esim(Home(service.base_url, service.hlr_port))
     register(esim.home, f"http://127.0.0.1:{port}")

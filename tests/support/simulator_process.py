@@ -2,9 +2,7 @@
 
 import contextlib
 import os
-import random
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,20 +11,12 @@ from pathlib import Path
 
 import httpx
 
+from tests.support.ports import free_ports
+
 ROOT = Path(__file__).parents[2]
 HLRS = 5
 START_PATIENCE_S = 30.0
 POLL_S = 0.02
-
-
-def free_ports(count: int) -> int:
-    """The first of `count` consecutive ports that nobody uses now."""
-    while True:
-        first = random.randrange(20_000, 32_000)
-        with contextlib.ExitStack() as held, contextlib.suppress(OSError):
-            for port in range(first, first + count):
-                held.enter_context(socket.socket()).bind(("127.0.0.1", port))
-            return first
 
 
 @dataclass
@@ -35,7 +25,7 @@ class SimulatorProcess:
 
     state_dir: Path
     pace: float | None = None
-    port: int = field(default_factory=lambda: free_ports(1))
+    port: int = field(default_factory=free_ports)
     hlr_port: int = field(default_factory=lambda: free_ports(HLRS))
     process: subprocess.Popen[bytes] | None = None
 

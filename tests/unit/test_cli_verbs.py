@@ -1,12 +1,12 @@
 """The command line against a stand-in API: what it sends, what it shows, how it ends."""
 
 import json
-import socket
 import uuid
 
 import pytest
 
 from tests.support.fake_api import KEY, Answer, FakeApi, fake_api, order
+from tests.support.ports import free_ports
 from tests.support.terminal import Terminal
 
 PORT_IN = ["port-in", "--msisdn", "0639980123", "--rio", "C1P7KD042ABC", "--holder", "Ada Martin"]
@@ -128,9 +128,7 @@ def test_a_refusal_in_json_is_the_problem_document_itself(api, terminal):
 
 
 def test_an_api_that_is_not_there_is_said_with_the_command_that_starts_it(terminal):
-    with socket.create_server(("127.0.0.1", 0)) as nobody:
-        port = nobody.getsockname()[1]
-    terminal.env["RELAIS_API_URL"] = f"http://127.0.0.1:{port}"
+    terminal.env["RELAIS_API_URL"] = f"http://127.0.0.1:{free_ports()}"
     result = terminal.run("show", "ord-1")
     assert result.exit_code == 1
     assert "make run" in result.stderr

@@ -1,7 +1,6 @@
 """The HLR's client against a scripted control port with OsmoHLR's texts."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 
 import pytest
@@ -10,6 +9,7 @@ from parties.errors import NotConnected, OutcomeUnknown, PartyFailed, PartyRefus
 from parties.hlr import Hlr, Subscriber
 from parties.hlr.frames import FrameError, encode, parse_reply
 from parties.hlr.subscriber import parse_info
+from tests.support.ports import free_ports
 from tests.support.scripted_hlr import (
     IMSI,
     MSISDN,
@@ -166,11 +166,8 @@ async def test_a_write_that_does_not_read_back_is_no_success(peer: ScriptedHlr, 
 
 
 async def test_a_refused_connection_proves_that_nothing_left() -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     with pytest.raises(NotConnected):
-        await Hlr("127.0.0.1", port, QUICK).put_in_service(IMSI, MSISDN)
+        await Hlr("127.0.0.1", free_ports(), QUICK).put_in_service(IMSI, MSISDN)
 
 
 async def test_an_hlr_that_goes_away_after_the_first_change_leaves_the_outcome_unknown(

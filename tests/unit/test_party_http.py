@@ -22,6 +22,7 @@ from parties.errors import (
 from parties.http import HttpParty, make_http_client
 from parties.http_answers import MAX_BODY, MAX_RETRY_AFTER, retry_after
 from parties.timeouts import Timeouts
+from tests.support.ports import free_ports
 
 QUICK = Timeouts(connect=0.5, read=0.3, write=0.5, pool=0.3, total=0.8)
 SECRET = "+33639980001"
@@ -295,6 +296,4 @@ def test_a_retry_after_of_a_day_is_cut_to_an_hour() -> None:
 
 @pytest.fixture
 def unused_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_ports()

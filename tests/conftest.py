@@ -1,0 +1,34 @@
+"""The two parts of the suite: what may run side by side on several cores, and what needs the machine for itself."""
+
+from pathlib import Path
+
+import pytest
+
+ALONE = frozenset({"e2e", "chaos"})
+TESTS = Path(__file__).parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--part",
+        choices=("together", "alone"),
+        help="only the tests that run side by side, or only those that must not",
+    )
+
+
+def wanted(path: Path, part: str | None) -> bool:
+    """Whether a file or folder belongs to the part; the folder that holds both does."""
+    if part is None or path == TESTS or not path.is_relative_to(TESTS):
+        return True
+    return (path.relative_to(TESTS).parts[0] in ALONE) == (part == "alone")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Spares the import of the other part; nothing is said about what is wanted."""
+    return None if wanted(collection_path, config.getoption("part")) else True
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A path that was named is collected whatever is ignored."""
+    part = config.getoption("part")
+    items[:] = [item for item in items if wanted(item.path, part)]
