@@ -11,10 +11,15 @@ import pytest
 
 from background.texts import render
 from runtime.keys import KEY_BYTES, KeyRing
+from tests.support.end_story import SettlementStory, TerminationStory
 from tests.support.fake_world import FakeWorld
 from tests.support.order_environment import opened, server
+from tests.support.order_story import paris
 from tests.support.port_story import WEDNESDAY, Story
 from tests.support.sim_story import ServiceStory, SimStory
+
+END = paris(14, 0)
+"""The end of 13 June, the last day that ten days' notice from 3 June leaves."""
 
 
 @pytest.fixture
@@ -69,3 +74,15 @@ async def sim(open_order: Callable[..., Awaitable[SimStory]]) -> SimStory:
 async def service(open_order: Callable[..., Awaitable[ServiceStory]]) -> ServiceStory:
     """A line service accepted on a plain Wednesday morning, not started yet."""
     return await open_order(ServiceStory)
+
+
+@pytest.fixture
+async def leaving(open_order: Callable[..., Awaitable[TerminationStory]]) -> TerminationStory:
+    """A termination accepted on a plain Wednesday morning, not started yet: the line goes down on 14 June at 00:00."""
+    return await open_order(TerminationStory)
+
+
+@pytest.fixture
+async def money(open_order: Callable[..., Awaitable[SettlementStory]]) -> SettlementStory:
+    """The settlement of a contract that ended on 14 June at 00:00, not started yet."""
+    return await open_order(SettlementStory, END)

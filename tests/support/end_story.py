@@ -1,0 +1,100 @@
+"""One termination, one settlement or one round of the quarantine under test."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from domain.authentication import CodeChecked
+from domain.contracts import LeavingCost
+from domain.orders import OrderKind, OrderStatus
+from domain.termination import SettlementOrder, TerminationOrder
+from rules.france.calendar import local_date, territory_of
+from rules.france.number_fate import ended_on
+from runtime.engine import activities_of
+from tests.support.end_activities import INVOICE, FakeQuarantine, end_activities
+from tests.support.end_world import CONTRACT, EndWorld, RoundWorld
+from tests.support.fake_keeping import FakeKeeping
+from tests.support.fake_world import NUMBER
+from tests.support.order_story import OrderStory
+from tests.support.sim_story import LineStory
+from workflows.quarantine import QuarantineRound, QuarantineRoundInput
+from workflows.quarantine.workflow import QuarantineRoundResult
+from workflows.settlement import Settlement
+from workflows.settlement.workflow import ACCEPTED as SETTLEMENT_ACCEPTED
+from workflows.termination import Termination
+from workflows.termination.workflow import ACCEPTED
+
+
+class EndStory(LineStory):
+    """Orders about the end of one contract of ALIZE."""
+
+    world: EndWorld
+    world_at = EndWorld
+
+    @staticmethod
+    def activities(world: Any) -> list[Callable[..., Any]]:
+        return end_activities(world)
+
+
+class TerminationStory(EndStory):
+    """The end of one contract."""
+
+    kind = OrderKind.TERMINATION
+
+    async def start(self, method: str = "in_shop", **more: Any) -> None:
+        """Accepted and started; `more` are fields of the order."""
+        fields = await self.fields(method) | {"order_id": "te-1"} | more
+        await self.start_order(Termination.run, TerminationOrder.model_validate(fields), ACCEPTED)
+
+    async def waits(self, method: str = "in_shop", **more: Any) -> OrderStatus:
+        """Up to the wait for the last day."""
+        await self.start(method, **more)
+        return await self.stage("notice")
+
+    async def code(self, *, right: bool, number: int = 1, locked_until: Any = None) -> None:
+        """The API has checked a code that the customer sent."""
+        checked = CodeChecked(right=right, number=number, locked_until=locked_until)
+        await self.handle.signal(Termination.code_checked, checked)
+
+
+class SettlementStory(EndStory):
+    """The money of one contract, which ended at the story's acceptance."""
+
+    kind = OrderKind.SETTLEMENT
+
+    async def start(self, **more: Any) -> None:
+        """Accepted and started, the invoice asked for; `more` are fields of the order."""
+        fields = await self.fields("in_shop")
+        del fields["authentication"]
+        territory = territory_of(NUMBER)
+        assert local_date(self.accepted_at, territory) > ended_on(self.accepted_at, territory), "ends at midnight"
+        self.world.bill.asked_at = self.accepted_at
+        known = {
+            "order_id": "st-1",
+            "ended_by": "te-1",
+            "contract": CONTRACT,
+            "account": self.world.bill.account,
+            "cost": LeavingCost(last_day=ended_on(self.accepted_at, territory)),
+            "effective_at": self.accepted_at,
+            "email": "camille@example.org",
+            "invoice_id": INVOICE,
+            "invoice_expected_at": self.accepted_at + timedelta(days=2),
+        }
+        order = SettlementOrder.model_validate(fields | known | more)
+        await self.start_order(Settlement.run, order, SETTLEMENT_ACCEPTED)
+
+
+class RoundStory(OrderStory[RoundWorld]):
+    """One round of the quarantine."""
+
+    world_at = RoundWorld
+
+    @staticmethod
+    def activities(world: RoundWorld) -> list[Callable[..., Any]]:
+        return [method for party in (FakeKeeping(world), FakeQuarantine(world)) for method in activities_of(party)]
+
+    async def round(self) -> QuarantineRoundResult:
+        """A whole round."""
+        return await self.env.client.execute_workflow(
+            QuarantineRound.run, QuarantineRoundInput(home="ALIZE"), id="quarantine-round", task_queue="relais"
+        )
