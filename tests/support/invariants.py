@@ -10,6 +10,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from tests.support.end_invariants import EndLog, end_unsettled, unmatched
 from tests.support.living_relais import FINAL, HOME, MESSAGES, Effect, Line, LivingRelais
 from tests.support.sim_invariants import AT_ONCE, BARS, SimLog, sim_unsettled
 
@@ -27,14 +28,16 @@ UNDONE = {"sim_reserved": "sim_released", "subscription_prepared": "subscription
 
 
 async def breaches(relais: LivingRelais, order_ids: Sequence[str], *, barred_within: timedelta = AT_ONCE) -> list[str]:
-    """Everything that does not hold for these orders, all of which have ended: ports, SIM replacements and line
-    services. A SIM in wrong hands was barred `barred_within` so much real time.
+    """Everything that does not hold for these orders, all of which have ended: ports, SIM replacements, line services,
+    terminations and settlements. A SIM in wrong hands was barred `barred_within` so much real time.
     """
     log = await relais.effects()
     orders = {order_id: await relais.order(order_id) for order_id in order_ids}
     ports = {order_id: relais.ported[order_id] for order_id in order_ids if order_id in relais.ported}
     sims = {i: SimLog(log, i, relais.replaced[i]) for i in order_ids if i in relais.replaced}
+    ends = {i: EndLog(log, i, relais.leaving[i]) for i in order_ids if i in relais.leaving}
     ours = {sim.asked.line.msisdn: sim.asked.line for sim in sims.values()}
+    ours |= {end.asked.line.msisdn: end.asked.line for i, end in ends.items() if orders[i]["state"] != "completed"}
     may_be_off = relais.barred | {sim.asked.line.msisdn for sim in sims.values() if sim.asked.reason in BARS}
     found = [*windows(log, [*ports.values(), *ours.values()], may_be_off), *twice(log), *unended(orders.values())]
     for order_id, line in ports.items():
@@ -42,7 +45,18 @@ async def breaches(relais: LivingRelais, order_ids: Sequence[str], *, barred_wit
     for order_id, sim in sims.items():
         unbarred = sim.asked.line.msisdn in relais.barred
         found += sim.breaches(orders[order_id]["state"], barred_within=barred_within, unbarred=unbarred)
-    return [*found, *await unsettled(relais, orders, ports, sims)]
+    for order_id, end in ends.items():
+        found += end.breaches(orders[order_id], await orders_of(relais, end.asked.line.msisdn))
+    if ends:
+        found += await unmatched(relais)
+    return [*found, *await unsettled(relais, orders, ports, sims, ends)]
+
+
+async def orders_of(relais: LivingRelais, msisdn: str) -> list[dict[str, Any]]:
+    """All orders of a number, those of earlier lives too."""
+    answer = await relais.api.get("/v1/orders", params={"msisdn": msisdn, "former": "true", "limit": "100"})
+    assert answer.status_code == 200, answer.text
+    return [await relais.order(item["order_id"]) for item in answer.json()["items"]]
 
 
 def windows(log: Sequence[Effect], lines: Iterable[Line], may_be_off: Container[str] = ()) -> list[str]:
@@ -227,16 +241,26 @@ async def unsettled(
     orders: Mapping[str, Mapping[str, Any]],
     ports: Mapping[str, Line],
     sims: Mapping[str, SimLog],
+    ends: Mapping[str, EndLog],
 ) -> list[str]:
     """I8, I11: within a minute of quiet everybody names one operator and one SIM, and the customer heard it once."""
     deadline = time.monotonic() + QUIET_S
-    left = {order_id: order for order_id, order in orders.items() if order_id in ports or order_id in sims}
+    left = {
+        order_id: order
+        for order_id, order in orders.items()
+        if order_id in ports or order_id in sims or order["kind"] in ("termination", "settlement")
+    }
     while True:
         found: dict[str, list[str]] = {}
         for order_id, order in left.items():
             found[order_id] = told(order, await relais.messages(order_id))
             if order_id in sims:
                 found[order_id] += await sim_unsettled(relais, order, sims[order_id])
+                continue
+            if order_id in ends and order["state"] == "completed":
+                found[order_id] += await end_unsettled(relais, order, ends[order_id])
+                continue
+            if order_id not in ports:
                 continue
             line = ports[order_id]
             expected = HOME if order["state"] == "completed" else line.operator

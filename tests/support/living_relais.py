@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,7 +22,13 @@ PACE = "200000"
 
 FINAL = frozenset({"completed", "partial", "failed", "cancelled", "rejected"})
 HOME = "ALIZE"
-MESSAGES = {"pi": "port_in.", "sr": "sim_replacement.", "ls": "line_service."}
+MESSAGES = {
+    "pi": "port_in.",
+    "sr": "sim_replacement.",
+    "ls": "line_service.",
+    "te": "termination.",
+    "st": "settlement.",
+}
 """What the kinds of an order's messages begin with, by what its id begins with."""
 
 POLL_S = 0.2
@@ -40,6 +47,7 @@ class Line:
     name: str
     iccid: str
     imsi: str
+    contract: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +86,17 @@ class AskedSim:
 
 
 @dataclass
+class AskedEnd:
+    """One accepted termination, as the one who asked for it knows it. `owed`: what was lent or paid in advance, by
+    kind, and has to come back.
+    """
+
+    line: Line
+    accepted_at: datetime
+    owed: dict[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass
 class LivingRelais:
     """A running stack with its clients. Reads wait for a process that is being restarted."""
 
@@ -86,6 +105,7 @@ class LivingRelais:
     world: httpx.AsyncClient
     ported: dict[str, Line] = field(default_factory=dict)  # order id → line, of every acceptance
     replaced: dict[str, AskedSim] = field(default_factory=dict)  # the same of SIM replacements
+    leaving: dict[str, AskedEnd] = field(default_factory=dict)  # the same of terminations
     barred: set[str] = field(default_factory=set)  # numbers that a bar or an unbar of its own was asked for
     _unused: dict[str, list[Line]] = field(default_factory=dict)
 
@@ -231,7 +251,8 @@ class LivingRelais:
 def as_line(item: dict[str, Any]) -> Line:
     holder = item["holder"]
     names = ("msisdn", "operator", "range_holder", "rio", "iccid", "imsi")
-    return Line(kind=holder["kind"], name=holder["name"], **{name: item[name] for name in names})
+    named = {name: item[name] for name in names}
+    return Line(kind=holder["kind"], name=holder["name"], contract=item["contract"]["id"], **named)
 
 
 def as_effect(item: dict[str, Any]) -> Effect:

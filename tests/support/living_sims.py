@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import httpx
 
-from tests.support.living_relais import HOME, POLL_S, AskedSim, Line, LivingRelais
+from tests.support.living_relais import HOME, MESSAGES, POLL_S, AskedSim, Line, LivingRelais
 
 CODE = re.compile(r"\b[0-9]{6}\b")
 PATIENCE_S = 200.0
@@ -67,7 +67,8 @@ async def code_sent(relais: LivingRelais, order_id: str, number: int = 1) -> str
     """The order's one-time code, as the customer reads it."""
     deadline = time.monotonic() + PATIENCE_S
     while True:
-        sent = [m for m in await relais.messages(order_id) if m["kind"] == f"sim_replacement.code_{number}"]
+        kind = f"{MESSAGES[order_id[:2]]}code_{number}"
+        sent = [m for m in await relais.messages(order_id) if m["kind"] == kind]
         if sent:
             found = CODE.search(sent[0]["text"])
             assert found is not None, sent[0]["text"]
@@ -80,7 +81,7 @@ async def enter_code(relais: LivingRelais, order_id: str, code: str) -> httpx.Re
     """The customer types a code; a right one is his proof."""
     typed_at = datetime.now(UTC)
     answer = await relais.post(f"/v1/orders/{order_id}/code", {"code": code})
-    if answer.status_code == 200:
+    if answer.status_code == 200 and order_id in relais.replaced:
         relais.replaced[order_id].proven_at = typed_at
     return answer
 

@@ -28,8 +28,8 @@ class Neighbour:
     house: ClearingHouse
     clock: ClockReader
 
-    async def take_over(self, line: Line) -> str:
-        """Port a line from its robot's operator to this one; returns the dossier once it is performed."""
+    async def ask_for(self, line: Line) -> str:
+        """Ask a line's operator for its number; returns the dossier, which is open from now on."""
         dossier = self.new_dossier()
         donor, home = DEFAULT_DIRECTORY.by_code(line.operator), DEFAULT_DIRECTORY.by_code(self.code)
         now = (await self.clock.read()).legal
@@ -38,6 +38,13 @@ class Neighbour:
             dossier_id=dossier, donor=donor, home=home, msisdn=line.msisdn, rio=line.rio, holder=holder, note="",
             key=f"{dossier}:ask", sent_at=now,
         )  # fmt: skip
+        return dossier
+
+    async def take_over(self, line: Line) -> str:
+        """Port a line from its robot's operator to this one; returns the dossier once it is performed."""
+        dossier = await self.ask_for(line)
+        donor, home = DEFAULT_DIRECTORY.by_code(line.operator), DEFAULT_DIRECTORY.by_code(self.code)
+        now = (await self.clock.read()).legal
         deadline = time.monotonic() + PATIENCE_S
         while (found := await self.house.dossier(dossier)) is None or found.status != "agreed":
             assert time.monotonic() < deadline, f"{dossier} is {found.status if found else 'unknown'}"
@@ -62,12 +69,19 @@ class Neighbour:
     async def cancel_nothing(self) -> str:
         """Cancel a dossier that nobody knows: the clearing house answers with an error that belongs to nothing."""
         dossier = self.new_dossier()
-        home, donor = DEFAULT_DIRECTORY.by_code(self.code), DEFAULT_DIRECTORY.by_code("CIRUS")
-        now = (await self.clock.read()).legal
-        await self.house.cancel(
-            dossier_id=dossier, donor=donor, home=home, note="", key=f"{dossier}:cancel", sent_at=now
-        )
+        await self.withdraw(dossier, "CIRUS")
         return dossier
+
+    async def withdraw(self, dossier: str, donor: str) -> None:
+        """Cancel a dossier of this operator."""
+        await self.house.cancel(
+            dossier_id=dossier,
+            donor=DEFAULT_DIRECTORY.by_code(donor),
+            home=DEFAULT_DIRECTORY.by_code(self.code),
+            note="",
+            key=f"{dossier}:cancel",
+            sent_at=(await self.clock.read()).legal,
+        )
 
     async def acknowledged_by(self, dossier: str, operator: str, within_s: float = PATIENCE_S) -> None:
         """Wait until an operator has confirmed the broadcast of a dossier."""
