@@ -51,13 +51,16 @@ class Asking(Telling):
         unless: Callable[[], bool] = lambda: False,
         refusal: Refusal | None = None,
     ) -> ResolveAction | None:
-        """Hold the order with needs_attention until a human decides; None when `unless` came first.
+        """Hold the order with needs_attention until a human decides; None when `unless` came first. One question at a
+        time: the next one waits.
 
         Raises:
             GivenUp: he gave up.
             Refused: he refused, for `refusal`.
             Withdrawn: the customer cancelled, where giving up or refusing was possible at all.
         """
+        while self._offered:
+            await workflow.wait_condition(lambda: not self._offered)
         before = self.status
         self._why, self._offered, self._decision = why, tuple(actions), None
         cancellable = not _STOPPING.isdisjoint(actions)

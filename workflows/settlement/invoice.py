@@ -2,6 +2,7 @@
 credit.
 """
 
+import asyncio
 from decimal import Decimal
 
 from activities.billing import BillingActivities, OpenDispute
@@ -20,6 +21,12 @@ class LastInvoice:
 
     def __init__(self, money: Money) -> None:
         self._money = money
+        self._decision: asyncio.Task[None] | None = None
+
+    @property
+    def is_being_decided(self) -> bool:
+        """Whether a person is asked about a dispute that billing rejected; refunds do not wait for him."""
+        return self._decision is not None and not self._decision.done()
 
     @property
     def is_right(self) -> bool:
@@ -36,12 +43,15 @@ class LastInvoice:
     async def follow(self) -> None:
         """One step further, as far as the last look allows."""
         money = self._money
+        if self.is_being_decided:
+            return
         if money.seen.invoice.state in ISSUED and not money.progress.checked:
             await self._check()
         elif money.seen.dispute == "credited" and not money.progress.told_credited:
             await self._tell_of_the_credit()
         elif money.seen.dispute == "rejected" and not money.progress.accepted_as_it_is:
-            await self._decide()
+            self._decision = asyncio.create_task(self._decide())
+            await asyncio.sleep(0)  # the question is on the desk before anything else is told
 
     async def _check(self) -> None:
         money, desk = self._money, self._money.desk

@@ -11,7 +11,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.billing import BillingActivities, LookAtMoney
-    from domain.orders import OrderState, OrderStatus, WaitingFor
+    from domain.orders import OrderState, OrderStatus
     from domain.termination import SettlementOrder, SettlementResult
     from workflows.current_details import Page
     from workflows.desk import Desk
@@ -19,15 +19,13 @@ with workflow.unsafe.imports_passed_through():
     from workflows.settlement.invoice import LastInvoice
     from workflows.settlement.money import Money
     from workflows.settlement.refunds import Refunds
+    from workflows.settlement.waiting import Waits
     from workflows.shielding import shielded
 
 ACCEPTED = OrderStatus(state=OrderState.ACKNOWLEDGED, stage="accepted")
 """How every settlement begins; its search attributes are set with the start."""
 
 PAGE = Page(stages=("accepted", "invoicing", "disputing", "refunding", "closed"), updates=())
-
-STAGES = {"invoice": "invoicing", "dispute": "disputing", "payment": "refunding", "item": "refunding"}
-"""The stage of each wait."""
 
 LOOK_AGAIN = timedelta(days=1)
 """Legal time between looks at what billing shows."""
@@ -51,6 +49,7 @@ class Settlement(DeskUpdates):
         self.money = Money(order, self.desk, before)
         self.invoice = LastInvoice(self.money)
         self.refunds = Refunds(self.money)
+        self.waits = Waits(self.money, self.invoice)
 
     @workflow.run
     async def run(self, order: SettlementOrder) -> SettlementResult:
@@ -86,33 +85,17 @@ class Settlement(DeskUpdates):
         self.money.take(seen)
 
     async def wait(self) -> None:
-        """Until the next look; whom for is told when it changes, and a person when it takes too long."""
+        """Until the next look, or until a person has decided."""
         money, now = self.money, self.money.time.now()
-        name, waiting, patience = self._waiting()
-        if name != money.progress.waits_for:
-            money.note(waits_for=name, waits_since=now, told_late=False)
-            await self.desk.tell(
-                STAGES[name],
-                OrderState.PENDING,
-                what=f"waits for {waiting.party}: {waiting.what}",
-                waiting_for=waiting,
-                needs_attention=False,
-                attention="",
-            )
-        elif not money.progress.told_late and now > (money.progress.waits_since or now) + patience:
-            money.note(told_late=True)
-            await self.desk.tell(
-                state=OrderState.PENDING,
-                what="this takes too long",
-                waiting_for=waiting,
-                needs_attention=True,
-                attention=f"The settlement does not move: {waiting.party} owes {waiting.what}. Nothing to send, "
-                "it is looked at every day.",
-            )
-        until = now + LOOK_AGAIN
-        if name == "invoice" and self.order.invoice_expected_at and self.order.invoice_expected_at > now:
-            until = self.order.invoice_expected_at
-        await money.time.until(until, unless=lambda: False, summary="the next look at billing")
+        until, expected = now + LOOK_AGAIN, self.order.invoice_expected_at
+        asked = self.invoice.is_being_decided
+        if not asked:
+            name = await self.waits.show(now)
+            if name == "invoice" and expected and expected > now:
+                until = expected
+        await money.time.until(
+            until, unless=lambda: asked and not self.invoice.is_being_decided, summary="the next look at billing"
+        )
 
     async def close(self) -> None:
         """Nothing is owed any more."""
@@ -132,37 +115,13 @@ class Settlement(DeskUpdates):
         )
 
     def begin_anew(self) -> None:
-        """The same settlement with an empty history."""
+        """The same settlement with an empty history. What it waits for, or asks a person, is told anew."""
         status = self.desk.status
+        state = OrderState.PENDING if status.state is OrderState.HELD else status.state
         progress = self.money.progress.model_copy(
-            update={"seq": self.desk.seq, "state": status.state.value, "stage": status.stage}
+            update={"seq": self.desk.seq, "state": state.value, "stage": status.stage}
         )
         workflow.continue_as_new(self.order.model_copy(update={"progress": progress}))
-
-    def _waiting(self) -> tuple[str, WaitingFor, timedelta]:
-        """What is waited for: its name, its words, and how long it may last."""
-        money, patience = self.money, self.order.patience
-        if not money.progress.checked:
-            words = WaitingFor(
-                party="billing",
-                what="the last invoice",
-                until=self.order.invoice_expected_at,
-                then="it is checked against the contract",
-            )
-            return "invoice", words, patience.invoice
-        if not self.invoice.is_right:
-            words = WaitingFor(party="billing", what="the credit of our dispute", then="the settlement goes on")
-            return "dispute", words, patience.dispute
-        account = money.seen.account
-        if account.advances and "advances" not in money.progress.refunds:
-            words = WaitingFor(party="customer", what="the payment of the last invoice", then="advances are paid back")
-            return "payment", words, patience.payment
-        words = WaitingFor(
-            party="customer",
-            what=f"the return of the {account.deposit_item or 'item'}",
-            then="the deposit is paid back",
-        )
-        return "item", words, patience.item
 
     def _cancelled_in_temporal(self) -> None:
         """Money that is owed stays owed."""
