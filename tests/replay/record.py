@@ -18,7 +18,7 @@ HISTORIES = Path(__file__).parent / "histories"
 async def record(name: str) -> None:
     """Let one story happen and keep its history, payloads sealed."""
     scenario = SCENARIOS[name]
-    async with opened(scenario.story, RING) as story:
+    async with opened(scenario.story, RING, scenario.accepted_at) as story:
         await scenario.happen(story)
         state = await story.ends()
         assert state == name.split("_", maxsplit=1)[0], f"{name} ended {state}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from domain.authentication import CodeChecked
 from domain.contracts import LeavingCost
@@ -93,8 +93,18 @@ class RoundStory(OrderStory[RoundWorld]):
     def activities(world: RoundWorld) -> list[Callable[..., Any]]:
         return [method for party in (FakeKeeping(world), FakeQuarantine(world)) for method in activities_of(party)]
 
+    async def start(self) -> None:
+        """Started as the schedule does."""
+        self._handle = await self.env.client.start_workflow(
+            QuarantineRound.run, QuarantineRoundInput(home="ALIZE"), id="quarantine-round", task_queue=self._task_queue
+        )
+
+    async def ends(self) -> str:
+        """A round ends in one way only."""
+        await self.handle.result()
+        return "completed"
+
     async def round(self) -> QuarantineRoundResult:
         """A whole round."""
-        return await self.env.client.execute_workflow(
-            QuarantineRound.run, QuarantineRoundInput(home="ALIZE"), id="quarantine-round", task_queue="relais"
-        )
+        await self.start()
+        return cast(QuarantineRoundResult, await self.handle.result())

@@ -2,11 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from runtime.keys import KEY_BYTES, KeyRing
-from tests.support.order_story import OrderStory
+from tests.support.end_replay_scenarios import ROUND_STORIES, SETTLEMENT_STORIES, TERMINATION_STORIES
+from tests.support.end_story import RoundStory, SettlementStory, TerminationStory
+from tests.support.order_story import WEDNESDAY, OrderStory
 from tests.support.port_story import Story, paris
 from tests.support.port_world import down
 from tests.support.sim_replay_scenarios import SERVICE_STORIES, SIM_STORIES, completed_port_to_an_esim
@@ -22,6 +24,7 @@ class Scenario:
 
     story: type[OrderStory[Any]]
     happen: Callable[[Any], Awaitable[None]]
+    accepted_at: datetime = WEDNESDAY
 
 
 async def completed(story: Story) -> None:
@@ -170,4 +173,7 @@ SCENARIOS: dict[str, Scenario] = {
 }
 SCENARIOS |= {each.__name__: Scenario(SimStory, each) for each in SIM_STORIES}
 SCENARIOS |= {each.__name__: Scenario(ServiceStory, each) for each in SERVICE_STORIES}
+SCENARIOS |= {each.__name__: Scenario(TerminationStory, each) for each in TERMINATION_STORIES}
+SCENARIOS |= {each.__name__: Scenario(RoundStory, each) for each in ROUND_STORIES}
+SCENARIOS |= {each.__name__: Scenario(SettlementStory, each, paris(14, 0)) for each in SETTLEMENT_STORIES}
 """By name; the first word is the state in which the order ends."""
