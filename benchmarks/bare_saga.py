@@ -23,41 +23,52 @@ class BareSaga:
     """Runs the steps it is given, with the timeouts and retries of a real order."""
 
     def __init__(self) -> None:
-        self._answered = False
+        self._asked = 0
+        self._answers = 0
         self._count = 0
+        self._watch: asyncio.Task[None] | None = None
 
     @workflow.run
     async def run(self, steps: list[str]) -> None:
         for step in steps:
             self._count += 1
             await self._take(Step(step))
+        if self._watch:
+            self._watch.cancel()
 
     @workflow.signal
     async def answer(self) -> None:
-        self._answered = True
+        self._answers += 1
 
     async def _take(self, step: Step) -> None:
         match step:
             case Step.ACTIVITY | Step.ASK:
+                self._asked += step is Step.ASK
                 await self._activity(step.value)
             case Step.LOCAL:
                 await self._local()
             case Step.BOTH:
                 await asyncio.gather(self._activity(Step.ACTIVITY.value), self._local())
+            case Step.PAIR:
+                await asyncio.gather(self._activity(Step.ACTIVITY.value), self._activity(Step.ACTIVITY.value, "beside"))
+            case Step.WATCH:
+                self._watch = asyncio.create_task(workflow.sleep(ANSWER_WITHIN_S, summary="the promise"))
             case Step.UPSERT:
                 workflow.upsert_search_attributes(self._news())
             case Step.ANSWER:
                 await workflow.wait_condition(
-                    lambda: self._answered, timeout=timedelta(seconds=ANSWER_WITHIN_S), timeout_summary="answer due"
+                    lambda: self._answers >= self._asked,
+                    timeout=timedelta(seconds=ANSWER_WITHIN_S),
+                    timeout_summary="answer due",
                 )
             case Step.TIMER:
                 await workflow.sleep(DAY_S, summary="the day")
 
-    async def _activity(self, name: str) -> None:
+    async def _activity(self, name: str, where: str = "") -> None:
         policy = policies.PARTY_WRITE
         await workflow.execute_activity(
             name,
-            activity_id=f"{name}-{self._count}",
+            activity_id=f"{name}-{self._count}{where}",
             summary=f"party: {name}",
             start_to_close_timeout=policy.start_to_close,
             schedule_to_close_timeout=policy.schedule_to_close,

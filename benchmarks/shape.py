@@ -17,6 +17,8 @@ class Step(StrEnum):
     ASK = "ask"  # an activity, after which a signal comes
     LOCAL = "local activity"
     BOTH = "activity and local activity"  # at the same time
+    PAIR = "two activities"  # at the same time
+    WATCH = "watch"  # a timer beside the story, cancelled at its end
     UPSERT = "upsert"
     ANSWER = "answer"  # wait for the signal; the timer that limits the wait is cancelled
     TIMER = "timer"
@@ -27,6 +29,8 @@ COMMANDS: dict[Step, tuple[str, ...]] = {
     Step.ASK: ("activity", "signal"),
     Step.LOCAL: ("local activity",),
     Step.BOTH: ("activity", "local activity"),
+    Step.PAIR: ("activity", "activity"),
+    Step.WATCH: ("timer", "timer cancelled"),
     Step.UPSERT: ("upsert",),
     Step.ANSWER: ("timer", "timer cancelled"),
     Step.TIMER: ("timer",),

@@ -39,21 +39,21 @@ SIM_REPLACEMENT = Case(
     bodies=bodies,
     bare=(
         Step.LOCAL,  # plan
+        Step.WATCH,  # the promise
         Step.LOCAL,  # journal: notice
         Step.UPSERT,
-        Step.ACTIVITY,  # reserve the profile
-        Step.ASK,  # order it; the phone fetches it
-        Step.UPSERT,
+        Step.ASK,  # reserve the profile; the phone's first word comes later all the same
+        Step.ASK,  # order it
         Step.LOCAL,  # journal: it waits for the phone
-        Step.ANSWER,
-        Step.LOCAL,  # line
-        Step.LOCAL,  # notice sent
-        Step.LOCAL,  # journal: it moves
         Step.UPSERT,
+        Step.ANSWER,
+        Step.LOCAL,  # notice sent
+        Step.LOCAL,  # line
+        Step.LOCAL,  # journal: it moves
         Step.ACTIVITY,  # HLR
         Step.LOCAL,  # journal: moved
-        Step.ACTIVITY,  # care knows it
-        Step.ACTIVITY,  # old SIM retired
+        Step.LOCAL,  # line
+        Step.PAIR,  # care; old SIM retired
         Step.LOCAL,  # journal: closed
         Step.UPSERT,
     ),
