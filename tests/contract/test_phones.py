@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import time
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -167,7 +167,8 @@ def test_a_profile_that_nobody_fetches_expires_after_seven_legal_days_and_can_be
         assert points(receiver, iccid, 1) == [(1, "Expired")]
         items = esim.home.get("/admin/effects").json()["items"]
         released, expired = (datetime.fromisoformat(item["at"]) for item in items[-2:])
-        assert 7 <= (expired - released).days < 10
+        # The term begins a moment before the release is recorded; at this pace a real second is nearly five days.
+        assert timedelta(days=6.9) < expired - released < timedelta(days=20)
         assert esim.ask("releaseProfile", iccid=iccid) == "8.2.1/3.5"
         assert esim.cancel(iccid) == SUCCESS
         esim.order(iccid)

@@ -130,10 +130,10 @@ def test_there_is_no_suggestion_where_two_would_fit_as_well():
 
 def test_a_rio_full_of_zeros_is_refused_quickly():
     rio = parse_rio("00P000000000")
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(RioError):
         check_rio(rio, "+33600000001")
-    assert time.perf_counter() - started < 0.25
+    assert time.process_time() - started < 0.25
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ async def test_a_clearing_house_that_is_away_for_days_is_asked_for_the_cancel_un
 async def test_a_cancel_during_an_outage_stops_the_step_at_once(story: Story) -> None:
     story.world.take_down("logistics_reserve_sim")
     await story.start()
-    await story.until(lambda: story.world.calls["logistics_reserve_sim"] > 0)
+    await story.stuck()
     await story.cancel()
     assert await story.ends() == "cancelled"
     assert story.world.done == []
@@ -166,7 +166,7 @@ async def test_temporals_own_cancel_undoes_what_waits_before_the_point_of_no_ret
 async def test_temporals_own_cancel_undoes_an_order_that_is_held_or_stuck_at_a_party(story: Story) -> None:
     story.world.take_down("care_prepare_subscription")
     await story.start()
-    await story.until(lambda: story.world.calls["care_prepare_subscription"] > 0)
+    await story.stuck()
     await story.handle.cancel()
     assert await story.ends() == "cancelled"
     assert story.world.done == ["sim_reserved", "sim_released"]

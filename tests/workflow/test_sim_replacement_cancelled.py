@@ -81,6 +81,7 @@ async def for_another_profile(sim: SimStory) -> None:
     await sim.waits()
     await sim.phone("error")
     await sim.until(lambda: sim.world.done.count("profile_ordered") == 2)
+    await sim.quiet()
 
 
 async def before_the_plan_while_barring(sim: SimStory) -> None:

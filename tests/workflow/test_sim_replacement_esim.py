@@ -137,7 +137,7 @@ async def test_a_profile_that_a_phone_has_already_never_goes_back_to_stock(sim: 
     sim.world.take_down("journal_await_sent")
     await sim.waits()
     await sim.phone("enabled")
-    await sim.until(lambda: sim.world.calls["journal_await_sent"] > 0)
+    await sim.stuck()
     await sim.cancel()
     assert await sim.ends() == "cancelled"
     assert "sim_released" not in sim.world.done
