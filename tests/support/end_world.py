@@ -34,6 +34,7 @@ class FakeBill:
         self.paid_after = timedelta(days=5)
         self.answered_after = timedelta(days=2)
         self.answers = ["credited"]
+        self.credits: Decimal | None = None  # instead of all that was disputed
         self.account = Account()
         self.returned_at: datetime | None = None
         self.asked_at: datetime | None = None
@@ -75,7 +76,8 @@ class FakeBill:
             return "open", Decimal("0.00")
         answer = self.answers[min(number, len(self.answers)) - 1]
         over = sum((difference.over for difference in opened.differences), Decimal("0.00"))
-        return answer, over if answer == "credited" else Decimal("0.00")
+        credited = over if self.credits is None else self.credits
+        return answer, credited if answer == "credited" else Decimal("0.00")
 
     @property
     def paid_back(self) -> dict[str, str]:

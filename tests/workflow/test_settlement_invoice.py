@@ -110,6 +110,25 @@ async def test_a_person_has_a_rejected_dispute_opened_again_and_the_second_count
     assert money.world.status.outcome["credited"] == "60.00"
 
 
+@pytest.mark.parametrize("rest", ["comes", "is accepted as lost"])
+async def test_a_credit_of_a_part_is_not_taken_for_the_whole(money: SettlementStory, rest: str) -> None:
+    money.world.bill.lines, money.world.bill.credits = [june(), FEE], Decimal("20.00")
+    await money.start()
+    await money.pass_until(paris(18, 0, 30))
+    status = await money.stage("held")
+    assert status.attention.startswith("billing credited only 20.00 € of 60.00 €")
+    assert "action must be one of accept" in await money.refused(money.resolve("retry"))
+    if rest == "comes":
+        money.world.bill.credits = Decimal("60.00")
+    else:
+        await money.resolve("accept")
+    assert await money.ends() == "completed"
+    credited = "60.00" if rest == "comes" else "20.00"
+    assert money.world.told == ["disputed", "credited", "completed"]
+    assert money.world.recorder.messages[1].fields == {"amount": credited}
+    assert len(money.world.bill.disputes) == 1
+
+
 async def test_a_dispute_that_nobody_answers_is_shown_to_a_person_and_goes_on_by_itself(
     money: SettlementStory,
 ) -> None:

@@ -31,10 +31,14 @@ class LastInvoice:
     @property
     def is_right(self) -> bool:
         """Checked, and nothing is left that we would ask back."""
-        progress, seen = self._money.progress, self._money.seen
-        return progress.checked and (
-            not progress.dispute_id or seen.dispute == "credited" or progress.accepted_as_it_is
-        )
+        progress = self._money.progress
+        return progress.checked and (not progress.dispute_id or self._is_credited or progress.accepted_as_it_is)
+
+    @property
+    def _is_credited(self) -> bool:
+        """With all that was disputed."""
+        seen = self._money.seen
+        return seen.dispute == "credited" and seen.credited >= Decimal(self._money.progress.disputed or "0")
 
     @property
     def is_paid(self) -> bool:
@@ -43,13 +47,15 @@ class LastInvoice:
     async def follow(self) -> None:
         """One step further, as far as the last look allows."""
         money = self._money
-        if self.is_being_decided:
-            return
+        if self._decision is not None and self.is_being_decided:
+            if not self.is_right:
+                return
+            await self._decision  # what was asked about has come: the question is taken back
         if money.seen.invoice.state in ISSUED and not money.progress.checked:
             await self._check()
-        elif money.seen.dispute == "credited" and not money.progress.told_credited:
+        elif money.seen.dispute == "credited" and self.is_right and not money.progress.told_credited:
             await self._tell_of_the_credit()
-        elif money.seen.dispute == "rejected" and not money.progress.accepted_as_it_is:
+        elif money.seen.dispute in ("credited", "rejected") and not self.is_right:
             self._decision = asyncio.create_task(self._decide())
             await asyncio.sleep(0)  # the question is on the desk before anything else is told
 
@@ -92,7 +98,7 @@ class LastInvoice:
             forward_only=True,
         )
         over = sum((difference.over for difference in differences), start=Decimal("0.00"))
-        money.note(disputes=number, dispute_id=opened.dispute_id)
+        money.note(disputes=number, dispute_id=opened.dispute_id, disputed=f"{over:.2f}")
         await desk.tell(
             "disputing",
             OrderState.PENDING,
@@ -115,12 +121,20 @@ class LastInvoice:
         )
 
     async def _decide(self) -> None:
-        """Billing rejected our dispute: a person disputes again, or accepts the invoice as it is."""
+        """Billing rejected our dispute: a person disputes again, or accepts the invoice as it is. After a credit of a
+        part nothing is disputed again, for that would ask for the whole: the rest comes, or is accepted as lost.
+        """
         money, desk = self._money, self._money.desk
-        action = await desk.ask_human(
-            "billing rejected the dispute of the last invoice", actions=(ResolveAction.RETRY, ResolveAction.ACCEPT)
-        )
+        why = "billing rejected the dispute of the last invoice"
+        actions: tuple[ResolveAction, ...] = (ResolveAction.RETRY, ResolveAction.ACCEPT)
+        if money.seen.dispute == "credited":
+            why, actions = (
+                f"billing credited only {money.seen.credited} € of {money.progress.disputed} €: call billing for the "
+                "rest, or accept it",
+                (ResolveAction.ACCEPT,),
+            )
+        action = await desk.ask_human(why, actions=actions, unless=lambda: self.is_right)
         if action is ResolveAction.ACCEPT:
             money.note(accepted_as_it_is=True)
-        else:
+        elif action is ResolveAction.RETRY:
             money.note(checked=False, dispute_id="")
