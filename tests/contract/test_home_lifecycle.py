@@ -21,12 +21,26 @@ def own(tmp_path: Path) -> Iterator[SimulatorProcess]:
     service.end(signal.SIGKILL)
 
 
+@pytest.fixture(scope="module")
+def renewed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatorProcess]:
+    """A running simulator for the tests that each begin a new world in it."""
+    service = SimulatorProcess(state_dir=tmp_path_factory.mktemp("renewed"), pace=20_000)
+    service.start()
+    yield service
+    service.end()
+
+
 def home(service: SimulatorProcess) -> Home:
     return Home(service.base_url, service.hlr_port)
 
 
 def legal_now(service: SimulatorProcess) -> datetime:
     return datetime.fromisoformat(home(service).get("/admin/clock").json()["legal"])
+
+
+def credentials(service: SimulatorProcess) -> list[tuple[Path, bytes]]:
+    folder = service.state_dir / "clearing-house"
+    return sorted((path, path.read_bytes()) for path in folder.rglob("*") if path.is_file())
 
 
 def card(reference: str) -> dict[str, object]:
@@ -83,9 +97,8 @@ def test_a_busy_port_is_an_error_that_names_the_setting(own, setting):
     assert "Traceback" not in refused.stderr
 
 
-def test_two_simulators_never_share_a_world(own):
-    own.start()
-    second = SimulatorProcess(state_dir=own.state_dir)
+def test_two_simulators_never_share_a_world(simulator):
+    second = SimulatorProcess(state_dir=simulator.state_dir)
     refused = second.run_to_its_end()
     assert refused.returncode == 1
     assert "RELAIS_STATE_DIR" in refused.stderr
@@ -99,13 +112,12 @@ def test_a_setting_out_of_range_is_an_error_that_names_it(own, name, value):
     assert f"RELAIS_{'SIMULATOR_' if name == 'port' else ''}{name.upper()}:" in refused.stderr
 
 
-def test_a_reset_makes_a_fresh_world_and_keeps_the_credentials(own):
-    own.start()
-    before = home(own)
+def test_a_reset_makes_a_fresh_world_and_keeps_the_credentials(renewed):
+    before = home(renewed)
     old = before.get("/admin/clock").json()
     before.write("/logistics/sims", card("gone"))
     before.fault("care", "500", call="line")
-    keys = sorted((path, path.read_bytes()) for path in (own.state_dir / "clearing-house").rglob("*") if path.is_file())
+    keys = credentials(renewed)
     answer = before.http.post("/admin/reset", json={"seed": 5, "subscribers": 700, "pace": 100})
     assert answer.json().items() >= {"seed": 5, "subscribers": 700, "pace": 100}.items()
     clock = before.get("/admin/clock").json()
@@ -116,34 +128,30 @@ def test_a_reset_makes_a_fresh_world_and_keeps_the_credentials(own):
     assert before.get("/admin/faults").json()["items"] == []
     assert len(before.get("/admin/subscribers", limit=1000).json()["items"]) == 700
     assert before.write("/logistics/sims", card("gone")).status_code == 201
-    kept = sorted((path, path.read_bytes()) for path in (own.state_dir / "clearing-house").rglob("*") if path.is_file())
-    assert keys == kept
-    assert keys
+    assert keys == credentials(renewed) != []
 
 
-def test_the_same_seed_makes_the_same_lines(own):
-    own.start()
+def test_the_same_seed_makes_the_same_lines(renewed):
     worlds = []
     for seed in (3, 4, 3):
-        home(own).http.post("/admin/reset", json={"seed": seed, "subscribers": 900})
-        page = home(own).get("/admin/subscribers", limit=1000).json()
+        home(renewed).http.post("/admin/reset", json={"seed": seed, "subscribers": 900})
+        page = home(renewed).get("/admin/subscribers", limit=1000).json()
         worlds.append([{**item, "ended_at": None} for item in page["items"]])
     assert worlds[0] == worlds[2]
     assert worlds[0] != worlds[1]
 
 
-def test_the_service_answers_while_a_world_is_built_and_builds_one_at_a_time(own):
-    own.start()
+def test_the_service_answers_while_a_world_is_built_and_builds_one_at_a_time(renewed):
     answers: list[int] = []
 
     def reset() -> None:
-        answers.append(home(own).http.post("/admin/reset", json={"seed": 2, "subscribers": 60_000}).status_code)
+        answers.append(home(renewed).http.post("/admin/reset", json={"seed": 2, "subscribers": 20_000}).status_code)
 
     threads = [threading.Thread(target=reset) for _ in range(2)]
     for thread in threads:
         thread.start()
     while len(answers) < 1:
-        assert home(own).get("/healthz").is_success
+        assert home(renewed).get("/healthz").is_success
     for thread in threads:
         thread.join()
     assert sorted(answers) == [200, 409]
