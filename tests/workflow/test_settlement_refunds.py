@@ -65,6 +65,16 @@ async def test_an_item_and_a_payment_that_come_at_once_are_each_paid_back_once(m
     assert money.world.told == ["invoice_ok", "refunded_1", "refunded_2", "completed"]
 
 
+async def test_a_refund_does_not_hide_what_else_is_waited_for(money: SettlementStory) -> None:
+    money.world.bill.lend(deposit="50.00", advances="12.00")
+    money.world.bill.paid_after, money.world.bill.returned_at = timedelta(days=20), paris(18, 15)
+    await money.start()
+    await money.pass_until(paris(20))
+    status = await money.status()
+    assert money.world.bill.paid_back == {"deposit": "50.00"}
+    assert (status.state, (await money.waiting()).what) == ("pending", "the payment of the last invoice")
+
+
 async def test_a_last_invoice_that_is_never_paid_is_shown_to_a_person_and_the_advances_stay(
     money: SettlementStory,
 ) -> None:

@@ -40,10 +40,6 @@ class LastInvoice:
         seen = self._money.seen
         return seen.dispute == "credited" and seen.credited >= Decimal(self._money.progress.disputed or "0")
 
-    @property
-    def is_paid(self) -> bool:
-        return self._money.seen.invoice.state == "paid"
-
     async def follow(self) -> None:
         """One step further, as far as the last look allows."""
         money = self._money
