@@ -4,8 +4,8 @@ from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from tests.support.living_ends import billing, commit, freed, ours_now, settlement_of, terminate
-from tests.support.living_relais import HOME, Line, LivingRelais
+from tests.support.living_ends import billing, commit, freed, settlement_of, terminate
+from tests.support.living_relais import HOME, LivingRelais
 from tests.support.living_sims import BY_CODE, PORTAL, show_who_he_is
 from tests.support.persistence import PATIENCE_S, insist
 
@@ -19,20 +19,23 @@ class EndBatch:
     cancelled: list[str] = field(default_factory=list)
     settled: list[str] = field(default_factory=list)
     by_code: list[str] = field(default_factory=list)
-    coming: dict[str, Line] = field(default_factory=dict)  # ports of lines that will leave again
 
     @classmethod
     async def ask(cls, relais: LivingRelais) -> Self:
         """Everything is accepted; what else customers do is in `customers`."""
         batch = cls(relais)
-        foreign = await relais.line()
-        batch.coming = {await relais.port_in(foreign): foreign}  # first: it takes longest
+        ported_in = await relais.foreign_line(HOME, "CIRUS")
         plain, billed, texted, staying = await relais.lines(4, HOME)
         await commit(relais, billed)
         wrong = ["fee_twice", "charge_after_end"]
         await billing(relais, billed, errors=wrong, deposit="50.00", deposit_item="box", advances="12.00")
         batch.by_code = [await terminate(relais, texted, BY_CODE)]
-        batch.completed = [await terminate(relais, billed), await terminate(relais, plain, PORTAL), *batch.by_code]
+        batch.completed = [
+            await terminate(relais, billed),
+            await terminate(relais, plain, PORTAL),
+            await terminate(relais, ported_in),
+            *batch.by_code,
+        ]
         batch.cancelled = [await terminate(relais, staying, requested_date="+200d")]
         return batch
 
@@ -46,7 +49,6 @@ class EndBatch:
             *(show_who_he_is(self.relais, order_id) for order_id in self.by_code),
             *(self._see_off(order_id) for order_id in self.completed),
             *(self._stay(order_id) for order_id in self.cancelled),
-            *(self._come_and_go(port, line) for port, line in self.coming.items()),
         ]
 
     def ended_wrong(self, done: Mapping[str, Mapping[str, Any]]) -> list[str]:
@@ -66,10 +68,3 @@ class EndBatch:
     async def _stay(self, order_id: str) -> None:
         await self.relais.until(order_id, "notice", within_s=PATIENCE_S)
         await insist(self.relais, order_id, "cancel")
-
-    async def _come_and_go(self, port: str, line: Line) -> None:
-        """A number of another operator's range."""
-        assert await self.relais.states([port], PATIENCE_S) == ["completed"]
-        order_id = await terminate(self.relais, await ours_now(self.relais, line))
-        self.completed.append(order_id)
-        await self._see_off(order_id)
