@@ -10,14 +10,18 @@ from api.problems import FieldError
 from api.sim_replacement_checks import CheckedReplacement
 from domain.sims import SimForm
 from parties.care import Line
+from rules.france.calendar import territory_of
 
 _ENDED = "ended"
 
 
 async def our_line(here: Context, msisdn: str, patience_s: float) -> tuple[Line | Away | None, FieldError | None]:
     """The line as customer care knows it, and why no order can be about it. Who serves a number that care does not
-    have is asked of the reference database.
+    have is asked of the reference database; nobody about a number of another territory than ours.
     """
+    territory, ours = territory_of(msisdn), here.directory.by_code(here.settings.home).territory
+    if territory is not ours:
+        return None, FieldError("msisdn", "number_other_territory", f"this number is of {territory}, we serve {ours}")
     line = await asked(here.home_systems.care.line(msisdn), patience_s)
     if line == AWAY or (line is not None and line.state != _ENDED):
         return line, None

@@ -21,7 +21,7 @@ from api.problem_codes import CODES
 from runtime.codec import EncryptionCodec
 from runtime.keys import KeyRing
 from runtime.settings import Settings
-from tests.support.api_kit import KEY, MSISDN, NOW, RING, Api, our_line, port_in
+from tests.support.api_kit import KEY, MSISDN, NOW, RING, Api, our_line, port_in, replacement, termination
 
 UI = "http://127.0.0.1:8233"
 REPOSITORY = Path(__file__).parents[2]
@@ -160,6 +160,18 @@ async def test_the_examples_of_a_replacement_and_of_a_lines_services_are_accepte
     assert (await api.post_replacement(REQUESTS["SimReplacementBody"])).status_code == 202
     for action in ("bar", "unbar", "lock", "unlock"):
         assert (await api.post(f"/v1/lines/{msisdn}/{action}", REQUESTS["LineBody"], action)).status_code == 202
+
+
+async def test_no_order_is_taken_for_a_number_of_another_territory(api: Api):
+    api.home.away = True
+    answers = [
+        await api.post_replacement(replacement(msisdn="0692123456")),
+        await api.post_termination(termination(msisdn="0692123456")),
+        await api.post_termination(termination(msisdn="0692123456"), dry_run="true"),
+        await api.post("/v1/lines/0692123456/bar", REQUESTS["LineBody"], "key-2"),
+    ]
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(422, "number_other_territory")] * 4
+    assert sum(api.journal.counts().values()) == 0
 
 
 async def test_examples_of_answers_have_exactly_the_members_of_real_ones(api: Api):
