@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 
+from cli import client
 from tests.support.fake_api import KEY, Answer, FakeApi, fake_api, order
 from tests.support.ports import free_ports
 from tests.support.terminal import Terminal
@@ -19,7 +20,8 @@ def api():
 
 
 @pytest.fixture
-def terminal(api: FakeApi):
+def terminal(api: FakeApi, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(client, "LONGEST_WAIT_S", 0.05)
     return Terminal({"RELAIS_API_URL": api.url, "RELAIS_API_KEY": KEY})
 
 

@@ -168,13 +168,12 @@ async def test_a_busy_port_names_the_setting_and_starts_nothing(tmp_path, superv
     assert reports == []
 
 
-async def test_a_port_of_a_block_is_explained_by_its_setting(tmp_path, supervise):
+async def test_a_port_of_a_block_is_explained_by_its_setting():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         number = taken.getsockname()[1]
         block = Port.block(number - 2, 3, "RELAIS_HLR_PORT", "a simulated HLR")
-        supervisor = supervise(stand_in(tmp_path, "simulator", ports=block[2:]))
         with pytest.raises(PortBusy, match=f"counted from RELAIS_HLR_PORT={number - 2}"):
-            await supervisor.start_all()
+            await check(block[2:], patience_s=0.1)
 
 
 async def test_a_component_that_dies_comes_back_and_a_line_says_so(tmp_path, supervise, reports):

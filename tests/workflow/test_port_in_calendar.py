@@ -53,7 +53,7 @@ async def test_nothing_legal_happens_while_the_clock_is_out_of_reach(story: Stor
     await story.start()
     await story.stage("waiting_for_donor")
     story.world.clock.reachable = False
-    await story.pass_time(days=5)
+    await story.pass_time(days=3)
     assert "donor_reminded" not in story.world.done
     story.world.clock.reachable = True
     await story.pass_time(minutes=10)

@@ -57,6 +57,7 @@ async def test_the_order_shows_the_cancel_as_pending_until_the_registry_shows_it
 
 async def test_a_clearing_house_that_is_away_for_days_is_asked_for_the_cancel_until_it_shows_it(story: Story) -> None:
     before = story.world.snapshot()
+    story.world.retry_after = timedelta(minutes=30)
     story.world.take_down("clearing_house_cancel_dossier", until=paris(6))
     await story.start()
     await story.stage("waiting_for_donor")

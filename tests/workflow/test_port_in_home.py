@@ -75,6 +75,7 @@ async def test_care_that_is_away_for_hours_holds_the_order_and_a_retry_goes_on(s
 
 
 async def test_care_that_is_away_at_the_close_only_delays_it(story: Story) -> None:
+    story.world.retry_after = timedelta(minutes=30)
     story.world.take_down("care_activate_contract", until=paris(7, 8))
     await story.start()
     await story.agreed()

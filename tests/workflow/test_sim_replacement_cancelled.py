@@ -1,7 +1,7 @@
 """The customer withdraws: at every wait, and too late; Temporal's own cancel; parties that are away meanwhile."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -148,6 +148,7 @@ async def test_a_cancel_says_that_a_barred_sim_stays_barred(sim: SimStory) -> No
 
 async def test_a_party_that_is_away_for_hours_is_asked_for_the_undo_until_it_has_done_it(sim: SimStory) -> None:
     before = sim.world.snapshot()
+    sim.world.retry_after = timedelta(minutes=30)
     sim.world.take_down("smdp_return_profile", "logistics_release_sim", until=paris(4))
     await sim.waits()
     await sim.cancel()
