@@ -3,9 +3,14 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ALONE = frozenset({"e2e", "chaos"})
 TESTS = Path(__file__).parent
+
+# Beside others an example takes as long as it takes; `timeout` in pyproject.toml catches what hangs.
+settings.register_profile("side by side", settings.default, deadline=None)
+settings.load_profile("side by side")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
