@@ -38,7 +38,7 @@ async def test_an_invoice_that_is_right_settles_the_contract_when_it_is_there(mo
     assert money.world.lines == [
         "waits for billing: the last invoice",
         "the last invoice is right: 79.08 €",
-        "settled: nothing is owed by anybody",
+        "settled: nothing is owed to the customer",
     ]
     assert (money.world.done, money.world.recorder.released) == ([], False)
 

@@ -60,6 +60,27 @@ async def test_billing_that_is_down_for_days_does_not_keep_the_line_up_and_the_l
     assert quarantine.portable_until == paris(24, 0, month=7)
 
 
+async def test_a_line_whose_plan_came_after_its_last_day_is_not_taken_down_before_its_holder_was_told_for_a_day(
+    leaving: TerminationStory,
+) -> None:
+    leaving.world.take_down("care_line")
+    await leaving.start()
+    await leaving.line("it is tried again")
+    await leaving.pass_until(paris(20, 12))
+    await leaving.stage("held")
+    leaving.world.bring_back("care_line")
+    await leaving.resolve("retry")
+    status = await leaving.stage("notice")
+    assert "confirmed" in leaving.world.told
+    assert status.waiting_for is not None
+    assert status.waiting_for.until is not None
+    assert paris(21, 11, 50) < status.waiting_for.until < paris(21, 12, 10)
+    await completes_as_ever(leaving)
+    assert leaving.world.at["line_down"] > paris(21, 11, 50)
+    (quarantine,) = leaving.world.quarantines
+    assert quarantine.portable_until == paris(24, 0, month=7)
+
+
 async def test_logistics_that_is_down_only_delays_the_close(leaving: TerminationStory) -> None:
     leaving.world.take_down("logistics_retire_sim", until=paris(14, 2))
     await leaving.start()

@@ -121,7 +121,7 @@ async def test_the_timeline_of_a_termination_tells_its_story(leaving: Terminatio
     await leaving.ends()
     assert leaving.world.lines == [
         "planned by the rules",
-        "confirmed: the contract ends on 2026-06-13",
+        "confirmed: the contract ends on 2026-06-13, leaving costs 0.00 €",
         "the last day has ended: the line goes down",
         "the contract has ended: line down, last invoice asked for",
     ]

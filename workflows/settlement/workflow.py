@@ -103,7 +103,7 @@ class Settlement(DeskUpdates):
         await self.desk.tell(
             "closed",
             OrderState.COMPLETED,
-            what="settled: nothing is owed by anybody",
+            what="settled: nothing is owed to the customer",
             messages=self.money.messages("completed"),
             outcome={
                 "invoice_total": f"{seen.invoice.total:.2f}",

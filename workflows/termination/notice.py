@@ -2,11 +2,19 @@
 withdraw.
 """
 
+from datetime import datetime, timedelta
+
 from domain.orders import OrderState, WaitingFor
 from domain.updates import CancelRequest
 from workflows.asking import refusal_of_update
 from workflows.calls import LocalCallFailed, cause_of
 from workflows.termination.ending import Ending
+
+AT_LEAST = timedelta(days=1)
+"""Legal time between the confirmation and the effect, even where our own systems were away until after the last day:
+nothing happens to a line that its holder was not told of before, with time to withdraw. The money is counted up to the
+last day all the same.
+"""
 
 
 class Notice:
@@ -14,6 +22,7 @@ class Notice:
 
     def __init__(self, ending: Ending) -> None:
         self._ending = ending
+        self._until: datetime | None = None
         self.is_over = False
 
     async def run(self) -> None:
@@ -25,10 +34,11 @@ class Notice:
         ending, desk = self._ending, self._ending.desk
         plan = ending.plan
         cost = plan.cost
+        until = self._until = max(plan.effective_at, ending.time.now() + AT_LEAST)
         await desk.tell(
             "notice",
             OrderState.PENDING,
-            what=f"confirmed: the contract ends on {cost.last_day}",
+            what=f"confirmed: the contract ends on {cost.last_day}, leaving costs {cost.fee:.2f} €",
             messages=ending.messages(
                 "confirmed",
                 day=cost.last_day.isoformat(),
@@ -38,14 +48,12 @@ class Notice:
             waiting_for=WaitingFor(
                 party="the last day",
                 what=f"{cost.last_day}: the contract runs until its end",
-                until=plan.effective_at,
+                until=until,
                 then="the line goes down",
             ),
-            due=plan.effective_at,
+            due=until,
         )
-        await ending.time.until(
-            plan.effective_at, unless=lambda: desk.cancel is not None, summary=f"the last day, {cost.last_day}"
-        )
+        await ending.time.until(until, unless=lambda: desk.cancel is not None, summary=f"the last day, {cost.last_day}")
         desk.stop_if_cancelled()
         self.is_over = True
 
@@ -80,5 +88,5 @@ class Notice:
             raise refusal_of_update(
                 f"the legal clock cannot be read, try again in a moment: {cause_of(error)}"
             ) from error
-        if now >= ending.plan.effective_at:
+        if now >= (self._until or ending.plan.effective_at):
             raise refusal_of_update(f"too late to withdraw: the contract ended with {ending.plan.cost.last_day}")
