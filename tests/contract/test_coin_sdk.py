@@ -51,7 +51,9 @@ def _direct(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def admin(simulator: Any) -> Iterator[httpx.Client]:
+    """With all robots at their desks: the tests of our parties take ALIZE's off."""
     with httpx.Client(base_url=simulator.base_url, trust_env=False, timeout=PATIENCE_SECONDS) as client:
+        client.put("/admin/robots/ALIZE", json={"enabled": True}).raise_for_status()
         yield client
 
 
