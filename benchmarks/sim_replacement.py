@@ -58,6 +58,6 @@ SIM_REPLACEMENT = Case(
         Step.UPSERT,
     ),
     most_events=60,
-    least_per_second=8.0,
-    least_ratio=0.6,
+    least_per_second=6.0,  # guards against getting slower; what was measured stands in docs/speed.md
+    least_ratio=0.4,
 )
