@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from domain.authentication import Authentication
 from domain.model import Instant, Model
+from domain.our_line import OurLineOrder
 
 
 class LineAction(StrEnum):
@@ -23,12 +24,9 @@ class Declaration(Model):
     filed_at: Instant
 
 
-class LineServiceOrder(Model):
+class LineServiceOrder(OurLineOrder):
     """Input of the line-service workflow."""
 
-    order_id: str
-    line_hash: str  # keyed hash of the number
-    msisdn: str  # E.164
     action: LineAction
     reason: str = ""
     authentication: Authentication
@@ -37,17 +35,6 @@ class LineServiceOrder(Model):
     on_refusal: bool = False  # made by a report of loss whose replacement was answered 409
     effective_at: Instant | None = None  # legal time: when an unlocking opens the lock
     replacement_id: str | None = None  # the SIM replacement it was made with
-    home: str
-    accepted_at: Instant  # legal time
-    accepted_at_real: Instant
-
-    @property
-    def donor(self) -> str:
-        return self.home
-
-    @property
-    def recipient(self) -> str:
-        return self.home
 
 
 class LineServiceResult(Model):

@@ -3,7 +3,8 @@
 from enum import StrEnum
 
 from domain.authentication import Authentication
-from domain.model import Instant, Model
+from domain.model import Model
+from domain.our_line import OurLineOrder
 from domain.sims import SimForm
 
 
@@ -23,12 +24,9 @@ class ReplacementReason(StrEnum):
 _WRONG_HANDS = frozenset({ReplacementReason.LOST, ReplacementReason.STOLEN, ReplacementReason.FRAUD})
 
 
-class SimReplacementOrder(Model):
+class SimReplacementOrder(OurLineOrder):
     """Input of the SIM replacement workflow: everything that was accepted."""
 
-    order_id: str
-    line_hash: str  # keyed hash of the number, for ids and search attributes
-    msisdn: str  # E.164
     reason: ReplacementReason
     form: SimForm
     imei: str | None = None  # stolen: the handset that is gone; else the one that the new SIM goes into
@@ -36,17 +34,6 @@ class SimReplacementOrder(Model):
     iccid: str | None = None  # the card that the shop hands over; none: one is sent by post
     authentication: Authentication
     handset_order_id: str | None = None  # the line-service order that blocks the stolen handset
-    home: str
-    accepted_at: Instant  # legal time
-    accepted_at_real: Instant
-
-    @property
-    def donor(self) -> str:
-        return self.home
-
-    @property
-    def recipient(self) -> str:
-        return self.home
 
 
 class SimReplacementResult(Model):

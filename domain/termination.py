@@ -8,27 +8,14 @@ from pydantic import Field
 from domain.authentication import Authentication
 from domain.contracts import Account, Contract, LeavingCost
 from domain.model import Instant, Model
+from domain.our_line import OurLineOrder
 
 
-class TerminationOrder(Model):
+class TerminationOrder(OurLineOrder):
     """Input of the termination workflow: everything that was accepted."""
 
-    order_id: str
-    line_hash: str  # keyed hash of the number, for ids and search attributes
-    msisdn: str  # E.164
     requested_date: date | None = None  # the last day, local to the number's territory
     authentication: Authentication
-    home: str
-    accepted_at: Instant  # legal time: the request's receipt
-    accepted_at_real: Instant
-
-    @property
-    def donor(self) -> str:
-        return self.home
-
-    @property
-    def recipient(self) -> str:
-        return self.home
 
 
 class TerminationResult(Model):
@@ -65,14 +52,11 @@ class SettlementProgress(Model):
     refunds: dict[str, str] = Field(default_factory=dict)  # what → amount, those that were paid
 
 
-class SettlementOrder(Model):
+class SettlementOrder(OurLineOrder):
     """Input of the settlement workflow: the money of a contract that has ended. Made by the termination's (or port
     out's) closing transaction; it holds no line.
     """
 
-    order_id: str
-    line_hash: str
-    msisdn: str
     ended_by: str  # the order that ended the contract
     contract: Contract
     account: Account = Account()
@@ -83,19 +67,8 @@ class SettlementOrder(Model):
     language: str = "fr"
     invoice_id: str = ""
     invoice_expected_at: Instant | None = None  # legal time
-    home: str
-    accepted_at: Instant
-    accepted_at_real: Instant
     patience: SettlementPatience = SettlementPatience()
     progress: SettlementProgress = SettlementProgress()
-
-    @property
-    def donor(self) -> str:
-        return self.home
-
-    @property
-    def recipient(self) -> str:
-        return self.home
 
 
 class SettlementResult(Model):
