@@ -9,6 +9,7 @@ from domain.orders import CustomerMessage
 from rules.france.calendar import territory_of, zone_of
 from workflows.compensation import Compensations
 from workflows.desk import Desk
+from workflows.known import KnownFromAStepOn
 from workflows.legal_time import LegalTime
 
 
@@ -21,21 +22,12 @@ class Service:
     undo: Compensations = field(default_factory=Compensations)
     reach: Reach = field(default_factory=Reach)
     _is_reach_known: bool = False
-    _time: LegalTime | None = None
 
-    @property
-    def time(self) -> LegalTime:
-        """Known once the clock was read."""
-        assert self._time is not None
-        return self._time
-
-    @time.setter
-    def time(self, time: LegalTime) -> None:
-        self._time = time
+    time = KnownFromAStepOn[LegalTime]()  # the first look at the clock
 
     @property
     def is_timed(self) -> bool:
-        return self._time is not None
+        return Service.time.is_known(self)
 
     def key(self, step: str, number: int = 1) -> str:
         """The idempotency key of a write."""

@@ -11,6 +11,7 @@ from rules.france.deadlines import PortPlan
 from workflows.compensation import Compensations
 from workflows.current_details import Page
 from workflows.desk import Desk
+from workflows.known import KnownFromAStepOn
 from workflows.legal_time import LegalTime
 
 STAGES = (
@@ -37,43 +38,14 @@ class Port:
     attempt: int = 0
     dossier_id: str = ""
     range_holder: str = ""
-    _time: LegalTime | None = None
-    _plan: PortPlan | None = None
-    _sim: SimCard | None = None
 
-    @property
-    def time(self) -> LegalTime:
-        """Known from the planning step on."""
-        assert self._time is not None
-        return self._time
-
-    @time.setter
-    def time(self, time: LegalTime) -> None:
-        self._time = time
-
-    @property
-    def plan(self) -> PortPlan:
-        """Known from the planning step on; replaced when the date moves."""
-        assert self._plan is not None
-        return self._plan
-
-    @plan.setter
-    def plan(self, plan: PortPlan) -> None:
-        self._plan = plan
-
-    @property
-    def sim(self) -> SimCard:
-        """Known from the reservation on."""
-        assert self._sim is not None
-        return self._sim
-
-    @sim.setter
-    def sim(self, sim: SimCard) -> None:
-        self._sim = sim
+    time = KnownFromAStepOn[LegalTime]()  # the planning step
+    plan = KnownFromAStepOn[PortPlan]()  # the planning step; replaced when the date moves
+    sim = KnownFromAStepOn[SimCard]()  # the reservation
 
     @property
     def is_planned(self) -> bool:
-        return self._plan is not None and self._time is not None
+        return Port.plan.is_known(self) and Port.time.is_known(self)
 
     def key(self, step: str, number: int = 1) -> str:
         """The idempotency key of a write: the order, the step and its number, never a run, an attempt or a fresh

@@ -9,6 +9,7 @@ from domain.termination import SettlementOrder, SettlementProgress
 from rules.france.calendar import territory_of, zone_of
 from workflows.compensation import Compensations
 from workflows.desk import Desk
+from workflows.known import KnownFromAStepOn
 from workflows.legal_time import LegalTime
 
 
@@ -20,24 +21,13 @@ class Money:
     desk: Desk
     progress: SettlementProgress
     undo: Compensations = field(default_factory=Compensations)
-    _time: LegalTime | None = None
-    _seen: MoneySeen | None = None
 
-    @property
-    def time(self) -> LegalTime:
-        """Known from the first look on."""
-        assert self._time is not None
-        return self._time
-
-    @property
-    def seen(self) -> MoneySeen:
-        """The last look."""
-        assert self._seen is not None
-        return self._seen
+    time = KnownFromAStepOn[LegalTime]()  # the first look
+    seen = KnownFromAStepOn[MoneySeen]()  # the last look
 
     def take(self, seen: MoneySeen) -> None:
         """A look is there."""
-        self._seen, self._time = seen, LegalTime(seen.clock)
+        self.seen, self.time = seen, LegalTime(seen.clock)
 
     def note(self, **changed: object) -> None:
         """What has to outlive this run of the workflow."""

@@ -11,6 +11,7 @@ from domain.sims import SimCard
 from rules.france.sim_replacement import SimReplacementPlan
 from workflows.compensation import Compensations
 from workflows.desk import Desk
+from workflows.known import KnownFromAStepOn
 from workflows.legal_time import LegalTime
 
 BARRED = "The old SIM stays barred until the holder lifts it."
@@ -28,28 +29,9 @@ class Replacement:
     contract_id: str = ""
     reach: Reach = field(default_factory=Reach)
     barred: bool = False
-    _time: LegalTime | None = None
-    _plan: SimReplacementPlan | None = None
 
-    @property
-    def time(self) -> LegalTime:
-        """Known from the planning step on."""
-        assert self._time is not None
-        return self._time
-
-    @time.setter
-    def time(self, time: LegalTime) -> None:
-        self._time = time
-
-    @property
-    def plan(self) -> SimReplacementPlan:
-        """Known from the planning step on."""
-        assert self._plan is not None
-        return self._plan
-
-    @plan.setter
-    def plan(self, plan: SimReplacementPlan) -> None:
-        self._plan = plan
+    time = KnownFromAStepOn[LegalTime]()  # the planning step
+    plan = KnownFromAStepOn[SimReplacementPlan]()  # the planning step
 
     @property
     def kind(self) -> OrderKind:
@@ -61,7 +43,7 @@ class Replacement:
 
     @property
     def is_planned(self) -> bool:
-        return self._plan is not None
+        return Replacement.plan.is_known(self)
 
     def key(self, step: str, number: int = 1) -> str:
         """The idempotency key of a write."""

@@ -12,6 +12,7 @@ from domain.termination import TerminationOrder
 from rules.france.leaving import TerminationPlan
 from workflows.compensation import Compensations
 from workflows.desk import Desk
+from workflows.known import KnownFromAStepOn
 from workflows.legal_time import LegalTime
 
 
@@ -26,43 +27,14 @@ class Ending:
     sim: SimCard | None = None  # that carries the number; None: none does
     account: Account = field(default_factory=Account)
     range_holder: str = ""
-    _contract: Contract | None = None
-    _time: LegalTime | None = None
-    _plan: TerminationPlan | None = None
 
-    @property
-    def time(self) -> LegalTime:
-        """Known from the planning step on."""
-        assert self._time is not None
-        return self._time
-
-    @time.setter
-    def time(self, time: LegalTime) -> None:
-        self._time = time
-
-    @property
-    def plan(self) -> TerminationPlan:
-        """Known from the planning step on."""
-        assert self._plan is not None
-        return self._plan
-
-    @plan.setter
-    def plan(self, plan: TerminationPlan) -> None:
-        self._plan = plan
-
-    @property
-    def contract(self) -> Contract:
-        """Known from the planning step on."""
-        assert self._contract is not None
-        return self._contract
-
-    @contract.setter
-    def contract(self, contract: Contract) -> None:
-        self._contract = contract
+    time = KnownFromAStepOn[LegalTime]()  # the planning step
+    plan = KnownFromAStepOn[TerminationPlan]()  # the planning step
+    contract = KnownFromAStepOn[Contract]()  # the planning step
 
     @property
     def is_planned(self) -> bool:
-        return self._plan is not None
+        return Ending.plan.is_known(self)
 
     @property
     def kind(self) -> OrderKind:
