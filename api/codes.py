@@ -106,7 +106,7 @@ async def activation_code(order_id: OrderIdPath, here: Here) -> Response:
     except ActivationCodeRead as read:
         raise Problem(
             "activation_code_read",
-            f"the activation code was read at {shown(read.at)}, and can be read once only",
+            f"the activation code was read at {shown(read.at)}, real time, and can be read once only",
             headers=_NO_STORE,
             read_at=shown(read.at),
         ) from None

@@ -13,6 +13,8 @@ SHARED_SETTINGS = ("RELAIS_API_PORT", "RELAIS_STATE_DIR")
 """What the command line has to know to find this stack, where it differs from the default."""
 
 ALL_PORTS_IN = 'OrderKind="port_in"'
+ALL_ORDERS = 'OrderKind!="quarantine_round"'
+"""In a fast world the quarantine's rounds, which are no orders, would crowd them out of the list."""
 NEEDS_A_HUMAN = "NeedsAttention=true"
 PYTHON = ".venv/bin/python"
 IN_THE_SHOP = ("--method", "in_shop", "--agent", "you")
@@ -50,6 +52,7 @@ def _places(stack: Stack, shown: Shown) -> list[tuple[str, str]]:
         workflows = f"{stack.ui_url}/namespaces/{quote(stack.namespace)}/workflows"
         if shown.order_id:
             places.append(("This order", f"{workflows}/{quote(shown.order_id)}"))
+        places.append(("All orders", f"{workflows}?query={quote(ALL_ORDERS)}"))
         places.append(("All ports in", f"{workflows}?query={quote(ALL_PORTS_IN)}"))
         places.append(("Needs a human", f"{workflows}?query={quote(NEEDS_A_HUMAN)}"))
     else:

@@ -50,7 +50,7 @@ def _facts(status: OrderStatus, page: Page) -> str:
     waiting = status.waiting_for
     rows = [("Now", _words(status.stage)), ("Next", _next(status, page.stages))]
     if waiting:
-        rows.append(("Waiting for", f"{waiting.party}: {waiting.what}"))
+        rows.append(("Waits for", f"{waiting.party}: {waiting.what}"))
         if waiting.until:
             rows.append(("Until", _local(waiting.until)))
         if waiting.then:

@@ -17,7 +17,7 @@ def page(status: OrderStatus) -> str:
 def test_a_waiting_order_says_for_whom_until_when_and_what_then():
     waits = WaitingFor(party="CIRUS", what="its answer", until=DUE, then="its desk is reminded by e-mail")
     text = page(OrderStatus(state=OrderState.PENDING, stage="waiting_for_donor", waiting_for=waits, due=DUE))
-    assert "| Waiting for | CIRUS: its answer |" in text
+    assert "| Waits for | CIRUS: its answer |" in text
     assert "| Until | Friday 05 June 2026 18:00 legal time, Paris |" in text
     assert "| Then | its desk is reminded by e-mail |" in text
     assert "| Next | waiting for day |" in text
