@@ -6,12 +6,13 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.recorder import Recorder
-from domain.lines import LineFacts
+from domain.lines import LineFacts, LineTaken, MoveBegun
 from domain.model import Model
 from domain.orders import JournalEntry
 from journal import Journal
 
 NOT_SENT_YET = "NotSentYet"
+LINE_BUSY = "LineBusy"
 
 
 class LookAtLine(Model):
@@ -27,6 +28,20 @@ class SentMessages(Model):
 
 class AllSent(Model):
     pass
+
+
+class TakeLine(Model):
+    """`patient`: fails, to be retried, while an order that cannot be stopped any more has the line."""
+
+    order_id: str
+    patient: bool = True
+
+
+class BeginMove(Model):
+    """`seen`: what was known about the line at the last look."""
+
+    seen: LineFacts
+    entry: JournalEntry
 
 
 class JournalActivities:
@@ -54,3 +69,24 @@ class JournalActivities:
         if await asyncio.to_thread(self._journal.unsent, request.order_id, request.kind):
             raise ApplicationError("the notifications party does not have the message yet", type=NOT_SENT_YET)
         return AllSent()
+
+    @activity.defn(name="journal_take_line")
+    async def take_line(self, request: TakeLine) -> LineTaken:
+        """The line for the order, and for nobody else until it lets go of it; an order that had borrowed it, or could
+        still be stopped, is told to end.
+        """
+        legal, real = await self._recorder.stamps()
+        taken = await asyncio.to_thread(self._journal.take_line, request.order_id, at_legal=legal, at_real=real)
+        if request.patient and not taken.taken:
+            raise ApplicationError(f"the {taken.kind} order {taken.by} cannot be stopped any more", type=LINE_BUSY)
+        return taken
+
+    @activity.defn(name="journal_begin_move")
+    async def begin_move(self, request: BeginMove) -> MoveBegun:
+        """Writes the entry that begins the move, unless the line is not the order's any more or something about it has
+        changed.
+        """
+        legal, real = await self._recorder.stamps()
+        return await asyncio.to_thread(
+            self._journal.begin_move, request.entry, request.seen, at_legal=legal, at_real=real
+        )

@@ -66,3 +66,36 @@ class LineFacts(Model):
     swapped_at: Instant | None = None
     swapped_by: str | None = None
     life_began_at: Instant | None = None  # the number went back after a quarantine: what is older was another holder's
+
+
+class LineWord(StrEnum):
+    """What an order is told about the line that it holds, or waits for."""
+
+    LENT = "lent"  # another order has it for a while
+    RETURNED = "returned"  # it is ours, again or at last
+    TAKEN = "taken"  # it is another order's for good: this one ends
+    GONE = "gone"  # the contract on it has ended: nothing is left to do
+    CHANGED = "changed"  # locked, unlocked, barred, or on another SIM
+
+
+class LineNews(Model):
+    """Signal: what has happened to the order's line. `by`: the order that did it, of `kind`."""
+
+    what: LineWord
+    by: str = ""
+    kind: str = ""
+
+
+class LineTaken(Model):
+    """Whether the line is the order's now and nobody else's until it lets go of it; else who has it."""
+
+    taken: bool
+    by: str = ""
+    kind: str = ""
+
+
+class MoveBegun(Model):
+    """Whether the number may move: the order holds the line, and nothing about it has changed since the last look."""
+
+    begun: bool
+    facts: LineFacts = LineFacts()

@@ -109,6 +109,8 @@ class JournalEntry(Model):
     events: list[TimelineEvent] = Field(default_factory=list)
     messages: list[CustomerMessage] = Field(default_factory=list)
     release_line: bool = False
+    lends_line: bool | None = None  # from now on the order only waits: others may borrow the line, or no longer
+    line_gone: bool = False  # the contract on the line is no more: whoever waits behind gets nothing, a quarantine ends
     remark: bool = False  # only adds its events: the order's status stays what it is
     line_changes: list[LineChange] = Field(default_factory=list)
     quarantine: Quarantine | None = None  # the contract has ended: the number's quarantine begins

@@ -45,6 +45,8 @@ class PortInOrder(Model):
     accepted_at: Instant  # legal time
     accepted_at_real: Instant
     donor_silence: str = "hold"  # hold or cancel: what follows the donor's last silence
+    port_back_of: str = ""  # the port-out order that this one takes back: an erroneous port, asked for without a RIO
+    back_of_dossier: str = ""  # its dossier
 
     @property
     def recipient(self) -> str:
@@ -66,6 +68,7 @@ class DossierMessage(Model):
     reason_code: str | None = None
     error_code: str | None = None
     error_text: str = ""
+    actual: Instant | None = None  # of porting performed
     refusal: Refusal | None = None  # what a refusing answer or an error means, in our vocabulary
 
 

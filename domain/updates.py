@@ -5,6 +5,7 @@ All fields have defaults so that a form which leaves one out gets a sentence bac
 
 from enum import StrEnum
 
+from domain.authentication import Authentication
 from domain.model import Instant, Model
 
 
@@ -52,6 +53,14 @@ class ReviewRequest(Model):
 
     by: str = ""
     reason: str = ""
+
+
+class FreezeRequest(Model):
+    """The customer's stop of a port out, until our answer. With a one-time code it counts once the code came back."""
+
+    by: str = ""
+    reason: str = ""
+    authentication: Authentication | None = None
 
 
 class ActivateRequest(Model):

@@ -31,6 +31,8 @@ class Acceptance(Model):
     messages: list[CustomerMessage] = Field(default_factory=list)
     holds_line: bool = True
     refuses_locked: bool = False  # a locked line is no line for this order
+    waits_for_line: bool = False  # while another order holds the line: accepted all the same, behind it
+    dossier_id: str = ""  # of a port out: the dossier that the order is one number of
     line_changes: list[LineChange] = Field(default_factory=list)
     unlocks_at: Instant | None = None  # of an unlocking: when the lock will open
     also: list["Acceptance"] = Field(default_factory=list)
