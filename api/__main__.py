@@ -15,7 +15,6 @@ from api.feed import Feed
 from api.home_systems import HomeSystems
 from api.registration import Registration
 from api.registry import LateRegistry
-from api.temporal_client import TemporalClientGateway
 from domain.directory import DEFAULT_DIRECTORY, Directory
 from journal import FieldCipher, Journal, JournalTooNew, LineIndex
 from parties.billing import Billing
@@ -31,6 +30,7 @@ from runtime import logging, temporal
 from runtime.codec import EncryptionCodec
 from runtime.engine import leaving_rules_of, sim_rules_of
 from runtime.keys import KeysUnreadable, load_or_make
+from runtime.relay.temporal_client import TemporalClientGateway
 from runtime.secret_file import token_in
 from runtime.settings import Settings
 

@@ -13,9 +13,9 @@ from api.context import Context
 from api.order_view import accepted_body, as_json
 from api.problems import Problem
 from api.shown import shown
-from api.threads import in_thread
 from domain.orders import OrderKind, OrderState, OrderStatus
 from journal import Acceptance, Accepted, IdempotencyKeyReused, LineHeld, LineHold, LineLocked
+from runtime.threads import in_thread
 
 REPLAYED = {"Idempotent-Replayed": "true"}
 JUST_ACCEPTED = OrderStatus(state=OrderState.ACKNOWLEDGED, stage="accepted")

@@ -28,16 +28,16 @@ from api import codec as web_ui_codec
 from api.access import Bearer
 from api.context import Clock, Context, NumberRegistry
 from api.feed import Feed
-from api.gateway import TemporalGateway
 from api.home_systems import HomeSystems
 from api.registration import Registration
-from api.relay import Relay
 from api.unforeseen import Unforeseen
 from domain.directory import DEFAULT_DIRECTORY, Directory
 from journal import Journal
 from rules.france.config import DEFAULT_RULES, RulesConfig
 from rules.france.leaving_config import DEFAULT_LEAVING, LeavingConfig
 from rules.france.sim_config import DEFAULT_SIM_RULES, SimRulesConfig
+from runtime.relay.gateway import TemporalGateway
+from runtime.relay.relay import Relay
 from runtime.settings import Settings
 
 DESCRIPTION = (

@@ -6,15 +6,15 @@ from uuid import uuid4
 from fastapi import Request, Response
 
 from api.context import Context
-from api.gateway import NotAnswering, NotRunning, TemporalUnavailable, UpdateRefused
 from api.headers import IDEMPOTENCY_KEY, idempotency_key
 from api.order_view import as_json
 from api.orders import known_order
 from api.problems import Problem, unavailable
 from api.requests import problems
-from api.threads import in_thread
 from domain.model import Model
 from journal import OrderView
+from runtime.relay.gateway import NotAnswering, NotRunning, TemporalUnavailable, UpdateRefused
+from runtime.threads import in_thread
 
 ANSWERS = problems(400, 401, 404, 409, 413, 415, 422, 503)
 

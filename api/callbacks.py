@@ -11,9 +11,9 @@ from api.callback_signature import signed_body
 from api.context import Context, Here
 from api.json_body import parse_object
 from api.problems import Problem
-from api.threads import in_thread
 from domain.model import Model
 from journal import Journal
+from runtime.threads import in_thread
 
 PROFILE_PROGRESS, SHIPMENT_PROGRESS = "profile_progress", "shipment_progress"
 """Signals of the workflows, each with the model of its name in `domain.sims`."""

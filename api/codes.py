@@ -20,10 +20,10 @@ from api.orders import OrderIdPath, known_order
 from api.problems import Problem
 from api.requests import body_schema, problems
 from api.shown import shown
-from api.threads import in_thread
 from domain.model import Model
 from domain.orders import OrderState
 from journal import ActivationCodeRead, CodeCheck, NoActivationCode
+from runtime.threads import in_thread
 
 _NO_STORE = {"Cache-Control": "no-store"}
 

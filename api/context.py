@@ -6,9 +6,7 @@ from typing import Annotated, Protocol
 from fastapi import Depends, Request
 
 from api.feed import Feed
-from api.gateway import TemporalGateway
 from api.home_systems import HomeSystems
-from api.relay import Relay
 from domain.clock import LegalClock
 from domain.directory import Directory
 from journal import Journal
@@ -16,6 +14,8 @@ from parties.clearing_house.registry import RegistryNumber
 from rules.france.config import RulesConfig
 from rules.france.leaving_config import LeavingConfig
 from rules.france.sim_config import SimRulesConfig
+from runtime.relay.gateway import TemporalGateway
+from runtime.relay.relay import Relay
 from runtime.settings import Settings
 
 

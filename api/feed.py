@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 import structlog
 
-from api.threads import in_thread
 from journal import Journal
+from runtime.threads import in_thread
 
 LOOK_S = 0.25
 

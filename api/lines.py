@@ -19,10 +19,10 @@ from api.order_view import OrderBody
 from api.problems import FieldError, Problem, refused_fields
 from api.requests import body_schema, problems
 from api.sim_replacement_checks import check_agent
-from api.threads import in_thread
 from domain.authentication import AuthenticationMethod
 from domain.lines import LineAction
 from journal import Acceptance
+from runtime.threads import in_thread
 
 MsisdnPath = Annotated[str, Path(description="E.164 or national digits", max_length=64)]
 

@@ -8,8 +8,8 @@ from api.context import Here
 from api.headers import only_parameters
 from api.order_view import as_json
 from api.requests import problems
-from api.threads import in_thread
 from domain.model import Instant, Model
+from runtime.threads import in_thread
 
 MAX_MESSAGE_ID = 2**63 - 1
 """The widest integer that the journal can be asked for."""

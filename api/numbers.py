@@ -12,12 +12,12 @@ from api.number_state import ACTIVE, FREE, RELEASED, UNKNOWN, state_of, waits
 from api.order_view import as_json
 from api.problems import FieldError, refused_fields
 from api.requests import problems
-from api.threads import in_thread
 from domain.identifiers import IdentifierError, parse_msisdn
 from domain.lines import LineFacts
 from domain.model import Instant, Model
 from domain.termination import Quarantine
 from journal import LineHold
+from runtime.threads import in_thread
 
 REGISTRY_PATIENCE_S = 3.0
 """How long the answer waits for the reference database (real time)."""

@@ -12,10 +12,10 @@ from api.context import Context, Here
 from api.orders import OrderIdPath, known_order
 from api.problems import FieldError, refused_fields
 from api.requests import problems
-from api.threads import in_thread
 from domain.model import Model
 from domain.orders import OrderState
 from journal import EventView
+from runtime.threads import in_thread
 
 HEARTBEAT_S = 15.0
 HEARTBEAT = b": still here\n\n"

@@ -10,9 +10,9 @@ from api.numbers import read_number
 from api.order_view import OrderBody, OrderList, as_json, order_body
 from api.problems import FieldError, Problem, refused_fields
 from api.requests import problems
-from api.threads import in_thread
 from domain.orders import OrderKind, OrderState
 from journal import Journal, OrderView
+from runtime.threads import in_thread
 
 OrderIdPath = Annotated[str, Path(description="the order's id", max_length=40)]
 

@@ -23,10 +23,10 @@ from api.port_in_body import PortInBody
 from api.port_in_checks import CheckedPortIn, PortInChecks
 from api.port_in_preview import PortInPreview, preview
 from api.requests import body_schema, problems
-from api.threads import in_thread
 from domain.orders import OrderKind, TimelineEvent
 from domain.port_in import Contact, Holder, PortInOrder
 from journal import Acceptance, LineHeld
+from runtime.threads import in_thread
 
 router = APIRouter(prefix="/v1", tags=["port in"])
 

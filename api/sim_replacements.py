@@ -26,9 +26,9 @@ from api.sim_replacement_body import SimReplacementBody
 from api.sim_replacement_checks import CheckedReplacement, ReplacementChecks
 from api.sim_replacement_orders import replacement_acceptance, replacement_order
 from api.sim_replacement_preview import ReplacementPreview, preview
-from api.threads import in_thread
 from domain.lines import LineAction
 from journal import Acceptance, LineHeld, LineLocked
+from runtime.threads import in_thread
 
 router = APIRouter(prefix="/v1", tags=["SIM replacement"])
 

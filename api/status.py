@@ -8,8 +8,8 @@ from api.context import Here
 from api.legal_now import legal_clock
 from api.order_view import as_json
 from api.requests import problems
-from api.threads import in_thread
 from domain.model import Instant, Model
+from runtime.threads import in_thread
 
 clock_router = APIRouter(prefix="/v1", tags=["clock"])
 health_router = APIRouter(tags=["health"])

@@ -20,9 +20,9 @@ from api.termination_body import TerminationBody
 from api.termination_checks import CheckedTermination, TerminationChecks
 from api.termination_orders import termination_acceptance, termination_order
 from api.termination_preview import Asked, TerminationPreview, preview
-from api.threads import in_thread
 from journal import Acceptance, LineHeld
 from parties.care import Line
+from runtime.threads import in_thread
 
 router = APIRouter(prefix="/v1", tags=["termination"])
 

@@ -12,12 +12,12 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from api.gateway import NotAnswering, NotRunning, TemporalUnavailable, UpdateRefused
-from api.temporal_client import TemporalClientGateway
 from domain.authentication import CodeChecked
 from domain.orders import OrderKind, OrderState, OrderStatus
 from domain.port_in import Holder, HolderKind, PortInOrder
 from domain.updates import CancelRequest, NoteRequest, Recorded
+from runtime.relay.gateway import NotAnswering, NotRunning, TemporalUnavailable, UpdateRefused
+from runtime.relay.temporal_client import TemporalClientGateway
 from stack.temporal import program
 from workflows.search_attributes import REGISTERED
 

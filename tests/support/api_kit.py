@@ -11,9 +11,7 @@ import httpx
 
 from api.app import create_app
 from api.context import Context
-from api.gateway import NotRunning, TemporalUnavailable
 from api.home_systems import HomeSystems
-from api.kinds import Order
 from domain.clock import LegalClock
 from domain.contracts import Account
 from domain.model import Model
@@ -28,6 +26,8 @@ from parties.logistics import Card
 from rules.france.rio import Rio
 from runtime.codec import EncryptionCodec
 from runtime.keys import KeyRing
+from runtime.relay.gateway import NotRunning, TemporalUnavailable
+from runtime.relay.kinds import Order
 from runtime.settings import Settings
 from tests.support.journal_kit import open_journal
 

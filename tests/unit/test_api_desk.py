@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from api.gateway import NotAnswering, NotRunning, UpdateRefused
 from domain.orders import OrderState
 from domain.updates import (
     ActivateRequest,
@@ -20,6 +19,7 @@ from domain.updates import (
     ResolveRequest,
     ReviewRequest,
 )
+from runtime.relay.gateway import NotAnswering, NotRunning, UpdateRefused
 from tests.support.api_kit import NOW, Api
 from tests.support.journal_kit import entry
 

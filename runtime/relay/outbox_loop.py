@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from api.gateway import TemporalUnavailable
-from api.threads import in_thread
 from journal import Journal, OutboxItem
+from runtime.relay.gateway import TemporalUnavailable
+from runtime.threads import in_thread
 
 SWEEP_S = 1.0
 LEASE_S = 5.0
-"""So long an order waits whose API was killed between claim and start, and with it the bar of a stolen SIM. A call that
-takes longer may be repeated by another API process, which changes nothing.
+"""So long an order waits when a process was killed between claim and start, and with it the bar of a stolen SIM. A call
+that takes longer may be repeated by another process, which changes nothing.
 """
 
 BATCH = 20

@@ -1,11 +1,11 @@
-"""Temporal as the API needs it: start an order's workflow, tell and ask something of a running one."""
+"""Temporal as those who accept orders need it: start an order's workflow, tell and ask something of a running one."""
 
 from typing import Any, Protocol
 
-from api.kinds import Order
 from domain.model import Model
 from domain.orders import OrderKind, OrderStatus
 from domain.updates import Recorded
+from runtime.relay.kinds import Order
 
 
 class TemporalUnavailable(Exception):
@@ -33,7 +33,7 @@ class NotTaken(Exception):
 
 
 class TemporalGateway(Protocol):
-    """What the API asks of Temporal."""
+    """What is asked of Temporal."""
 
     async def start(self, kind: OrderKind, order: Order, status: OrderStatus) -> None:
         """Starts the workflow of this kind under the order's id; one that is started already is fine. Raises

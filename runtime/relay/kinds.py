@@ -8,6 +8,7 @@ from domain.lines import LineServiceOrder
 from domain.model import Model
 from domain.orders import OrderKind
 from domain.port_in import PortInOrder
+from domain.port_out import PortOutOrder
 from domain.sim_replacement import SimReplacementOrder
 from domain.termination import SettlementOrder, TerminationOrder
 
@@ -46,6 +47,10 @@ def _port_in(order: PortInOrder) -> str:
     return f"Port in from {order.donor} to {order.home}"
 
 
+def _port_out(order: PortOutOrder) -> str:
+    return f"Port out from {order.home} to {order.recipient}"
+
+
 def _sim_replacement(order: SimReplacementOrder) -> str:
     return f"SIM replacement: {order.reason}, {order.form}"
 
@@ -64,6 +69,7 @@ def _settlement(order: SettlementOrder) -> str:
 
 KINDS: dict[OrderKind, Kind] = {
     OrderKind.PORT_IN: Kind("PortIn", PortInOrder, _port_in),
+    OrderKind.PORT_OUT: Kind("PortOut", PortOutOrder, _port_out),
     OrderKind.SIM_REPLACEMENT: Kind("SimReplacement", SimReplacementOrder, _sim_replacement),
     OrderKind.LINE_SERVICE: Kind("LineService", LineServiceOrder, _line_service),
     OrderKind.TERMINATION: Kind("Termination", TerminationOrder, _termination),

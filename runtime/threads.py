@@ -1,4 +1,4 @@
-"""The journal is synchronous; routes call it through threads."""
+"""The journal is synchronous; asynchronous code calls it through threads."""
 
 from collections.abc import Callable
 from functools import partial

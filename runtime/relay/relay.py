@@ -11,12 +11,12 @@ from datetime import timedelta
 
 import structlog
 
-from api.gateway import NotRunning, NotTaken, TemporalGateway
-from api.kinds import KINDS
-from api.outbox_loop import OutboxLoop, PutOff
-from api.threads import in_thread
 from domain.orders import OrderKind, OrderStatus
 from journal import SIGNAL_WORKFLOW, START_WORKFLOW, Journal, OutboxItem
+from runtime.relay.gateway import NotRunning, NotTaken, TemporalGateway
+from runtime.relay.kinds import KINDS
+from runtime.relay.outbox_loop import OutboxLoop, PutOff
+from runtime.threads import in_thread
 
 UNREADABLE_RETRY = timedelta(minutes=10)
 NOT_STARTED_RETRY = timedelta(seconds=1)

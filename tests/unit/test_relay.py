@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from api import outbox_loop
-from api.outbox_loop import LEASE_S
-from api.relay import Relay
 from journal import START_WORKFLOW
+from runtime.relay import outbox_loop
+from runtime.relay.outbox_loop import LEASE_S
+from runtime.relay.relay import Relay
 from tests.support.api_kit import MSISDN, Api
 from tests.support.journal_kit import acceptance
 

@@ -1,0 +1,1 @@
+"""What the journal has decided about workflows, told to Temporal: by every process that accepts orders."""
