@@ -42,6 +42,7 @@ from parties.routing import Routing
 from parties.smdp import Smdp
 from rules.france.config import DEFAULT_RULES
 from rules.france.leaving_config import DEFAULT_LEAVING, LeavingConfig
+from rules.france.port_out_config import DEFAULT_PORT_OUT, PortOutConfig
 from rules.france.sim_config import DEFAULT_SIM_RULES, SimRulesConfig
 from runtime.keys import KeyRing
 from runtime.settings import Settings
@@ -73,6 +74,12 @@ def leaving_rules_of(settings: Settings) -> LeavingConfig:
     """The operator's figures of leaving."""
     file = settings.leaving_rules_file
     return LeavingConfig.model_validate_json(file.read_bytes()) if file else DEFAULT_LEAVING
+
+
+def port_out_rules_of(settings: Settings) -> PortOutConfig:
+    """The operator's figures of ports out."""
+    file = settings.port_out_rules_file
+    return PortOutConfig.model_validate_json(file.read_bytes()) if file else DEFAULT_PORT_OUT
 
 
 def home_hlr_port(settings: Settings, directory: Directory) -> int:

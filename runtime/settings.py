@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     leaving_rules_file: Path | None = Field(
         default=None, description="JSON of the figures of leaving that are not the default ones"
     )
+    port_out_rules_file: Path | None = Field(
+        default=None, description="JSON of the figures of ports out that are not the default ones"
+    )
     task_queue: str = "relais"
     donor_silence: Literal["hold", "cancel"] = Field(default="hold", description="outcome of a donor's last silence")
     max_starts_per_second: float = Field(default=40.0, gt=0, description="pace at which the outbox starts workflows")

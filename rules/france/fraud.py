@@ -35,6 +35,11 @@ def hold_port_out_until(facts: LineFacts, config: SimRulesConfig) -> datetime | 
     return None if facts.swapped_at is None else facts.swapped_at + config.port_out_hold
 
 
+def is_barred_number(msisdn: str, config: SimRulesConfig) -> bool:
+    """Whether an E.164 number is on the barred list, however it is typed there."""
+    return _normal(msisdn) in {_normal(entry) for entry in config.barred_list}
+
+
 def _last_swap(facts: LineFacts, line: LineSeen) -> datetime | None:
     """The last change of number and IMSI, a port in included, by the journal or by customer care."""
     return max((at for at in (facts.swapped_at, line.sim_since) if at is not None), default=None)

@@ -9,8 +9,9 @@ from pydantic import ValidationError
 
 from domain.directory import DEFAULT_DIRECTORY
 from rules.france.leaving_config import DEFAULT_LEAVING
+from rules.france.port_out_config import DEFAULT_PORT_OUT
 from rules.france.sim_config import DEFAULT_SIM_RULES
-from runtime.engine import home_hlr_port, leaving_rules_of, sim_rules_of
+from runtime.engine import home_hlr_port, leaving_rules_of, port_out_rules_of, sim_rules_of
 from runtime.settings import Settings
 
 
@@ -42,6 +43,15 @@ def test_figures_of_leaving_are_the_default_ones_but_for_those_of_the_operators_
     rules = leaving_rules_of(Settings(leaving_rules_file=file))
     assert (rules.quarantine_days, rules.notice_days) == (60, DEFAULT_LEAVING.notice_days)
     assert leaving_rules_of(Settings()) == DEFAULT_LEAVING
+
+
+def test_figures_of_ports_out_are_the_default_ones_but_for_those_of_the_operators_file(tmp_path: Path):
+    file = tmp_path / "port-out.json"
+    file.write_text('{"slot_hours": [10], "warn_before": "PT1H"}', "utf-8")
+    rules = port_out_rules_of(Settings(port_out_rules_file=file))
+    assert (rules.slot_hours, rules.warn_before) == ((10,), timedelta(hours=1))
+    assert rules.capacity_per_day == DEFAULT_PORT_OUT.capacity_per_day
+    assert port_out_rules_of(Settings()) == DEFAULT_PORT_OUT
 
 
 def test_a_file_with_a_figure_that_cannot_be_is_an_error_that_repeats_no_value(tmp_path: Path):

@@ -15,12 +15,14 @@ from rules.france.leaving import effective_at, last_day
 from rules.france.leaving_config import LeavingConfig
 from rules.france.leaving_fee import leaving_cost
 from rules.france.number_fate import portable_until, reassignable_from
+from rules.france.port_out import plan_port_out, slots_from
+from rules.france.port_out_config import PortOutConfig
 from rules.france.refusals import Verdict, judge_donor_refusal
 from rules.france.rio import check_rio, parse_rio
 from rules.france.sim_config import SimRulesConfig
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
-CONFIGS = (RulesConfig(), SimRulesConfig(), LeavingConfig())
+CONFIGS = (RulesConfig(), SimRulesConfig(), LeavingConfig(), PortOutConfig())
 GROUND = {Verdict.LAWFUL: "yes", Verdict.BREACH: "no", Verdict.NO_DECISION: "no decision"}
 
 
@@ -33,11 +35,7 @@ def test_the_documented_rios_fit_their_numbers():
 
 @pytest.mark.parametrize(
     ("config", "field"),
-    [
-        (config, field)
-        for config in (RulesConfig(), SimRulesConfig(), LeavingConfig())
-        for field in type(config).model_fields
-    ],
+    [(config, field) for config in CONFIGS for field in type(config).model_fields],
 )
 def test_each_figure_is_documented_with_its_default(config, field):
     default = getattr(config, field)
@@ -79,3 +77,14 @@ def test_the_documented_end_is_the_rules():
     assert [f"{day.day} {day:%B}" for day in (last, *days)] == ["11 June", "12 June", "22 July", "27 July"]
     assert "last day Thursday 11 June, effect on 12 June at 00:00" in PAGE
     assert "portable until 22 July at 00:00, nobody else's before 27 July" in PAGE
+
+
+def test_the_documented_request_is_answered_and_let_go_as_the_rules_say():
+    received = local_instant(date(2026, 4, 30), time(11), Territory.METROPOLE)
+    plan = plan_port_out(received)
+    days = [local_date(instant, Territory.METROPOLE) for instant in (plan.warn_at, plan.answer_due)]
+    first = date.fromisoformat(slots_from(received)[0].day)
+    assert [f"{day:%A} {day.day} {day:%B}" for day in (*days, first)] == [
+        "Monday 4 May", "Monday 4 May", "Saturday 2 May",
+    ]  # fmt: skip
+    assert "answered by Monday 4 May at 18:00, a person warned at 14:00, first possible day Saturday 2 May" in PAGE
