@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from fastapi import Response
-from ulid import ULID
 
 from api.context import Context
 from api.order_view import accepted_body, as_json
@@ -28,17 +27,12 @@ ACCEPTED_RESPONSE: dict[str, Any] = {
     },
 }
 
-_PREFIXES = {
-    OrderKind.PORT_IN: "pi",
-    OrderKind.SIM_REPLACEMENT: "sr",
-    OrderKind.LINE_SERVICE: "ls",
-    OrderKind.TERMINATION: "te",
+_BEFORE_IT_LEAVES = {
+    OrderKind.TERMINATION: "; if that port is performed it ends the contract by itself",
+    OrderKind.SIM_REPLACEMENT: "; the SIM can be replaced once that port's day is agreed, or it has come to nothing",
+    OrderKind.PORT_IN: "; the number is leaving us: once it has left, it can be ported in from its new operator",
 }
-
-
-def new_order_id(kind: OrderKind) -> str:
-    """The id of an order that is about to be accepted; sorts by time."""
-    return f"{_PREFIXES[kind]}-{ULID()}"
+"""What a person can do on whose line a port out has not come to an end."""
 
 
 def fingerprint(route: str, raw: dict[str, Any]) -> str:
@@ -68,12 +62,13 @@ def accepted_answer(here: Context, accepted: Accepted) -> Response:
     return as_json(body, 202, headers)
 
 
-def line_held(held: LineHeld | LineHold, **members: Any) -> Problem:
-    """409: another order is open on the line."""
+def line_held(held: LineHeld | LineHold, wanted: OrderKind, **members: Any) -> Problem:
+    """409: another order is open on the line; what the person who `wanted` something can do about a port out."""
     since = shown(held.since)
+    advice = _BEFORE_IT_LEAVES.get(wanted, "") if held.kind == OrderKind.PORT_OUT else ""
     return Problem(
         "line_held",
-        f"the line is held by the {held.kind} order {held.order_id} since {since}",
+        f"the line is held by the {held.kind} order {held.order_id} since {since}{advice}",
         held_by={"order_id": held.order_id, "kind": held.kind, "since": since},
         **members,
     )
@@ -92,8 +87,8 @@ def line_locked(since: datetime, unlocks_at: datetime | None, **members: Any) ->
     )
 
 
-def not_free(error: LineHeld | LineLocked, **members: Any) -> Problem:
+def not_free(error: LineHeld | LineLocked, wanted: OrderKind, **members: Any) -> Problem:
     """The 409 for a line that the journal does not give."""
     if isinstance(error, LineHeld):
-        return line_held(error, **members)
+        return line_held(error, wanted, **members)
     return line_locked(error.since, error.unlocks_at, **members)

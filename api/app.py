@@ -17,7 +17,9 @@ from api import (
     openapi,
     order_events,
     orders,
+    port_back,
     port_ins,
+    port_out_desk,
     problems,
     sim_desk,
     sim_replacements,
@@ -41,8 +43,8 @@ from runtime.relay.relay import Relay
 from runtime.settings import Settings
 
 DESCRIPTION = (
-    "Ports numbers to the home operator, replaces SIMs, ends contracts, bars and locks lines. Errors are RFC 9457 "
-    "problems with a stable `code`."
+    "Ports numbers to and from the home operator, replaces SIMs, ends contracts, bars and locks lines. Errors are "
+    "RFC 9457 problems with a stable `code`."
 )
 
 
@@ -104,6 +106,8 @@ def create_app(
         orders,
         desk,
         sim_desk,
+        port_out_desk,
+        port_back,
         codes,
         messages,
         numbers,

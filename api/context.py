@@ -10,7 +10,7 @@ from api.home_systems import HomeSystems
 from domain.clock import LegalClock
 from domain.directory import Directory
 from journal import Journal
-from parties.clearing_house.registry import RegistryNumber
+from parties.clearing_house.registry import RegistryDossier, RegistryNumber
 from rules.france.config import RulesConfig
 from rules.france.leaving_config import LeavingConfig
 from rules.france.sim_config import SimRulesConfig
@@ -29,6 +29,8 @@ class NumberRegistry(Protocol):
     """The clearing house's reference database; raises `PartyError`."""
 
     async def number(self, msisdn: str) -> RegistryNumber | None: ...
+
+    async def dossier(self, dossier_id: str) -> RegistryDossier | None: ...
 
 
 @dataclass(frozen=True)

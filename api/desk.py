@@ -54,7 +54,9 @@ class NoteBody(EdgeModel):
     "/cancel", response_model=RecordedBody, summary="Cancel", responses=ANSWERS, openapi_extra=body_schema(CancelBody)
 )
 async def cancel(order_id: OrderIdPath, request: Request, here: Here) -> Response:
-    """Withdraws the order, if it is not too late; everything reserved is undone."""
+    """Withdraws the order, if it is not too late; everything reserved is undone. A port out is withdrawn by its
+    recipient only.
+    """
     body = validated(CancelBody, await read_object(request))
     return await forward(request, here, order_id, "cancel", CancelRequest(by=body.by, reason=body.reason))
 

@@ -33,6 +33,12 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "requested_date": "+30d",
         "authentication": {"method": "portal"},
     },
+    "FreezeBody": {
+        "by": "shop.lyon.amelie",
+        "reason": "the holder has not asked for this port",
+        "authentication": {"method": "in_shop", "agent": "shop.lyon.amelie"},
+    },
+    "PortBackBody": {"by": "desk.amelie", "reason": "the wrong number was ported", "sim": {"form": "physical"}},
     "LineBody": {"reason": "the phone was found", "authentication": {"method": "portal"}},
     "ReviewBody": {"by": "desk.amelie", "reason": "called back on the number we know"},
     "ActivateBody": {"by": "customer"},

@@ -3,12 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from api.accepting import JUST_ACCEPTED, new_order_id
+from api.accepting import JUST_ACCEPTED
 from api.context import Context
 from domain.authentication import Authentication
 from domain.lines import LineAction, LineChange, LineServiceOrder
 from domain.orders import OrderKind, TimelineEvent
 from journal import Acceptance
+from runtime.order_ids import new_order_id
 
 _AT_ONCE = {LineAction.LOCK: [LineChange.LOCKED]}
 """What is done by the acceptance itself."""

@@ -10,7 +10,9 @@ from api.desk import CancelBody, NoteBody, RescheduleBody, ResolveBody
 from api.edge import EdgeModel
 from api.examples import ANSWERS, REQUESTS
 from api.lines import LineBody
+from api.port_back import PortBackBody
 from api.port_in_body import PortInBody
+from api.port_out_desk import FreezeBody
 from api.problem_codes import CODES
 from api.requests import PROBLEM_SCHEMA
 from api.sim_desk import ActivateBody, DeclareBody, ReviewBody
@@ -31,6 +33,8 @@ BODIES: tuple[type[EdgeModel], ...] = (
     ActivateBody,
     DeclareBody,
     CodeBody,
+    FreezeBody,
+    PortBackBody,
 )
 
 NO_KEY_NEEDED = ("/healthz", "/readyz")

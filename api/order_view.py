@@ -64,11 +64,15 @@ def accepted_body(accepted: Accepted, msisdn: str, ui_url: str) -> OrderBody:
     """The order as it was accepted: the same for each repetition of the request."""
     at = accepted.accepted_at
     timeline = [TimelineLine(at=at, **event.model_dump()) for event in accepted.events]
-    return _body(accepted, msisdn, accepted.status, at, timeline, None, ui_url)
+    return _body(accepted, msisdn, accepted.status, at, timeline, None, links_of(accepted, ui_url))
 
 
 def order_body(
-    view: OrderView, ui_url: str, events: Iterable[EventView] = (), report: ChainReport | None = None
+    view: OrderView,
+    ui_url: str,
+    events: Iterable[EventView] = (),
+    report: ChainReport | None = None,
+    ported_back_by: str = "",
 ) -> OrderBody:
     """The order as it stands."""
     timeline = [
@@ -77,7 +81,8 @@ def order_body(
         if event.what
     ]
     intact = None if report is None else report.ok
-    return _body(view, view.msisdn, view.status, view.updated_at, timeline, intact, ui_url)
+    links = links_of(view, ui_url, ported_back_by)
+    return _body(view, view.msisdn, view.status, view.updated_at, timeline, intact, links)
 
 
 def as_json(model: BaseModel, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -92,7 +97,7 @@ def _body(
     updated_at: datetime,
     timeline: list[TimelineLine],
     journal_intact: bool | None,
-    ui_url: str,
+    links: dict[str, str],
 ) -> OrderBody:
     return OrderBody(
         order_id=order.order_id,
@@ -105,6 +110,6 @@ def _body(
         updated_at=updated_at,
         timeline=timeline,
         journal_intact=journal_intact,
-        links=links_of(order, ui_url),
+        links=links,
         **{name: getattr(status, name) for name in OrderStatus.model_fields},
     )

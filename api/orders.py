@@ -70,7 +70,16 @@ def _whole(journal: Journal, order_id: str, ui_url: str) -> OrderBody:
     view = journal.order(order_id)
     if view is None:
         raise _not_found()
-    return order_body(view, ui_url, journal.events(order_id), journal.verify(order_id))
+    back = _ported_back_by(journal, view)
+    return order_body(view, ui_url, journal.events(order_id), journal.verify(order_id), back)
+
+
+def _ported_back_by(journal: Journal, view: OrderView) -> str:
+    """The newest port in that takes a port out back; '' when there is none."""
+    if (view.kind, view.status.state) != (OrderKind.PORT_OUT, OrderState.COMPLETED):
+        return ""
+    ports_in = journal.orders(msisdn=view.msisdn, kind=OrderKind.PORT_IN.value, former=True).items
+    return next((each.order_id for each in ports_in if each.order.get("port_back_of") == view.order_id), "")
 
 
 def _not_found() -> Problem:

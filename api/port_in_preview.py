@@ -1,5 +1,6 @@
 """The answer to a dry run: what a port in would do."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from pydantic import Field
@@ -7,7 +8,9 @@ from pydantic import Field
 from api.port_in_checks import CheckedPortIn
 from api.problems import FieldError, refused_fields
 from domain.model import Model
+from domain.port_out import PortOutOrder
 from domain.sims import SimForm
+from rules.france.calendar import territory_of
 from rules.france.config import RulesConfig
 from rules.france.dates import DateRefused
 from rules.france.deadlines import PortPlan, plan_port_in
@@ -18,6 +21,12 @@ _CHECKS = (
     ("holder", "kind and name are there; only the donor can compare them"),
     ("date", "{day} can be had"),
     ("mandate", "signed by now"),
+    ("line", "no other order is open on it"),
+)
+
+_CHECKS_BACK = (
+    ("number", "it went to {donor} by {order}, and not further as far as is known"),
+    ("holder", "as customer care knew the line"),
     ("line", "no other order is open on it"),
 )
 
@@ -65,11 +74,27 @@ def preview(checked: CheckedPortIn, now: datetime, home: str, rules: RulesConfig
     except DateRefused as refused:
         raise refused_fields([FieldError("requested_date", refused.code, refused.reason)]) from None
     words = {"territory": checked.territory.value, "donor": checked.donor.code, "day": plan.chosen_day.isoformat()}
+    checks = [(check, says.format(**words)) for check, says in _CHECKS]
+    return _preview(checked.donor.code, home, checked.body.sim.form, checks, plan)
+
+
+def back_preview(out: PortOutOrder, form: SimForm, now: datetime, rules: RulesConfig) -> PortInPreview:
+    """The plan that the port back of a number that has left would get now (legal time)."""
+    plan = plan_port_in(now, None, config=rules, territory=territory_of(out.msisdn))
+    words = {"donor": out.recipient, "order": out.order_id}
+    return _preview(
+        out.recipient, out.home, form, [(check, says.format(**words)) for check, says in _CHECKS_BACK], plan
+    )
+
+
+def _preview(
+    donor: str, recipient: str, form: SimForm, checks: Iterable[tuple[str, str]], plan: PortPlan
+) -> PortInPreview:
     return PortInPreview(
-        donor=checked.donor.code,
-        recipient=home,
-        checks=[CheckLine(check=check, says=says.format(**words)) for check, says in _CHECKS],
-        sim=SimPreview(form=checked.body.sim.form, handed_over=checked.body.sim.form is SimForm.PHYSICAL),
+        donor=donor,
+        recipient=recipient,
+        checks=[CheckLine(check=check, says=says) for check, says in checks],
+        sim=SimPreview(form=form, handed_over=form is SimForm.PHYSICAL),
         cost=Cost(amount="0.00"),
         plan=plan,
     )

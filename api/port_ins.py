@@ -12,7 +12,6 @@ from api.accepting import (
     accepted_answer,
     fingerprint,
     line_held,
-    new_order_id,
 )
 from api.context import Context, Here
 from api.headers import idempotency_key, only_parameters
@@ -26,6 +25,7 @@ from api.requests import body_schema, problems
 from domain.orders import OrderKind, TimelineEvent
 from domain.port_in import Contact, Holder, PortInOrder
 from journal import Acceptance, LineHeld
+from runtime.order_ids import new_order_id
 from runtime.threads import in_thread
 
 router = APIRouter(prefix="/v1", tags=["port in"])
@@ -66,7 +66,7 @@ async def port_in(
     try:
         return accepted_answer(here, await accept_once(here, key, same, make))
     except LineHeld as held:
-        raise line_held(held) from None
+        raise line_held(held, OrderKind.PORT_IN) from None
 
 
 async def _what_would_happen(here: Context, raw: dict[str, Any]) -> PortInPreview:
@@ -74,7 +74,7 @@ async def _what_would_happen(here: Context, raw: dict[str, Any]) -> PortInPrevie
     checked = _checks(here, now).check(raw)
     held_by = (await in_thread(here.journal.line, checked.msisdn)).held_by
     if held_by is not None:
-        raise line_held(held_by)
+        raise line_held(held_by, OrderKind.PORT_IN)
     return preview(checked, now, here.settings.home, here.rules)
 
 

@@ -96,6 +96,9 @@ CODES: dict[str, ProblemCode] = {
         409, "The line is locked", "its holder has locked it; `locked` says since when and when it opens"
     ),
     "not_locked": ProblemCode(409, "The line is not locked", "there is no lock to lift"),
+    "not_a_port_out": ProblemCode(409, "Not this order", "only a port out can be frozen or taken back"),
+    "not_ported_out": ProblemCode(409, "Not this order", "the port out was not performed: nothing is to be taken back"),
+    "ported_again": ProblemCode(409, "The number moved on", "it has moved again since: it cannot be asked back"),
     "code_wrong": ProblemCode(409, _CODE, "not the newest code that was sent; `tries_left`"),
     "code_locked": ProblemCode(409, _CODE, "wrong too often; `until` says how long no code is taken"),
     "code_expired": ProblemCode(409, _CODE, "the code is too old"),
@@ -112,6 +115,9 @@ CODES: dict[str, ProblemCode] = {
     ),
     "temporal_unavailable": ProblemCode(503, _NOT_NOW, "the workflow engine is away; orders are still accepted"),
     "clock_unavailable": ProblemCode(503, _NOT_NOW, "the legal clock is away; nothing legal is decided without it"),
+    "care_unavailable": ProblemCode(
+        503, _NOT_NOW, "customer care is away; for whom a number comes back is not known without it"
+    ),
     "journal_unavailable": ProblemCode(503, _NOT_NOW, "the journal cannot be reached; nothing was accepted"),
     "journal_altered": ProblemCode(500, "The journal was altered", "what the journal holds was changed from outside"),
     "payload_undecodable": ProblemCode(400, _BODY, "a payload was sealed with another key or was altered"),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from api.context import NumberRegistry
-from parties.clearing_house.registry import RegistryNumber
+from parties.clearing_house.registry import RegistryDossier, RegistryNumber
 from parties.clearing_house.signing import CredentialsUnusable
 from parties.errors import PartyUnavailable
 
@@ -19,9 +19,16 @@ class LateRegistry:
 
     async def number(self, msisdn: str) -> RegistryNumber | None:
         """Who serves the number; raises `PartyError`."""
+        return await self._registry("number").number(msisdn)
+
+    async def dossier(self, dossier_id: str) -> RegistryDossier | None:
+        """Where a dossier stands; raises `PartyError`."""
+        return await self._registry("dossier").dossier(dossier_id)
+
+    def _registry(self, call: str) -> NumberRegistry:
         if self._made is None:
             try:
                 self._made = self._make()
             except CredentialsUnusable as error:
-                raise PartyUnavailable("clearing_house", "number", f"no usable credentials ({error})") from error
-        return await self._made.number(msisdn)
+                raise PartyUnavailable("clearing_house", call, f"no usable credentials ({error})") from error
+        return self._made

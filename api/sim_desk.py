@@ -1,5 +1,5 @@
-"""What people ask of a running SIM replacement: release or refuse one that is held for review, activate its card,
-bring the police declaration. Workflow updates as in `api.desk`.
+"""What people ask of a running SIM replacement: release or refuse one that is held for review (a port out likewise),
+activate its card, bring the police declaration. Workflow updates as in `api.desk`.
 """
 
 from fastapi import APIRouter, Request, Response
@@ -50,7 +50,7 @@ class DeclareBody(EdgeModel):
     openapi_extra=body_schema(ReviewBody),
 )
 async def release(order_id: OrderIdPath, request: Request, here: Here) -> Response:
-    """The order that is held for review goes on."""
+    """The SIM replacement that is held for review goes on; a port out is answered without the reasons that held it."""
     return await forward(request, here, order_id, "release", await _review(request))
 
 
@@ -58,7 +58,9 @@ async def release(order_id: OrderIdPath, request: Request, here: Here) -> Respon
     "/refuse", response_model=RecordedBody, summary="Refuse", responses=ANSWERS, openapi_extra=body_schema(ReviewBody)
 )
 async def refuse(order_id: OrderIdPath, request: Request, here: Here) -> Response:
-    """The order that is held for review is rejected; a SIM that was barred stays barred."""
+    """The SIM replacement that is held for review is rejected, and a SIM that was barred stays barred; the recipient of
+    a port out is refused, for suspected fraud.
+    """
     return await forward(request, here, order_id, "refuse", await _review(request))
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from api.accepting import JUST_ACCEPTED, new_order_id
+from api.accepting import JUST_ACCEPTED
 from api.context import Context
 from api.line_orders import line_service
 from api.sim_replacement_checks import CheckedReplacement
@@ -10,6 +10,7 @@ from domain.lines import Declaration, LineAction
 from domain.orders import OrderKind, TimelineEvent
 from domain.sim_replacement import SimReplacementOrder
 from journal import Acceptance
+from runtime.order_ids import new_order_id
 
 
 def replacement_order(

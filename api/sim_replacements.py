@@ -27,6 +27,7 @@ from api.sim_replacement_checks import CheckedReplacement, ReplacementChecks
 from api.sim_replacement_orders import replacement_acceptance, replacement_order
 from api.sim_replacement_preview import ReplacementPreview, preview
 from domain.lines import LineAction
+from domain.orders import OrderKind
 from journal import Acceptance, LineHeld, LineLocked
 from runtime.threads import in_thread
 
@@ -75,7 +76,9 @@ async def sim_replacement(
         return accepted_answer(here, await accept_once(here, key, same, make))
     except (LineHeld, LineLocked) as taken:
         assert checked is not None, "only a checked order is given to the journal"
-        raise not_free(taken, **await _barred_all_the_same(here, checked, key, same)) from None
+        raise not_free(
+            taken, OrderKind.SIM_REPLACEMENT, **await _barred_all_the_same(here, checked, key, same)
+        ) from None
 
 
 async def _barred_all_the_same(here: Context, checked: CheckedReplacement, key: str, same: str) -> dict[str, Any]:
@@ -114,7 +117,7 @@ async def _what_would_happen(here: Context, raw: dict[str, Any]) -> ReplacementP
         raise refused_fields(errors)
     held_by = (await in_thread(here.journal.line, checked.msisdn)).held_by
     if held_by is not None:
-        raise line_held(held_by)
+        raise line_held(held_by, OrderKind.SIM_REPLACEMENT)
     facts = await in_thread(here.journal.line_facts, checked.msisdn)
     if facts.locked_since is not None:
         raise line_locked(facts.locked_since, facts.unlocks_at)

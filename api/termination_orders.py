@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime
 
-from api.accepting import JUST_ACCEPTED, new_order_id
+from api.accepting import JUST_ACCEPTED
 from api.context import Context
 from api.termination_checks import CheckedTermination
 from domain.orders import OrderKind, TimelineEvent
 from domain.termination import TerminationOrder
 from journal import Acceptance
+from runtime.order_ids import new_order_id
 
 
 def termination_order(here: Context, checked: CheckedTermination, now: datetime) -> TerminationOrder:

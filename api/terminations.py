@@ -20,6 +20,7 @@ from api.termination_body import TerminationBody
 from api.termination_checks import CheckedTermination, TerminationChecks
 from api.termination_orders import termination_acceptance, termination_order
 from api.termination_preview import Asked, TerminationPreview, preview
+from domain.orders import OrderKind
 from journal import Acceptance, LineHeld
 from parties.care import Line
 from runtime.threads import in_thread
@@ -64,7 +65,7 @@ async def termination(
     try:
         return accepted_answer(here, await accept_once(here, key, same, make))
     except LineHeld as held:
-        raise line_held(held) from None
+        raise line_held(held, OrderKind.TERMINATION) from None
 
 
 async def _at_the_door(
@@ -84,7 +85,7 @@ async def _what_would_happen(here: Context, raw: dict[str, Any]) -> TerminationP
     checked, line = await _at_the_door(here, now, raw)
     held_by = (await in_thread(here.journal.line, checked.msisdn)).held_by
     if held_by is not None:
-        raise line_held(held_by)
+        raise line_held(held_by, OrderKind.TERMINATION)
     home = here.home_systems
     facts = await in_thread(here.journal.line_facts, checked.msisdn)
     registered = asked(here.registry.number(checked.msisdn), home.patience_s)

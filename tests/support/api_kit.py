@@ -19,7 +19,7 @@ from domain.orders import OrderKind, OrderStatus
 from domain.updates import Recorded
 from journal import Journal
 from parties.care import Line
-from parties.clearing_house.registry import RegistryNumber
+from parties.clearing_house.registry import RegistryDossier, RegistryNumber
 from parties.equipment import Handset
 from parties.errors import PartyUnavailable
 from parties.logistics import Card
@@ -94,6 +94,8 @@ class FakeRegistry:
 
     away: bool = False
     operator: str | None = "CIRUS"
+    changed_at: datetime | None = None
+    dossiers: dict[str, RegistryDossier] = field(default_factory=dict)
 
     async def number(self, msisdn: str) -> RegistryNumber | None:
         if self.away:
@@ -101,8 +103,17 @@ class FakeRegistry:
         if self.operator is None:
             return None
         return RegistryNumber(
-            number=msisdn, operator=self.operator, range_holder="BOREA", network_operator=self.operator
+            number=msisdn,
+            operator=self.operator,
+            range_holder="BOREA",
+            network_operator=self.operator,
+            changed_at=self.changed_at,
         )
+
+    async def dossier(self, dossier_id: str) -> RegistryDossier | None:
+        if self.away:
+            raise PartyUnavailable("clearing_house", "dossier", "refused or unreachable")
+        return self.dossiers.get(dossier_id)
 
 
 @dataclass
