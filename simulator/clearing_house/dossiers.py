@@ -89,6 +89,17 @@ class Dossiers:
                 return str(dossierid)
         return None
 
+    def last_move(self, msisdn: str) -> tuple[str, str] | None:
+        """The dossier that changed last who serves the number, and when; None: no dossier ever did."""
+        row = self._store.execute(
+            "SELECT d.dossierid, d.performed_at FROM clearing_dossier_number n JOIN clearing_dossier d"
+            " ON d.dossierid = n.dossierid"
+            " WHERE n.msisdn = ? AND n.blockingcode IS NULL AND d.performed_at IS NOT NULL"
+            " ORDER BY d.performed_at DESC LIMIT 1",
+            (msisdn,),
+        ).fetchone()
+        return None if row is None else (row["dossierid"], row["performed_at"])
+
     def set_status(self, dossierid: str, status: Status) -> None:
         self._store.execute("UPDATE clearing_dossier SET status = ? WHERE dossierid = ?", (status.value, dossierid))
 

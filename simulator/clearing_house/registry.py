@@ -43,8 +43,8 @@ class Registry:
             "serviceprovider": serving.service_provider,
             "open_dossier": self._house.dossiers.open_on(msisdn, now) is not None,
         }
-        changed_at = self._changed_at(msisdn)
-        return answer | ({"changed_at": changed_at} if changed_at else {})
+        moved = self._house.dossiers.last_move(msisdn)
+        return answer | ({"changed_at": moved[1]} if moved else {})
 
     def dossier(self, dossierid: str, asker: Operator, now: datetime) -> dict[str, Any]:
         """How a dossier stands, for its recipient and its donor; raises WireRefusal (404, or 403 for all others)."""
@@ -72,14 +72,6 @@ class Registry:
             "messages": self._messages(dossierid, parties),
             "acknowledgements": self._acknowledgements(dossierid),
         }
-
-    def _changed_at(self, msisdn: str) -> str | None:
-        row = self._store.execute(
-            "SELECT max(d.performed_at) AS at FROM clearing_dossier_number n JOIN clearing_dossier d"
-            " ON d.dossierid = n.dossierid WHERE n.msisdn = ? AND n.blockingcode IS NULL",
-            (msisdn,),
-        ).fetchone()
-        return None if row["at"] is None else str(row["at"])
 
     def _messages(self, dossierid: str, parties: tuple[str, str]) -> list[dict[str, Any]]:
         # An error that went to a stranger who used this id is none of the parties' business.

@@ -14,7 +14,7 @@ from simulator.clearing_house.service import ClearingHouse
 from simulator.clearing_house.vocabulary import MessageType, Status
 from simulator.robots import letters
 from simulator.robots.behaviours import Answer, Behaviour, Behaviours
-from simulator.robots.judgement import RIO_MISMATCH, block_code
+from simulator.robots.judgement import RIO_MISMATCH, asked_back, block_code, is_taken_back
 from simulator.robots.promises import Promise, Promises
 from simulator.robots.working_days import CLOSING, OPENING, after
 from simulator.world.clock import LegalClock
@@ -117,8 +117,20 @@ class DonorDesk:
 
     def _judge(self, asked: Asked) -> None:
         now, donor = self._clock.legal_now(), asked.donor.code
-        lines = {msisdn: self._subscribers.get(msisdn, donor) for msisdn in asked.msisdns}
-        self._send(asked, {msisdn: block_code(line, asked.rio, now) for msisdn, line in lines.items()})
+        codes = {}
+        for msisdn in asked.msisdns:
+            line, taken_back = self._subscribers.get(msisdn, donor), self._taken_back(asked, msisdn, now)
+            codes[msisdn] = block_code(line, asked.rio, now, taken_back=taken_back)
+        self._send(asked, codes)
+
+    def _taken_back(self, asked: Asked, msisdn: str, now: datetime) -> bool:
+        """Whether the number came to the donor by the erroneous port that the request names."""
+        named = asked_back(asked.request.note, asked.rio)
+        dossier, moved = self._house.dossiers.find(asked.request.dossierid, now), self._house.dossiers.last_move(msisdn)
+        if named is None or dossier is None or moved is None:
+            return False
+        back = self._house.dossiers.find(named, now)
+        return is_taken_back(back, moved[0], asker=dossier.recipient, donor=asked.donor.code)
 
     def _send(self, asked: Asked, codes: Mapping[str, str | None]) -> None:
         now = self._clock.legal_now()

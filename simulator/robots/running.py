@@ -63,8 +63,10 @@ class Running:
                 if self.work():
                     await asyncio.sleep(0)
                     continue
+                # Not wait_for: Python 3.11's forgets a cancellation that comes together with the waking.
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(waker.wait(), self._sleep_seconds())
+                    async with asyncio.timeout(self._sleep_seconds()):
+                        await waker.wait()
 
     def work(self) -> bool:
         """Do what is due now at all staffed desks, in one transaction; False when there was nothing."""

@@ -40,8 +40,10 @@ class Rounds:
             if self._work():
                 await asyncio.sleep(0)
                 continue
+            # Not wait_for: Python 3.11's forgets a cancellation that comes together with the waking.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._waker.wait(), self._sleep_seconds())
+                async with asyncio.timeout(self._sleep_seconds()):
+                    await self._waker.wait()
 
     def _sleep_seconds(self) -> float:
         left = self._next_due()

@@ -106,7 +106,9 @@ def series(*numbers: str, **fields: object) -> list[dict[str, object]]:
     return [{"seq": {"numberseries": {"start": number, "end": number}, **fields}} for number in numbers]
 
 
-def request(dossierid: str, recipient: str, donor: str, *numbers: str, rio: str = "C1P000000AAA") -> Message:
+def request(
+    dossierid: str, recipient: str, donor: str, *numbers: str, rio: str | None = "C1P000000AAA", note: str | None = None
+) -> Message:
     named, asking = _pair(donor), _pair(recipient)
     return message(
         "portingrequest",
@@ -117,7 +119,8 @@ def request(dossierid: str, recipient: str, donor: str, *numbers: str, rio: str 
         recipientserviceprovider=asking["serviceprovider"],
         donornetworkoperator=named["networkoperator"],
         donorserviceprovider=named["serviceprovider"],
-        customerinfo={"customerid": rio},
+        customerinfo={"customerid": rio} if rio else None,
+        note=note,
         repeats=series(*numbers),
     )
 

@@ -4,7 +4,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from simulator.world.build import build_world
 from simulator.world.operators import OPERATORS
 from simulator.world.subscriber import Subscriber
 from simulator.world.world import World
-from tests.support.clearing_house_world import performed, request
+from tests.support.clearing_house_world import acceptance, performed, request
 
 QUICK = Pace(answer=0.0, delayed=0.05, late=0.2)
 PATIENCE_SECONDS = 10.0
@@ -59,9 +59,21 @@ class Robots:
     def inbox(self, operator: str = "FJORD") -> list[str]:
         return [delivery.type for delivery in self.house.mailboxes.after(operator, -1, (), False, 1000)]
 
-    def dossier(self, dossierid: str) -> dict[str, Any]:
+    def dossier(self, dossierid: str, asker: str = "FJORD") -> dict[str, Any]:
         now = self.world.clock.legal_now()
-        return self.registry.dossier(dossierid, OPERATORS["FJORD"], now)
+        return self.registry.dossier(dossierid, OPERATORS[asker], now)
+
+    def hand_over(self, dossierid: str, line: Subscriber, recipient: str) -> None:
+        """A port in no time: its donor agrees and its recipient performs it, both in the same breath."""
+        number = national(line.msisdn)
+        self.send(recipient, request(dossierid, recipient, line.operator, number))
+        self.send(line.operator, acceptance(dossierid, line.operator, recipient, number))
+        self.send(recipient, performed(dossierid, recipient, line.operator, number))
+        assert self.dossier(dossierid, recipient)["status"] == "performed"
+
+    def moved(self, line: Subscriber, operator: str) -> Subscriber:
+        """The same line with another operator."""
+        return replace(line, operator=operator)
 
     def acknowledged(self, dossierid: str) -> set[str]:
         return {one["operator"] for one in self.dossier(dossierid)["acknowledgements"] if one["at"]}

@@ -6,7 +6,8 @@ from simulator.numbers import national
 from simulator.robots.behaviours import Answer
 from simulator.robots.donor import Pace
 from simulator.world.operators import OPERATORS
-from tests.support.clearing_house_world import acceptance, cancel, deactivation
+from simulator.world.subscriber import Subscriber
+from tests.support.clearing_house_world import acceptance, cancel, deactivation, request
 from tests.support.robots_world import Robots, copy_of, make_state, open_robots
 
 DOSSIER = "FJORD-10001"
@@ -94,6 +95,36 @@ async def test_an_owed_answer_that_somebody_else_has_given_is_not_given_again(to
     await town.until(lambda: promises(town) == 0)
     assert town.inbox() == ["portingrequestanswer"]
     assert "errorfound" not in town.inbox("CIRUS")
+
+
+async def refused_with(town: Robots, dossier: str, asker: str, line: Subscriber, back_of: str) -> str | None:
+    """The code of CIRUS's answer to a request for a port back; None: it lets the number go."""
+    note = f"PORTBACK {back_of}"
+    before = len(town.inbox(asker))
+    town.send(asker, request(dossier, asker, "CIRUS", national(line.msisdn), rio=None, note=note))
+    await town.until(lambda: len(town.inbox(asker)) > before)
+    code = town.dossier(dossier, asker)["messages"][-1].get("blockingcode")
+    town.send(asker, cancel(dossier, asker, "CIRUS"))
+    return code
+
+
+async def test_a_port_is_taken_back_without_a_rio_by_the_one_it_came_from_as_long_as_nothing_has_moved_the_number(
+    town: Robots,
+):
+    line, other = town.line("FJORD"), town.line("FJORD", 1)
+    for dossier, moved in (("CIRUS-1", line), ("CIRUS-2", other)):
+        town.hand_over(dossier, moved, "CIRUS")
+    assert await refused_with(town, "FJORD-1", "FJORD", line, "CIRUS-1") is None
+    assert await refused_with(town, "FJORD-2", "FJORD", line, "CIRUS-2") == "20"
+    assert await refused_with(town, "FJORD-3", "FJORD", line, "NEVER-1") == "20"
+    assert await refused_with(town, "DUNE-1", "DUNE", line, "CIRUS-1") == "20"
+    town.hand_over("DUNE-2", town.moved(line, "CIRUS"), "DUNE")
+    town.hand_over("CIRUS-3", town.moved(line, "DUNE"), "CIRUS")
+    assert await refused_with(town, "FJORD-4", "FJORD", line, "CIRUS-1") == "20"
+
+
+async def test_a_line_with_a_contract_is_refused_by_its_rio_when_its_port_back_names_no_such_port(town: Robots):
+    assert await refused_with(town, "FJORD-1", "FJORD", town.line("CIRUS"), "NEVER-1") == "13"
 
 
 async def test_a_silent_donor_confirms_and_says_nothing(town: Robots):
