@@ -1,11 +1,12 @@
 """GET /v1/clock, /healthz, /readyz."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from fastapi import APIRouter, Response
 
-from api.context import Here
-from api.legal_now import legal_clock
+from api.context import Context, Here
+from api.home_systems import AWAY, asked
+from api.legal_now import legal_clock, now_by
 from api.order_view import as_json
 from api.requests import problems
 from domain.model import Instant, Model
@@ -15,6 +16,9 @@ clock_router = APIRouter(prefix="/v1", tags=["clock"])
 health_router = APIRouter(tags=["health"])
 
 HOME_ZONE = "Europe/Paris"
+
+OVERDUE_AFTER = timedelta(days=7)
+"""Legal time after which a quarantine that is over should be settled: at every pace rounds have looked at it."""
 
 
 class ClockBody(Model):
@@ -35,12 +39,14 @@ class Health(Model):
 
 class Readiness(Model):
     """Whether orders are accepted; they are without Temporal, and start when it is back. `late_orders`: those whose
-    promise was not kept.
+    promise was not kept. `overdue_numbers`: those that should have left their quarantine a week of legal time ago; null
+    while the legal clock is away.
     """
 
     status: str
     temporal: bool
     late_orders: int
+    overdue_numbers: int | None
 
 
 @clock_router.get("/clock", response_model=ClockBody, summary="What time it is", responses=problems(401, 503))
@@ -63,4 +69,18 @@ async def healthz() -> Response:
 async def readyz(here: Here) -> Response:
     """Ready when the journal answers."""
     late = await in_thread(here.journal.late_count)
-    return as_json(Readiness(status="ready", temporal=await here.temporal.reachable(), late_orders=late))
+    return as_json(
+        Readiness(
+            status="ready",
+            temporal=await here.temporal.reachable(),
+            late_orders=late,
+            overdue_numbers=await _overdue_numbers(here),
+        )
+    )
+
+
+async def _overdue_numbers(here: Context) -> int | None:
+    reading = await asked(here.clock.read(), here.home_systems.patience_s)
+    if reading == AWAY:
+        return None
+    return await in_thread(here.journal.overdue_quarantines, now_by(reading) - OVERDUE_AFTER)

@@ -20,7 +20,7 @@ from journal.store import Part, Store
 _IN, _RETURNING, _RELEASED, _RETURNED, _PORTED = "quarantine", "returning", "released", "returned", "ported"
 UNDER_WAY = (_IN, _RETURNING)
 _FREE = (_RELEASED, _RETURNED)
-STATES = (*UNDER_WAY, *_FREE, _PORTED)
+
 
 _NEVER = 2**63 - 1
 _INSTANTS = ("since", "portable_until", "reassignable_from")
@@ -46,7 +46,7 @@ _due_after = _due.where(
 )
 _of_contract = select(quarantine).where(quarantine.c.contract_hash == bindparam("contract_hash"))
 _lock_contract = _of_contract.with_for_update()
-_counts = select(quarantine.c.state, func.count().label("total")).group_by(quarantine.c.state)
+_overdue = select(func.count()).where(_is_under_way, quarantine.c.reassignable_from < bindparam("before"))
 _insert = insert(quarantine)
 _set_dossier = (
     update(quarantine)
@@ -135,11 +135,10 @@ class Quarantines(Part):
 
         return self._store.write(work)
 
-    def quarantine_counts(self) -> dict[str, int]:
-        """How many quarantines are in each state; every state is named."""
+    def overdue_quarantines(self, before: datetime) -> int:
+        """How many quarantines could have ended before this legal instant, and have not."""
         with self._store.reading() as connection:
-            found: dict[str, int] = {row.state: row.total for row in connection.execute(_counts)}
-        return {state: found.get(state, 0) for state in STATES}
+            return connection.execute(_overdue, {"before": to_stored(before)}).scalar_one()
 
 
 def come_home(connection: Connection, line_hash: str, *, accepted_at: datetime, at: datetime) -> None:

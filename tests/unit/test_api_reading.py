@@ -171,7 +171,18 @@ async def test_health_needs_no_key_and_readiness_tells_of_temporal(api: Api):
     del api.client.headers["Authorization"]
     assert (await api.client.get("/healthz")).json() == {"status": "ok"}
     api.temporal.away = True
-    assert (await api.client.get("/readyz")).json() == {"status": "ready", "temporal": False, "late_orders": 0}
+    assert (await api.client.get("/readyz")).json() == {
+        "status": "ready",
+        "temporal": False,
+        "late_orders": 0,
+        "overdue_numbers": 0,
+    }
+
+
+async def test_without_the_legal_clock_the_api_is_ready_and_says_that_overdue_numbers_are_not_known(api: Api):
+    api.clock.away = True
+    answer = await api.client.get("/readyz")
+    assert (answer.status_code, answer.json()["overdue_numbers"]) == (200, None)
 
 
 async def test_what_nobody_foresaw_is_a_problem_that_tells_nothing(api: Api):

@@ -157,13 +157,14 @@ def test_the_dossier_of_a_return_is_made_once_and_the_number_stays_due_until_it_
             journal.quarantine_dossier(contract, "ALIZE")
 
 
-def test_every_state_of_a_quarantine_is_counted(journal: Journal):
+def test_a_quarantine_that_is_not_settled_in_time_is_overdue_also_while_its_number_goes_back(journal: Journal):
     for number in range(1, 5):
         end_contract(journal, number)
     journal.settle_quarantine("CT-1", "released", at_legal=REASSIGNABLE)
     journal.settle_quarantine("CT-2", "ported", at_legal=REASSIGNABLE)
     journal.quarantine_dossier("CT-3", "ALIZE")
-    assert journal.quarantine_counts() == {"quarantine": 1, "returning": 1, "released": 1, "returned": 0, "ported": 1}
+    assert journal.overdue_quarantines(REASSIGNABLE) == 0
+    assert journal.overdue_quarantines(REASSIGNABLE + timedelta(seconds=1)) == 2
 
 
 @pytest.mark.parametrize("state", ["released", "returned"])
