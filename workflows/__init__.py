@@ -2,9 +2,18 @@
 
 from workflows.line_service import LineService
 from workflows.port_in import PortIn
+from workflows.port_out import PortOut
 from workflows.quarantine import QuarantineRound
 from workflows.settlement import Settlement
 from workflows.sim_replacement import SimReplacement
 from workflows.termination import Termination
 
-ALL_WORKFLOWS: tuple[type, ...] = (PortIn, SimReplacement, LineService, Termination, Settlement, QuarantineRound)
+ALL_WORKFLOWS: tuple[type, ...] = (
+    PortIn,
+    PortOut,
+    SimReplacement,
+    LineService,
+    Termination,
+    Settlement,
+    QuarantineRound,
+)

@@ -22,3 +22,17 @@ PROFILE_PROGRESS = (
 SHIPMENT_PROGRESS = "How far the order's card has come by post. Sent by logistics' callback, not by people."
 
 CODE_CHECKED = "What became of a one-time code. Sent by the API, which keeps the code; not by people."
+
+LINE_NEWS = "What has happened to the order's line. Sent by the journal's outbox, not by people."
+
+DOSSIER_MESSAGE = "A message of the clearing house about this order's dossier. Sent by the inbox, not by people."
+
+RELEASE = (
+    "Let an order go on that is held for review. "
+    'Example: {"by": "marie.durand", "reason": "called the holder back on the number in the contract"}'
+)
+
+REFUSE = (
+    "Refuse an order that is held for review; it ends as rejected and everything is given back. "
+    'Example: {"by": "marie.durand", "reason": "the holder knows nothing of it"}'
+)

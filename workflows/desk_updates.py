@@ -3,7 +3,7 @@
 from temporalio import workflow
 
 from domain.orders import OrderStatus
-from domain.updates import NoteRequest, Recorded, ResolveRequest
+from domain.updates import NoteRequest, Recorded, ResolveAction, ResolveRequest, ReviewRequest
 from workflows import descriptions
 from workflows.asking import refusal_of_update
 from workflows.desk import Desk
@@ -40,3 +40,29 @@ class DeskUpdates:
     def recorded(self, message: str) -> Recorded:
         """The answer of an update: the state now, and what happens next."""
         return Recorded(state=self.desk.status.state.value, message=message)
+
+
+class ReviewUpdates(DeskUpdates):
+    """Of the workflows in which a person may have to look at an order first."""
+
+    @workflow.update(description=descriptions.RELEASE)
+    async def release(self, request: ReviewRequest) -> Recorded:
+        self.desk.decide(_as_decision(request, ResolveAction.RELEASE))
+        return self.recorded("released: the order goes on")
+
+    @release.validator
+    def check_release(self, request: ReviewRequest) -> None:
+        self.desk.check_decision(_as_decision(request, ResolveAction.RELEASE))
+
+    @workflow.update(description=descriptions.REFUSE)
+    async def refuse(self, request: ReviewRequest) -> Recorded:
+        self.desk.decide(_as_decision(request, ResolveAction.REFUSE))
+        return self.recorded("refused: everything is given back")
+
+    @refuse.validator
+    def check_refuse(self, request: ReviewRequest) -> None:
+        self.desk.check_decision(_as_decision(request, ResolveAction.REFUSE))
+
+
+def _as_decision(request: ReviewRequest, action: ResolveAction) -> ResolveRequest:
+    return ResolveRequest(by=request.by, reason=request.reason, action=action.value)

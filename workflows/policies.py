@@ -153,3 +153,6 @@ CARRIER_PAUSE = timedelta(seconds=3)
 
 QUARANTINE_PAGE = Policy(start_to_close=timedelta(minutes=5), schedule_to_close=timedelta(hours=1))
 """A page of numbers whose quarantine is over; it heartbeats."""
+
+LINE_NEWS = timedelta(seconds=30)
+"""An order that does not get its line hears why from the journal's outbox; after this long it tries again."""

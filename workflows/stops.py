@@ -35,6 +35,18 @@ class GivenUp(OrderStopped):
     state = OrderState.FAILED
 
 
+class Expired(OrderStopped):
+    """An agreement was not made use of in time."""
+
+    state = OrderState.CANCELLED
+
+
+class Folded(OrderStopped):
+    """Another order has brought about what this one was for."""
+
+    state = OrderState.CANCELLED
+
+
 class DayMissed(Exception):
     """The cut-over could not start within its slot; nothing has been declared, the day is planned again."""
 

@@ -29,6 +29,7 @@ class PortOutPlan(Model):
     zone: str
     warn_at: Instant
     answer_due: Instant
+    delayed_to: Instant | None = None  # announced where our own systems keep us from answering
     agreement_valid_days: int = 90
 
 

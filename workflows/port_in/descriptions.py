@@ -1,7 +1,5 @@
 """What the Web UI shows beside the signals and updates that only a port in has, each with an example to paste."""
 
-DOSSIER_MESSAGE = "A message of the clearing house about this order's dossier. Sent by the inbox, not by people."
-
 CANCEL = (
     "Withdraw the order; possible until the eve's cut-off. Shows as done once the other side has acknowledged it. "
     'Example: {"by": "marie.durand", "reason": "customer changed her mind"}'

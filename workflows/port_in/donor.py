@@ -62,6 +62,7 @@ class DonorDialogue:
                 msisdn=port.order.msisdn,
                 rio=port.order.rio,
                 holder=port.order.holder,
+                back_of_dossier=port.order.back_of_dossier,
                 entry=entry,
             ),
             name="ask-donor" if attempt == 1 else f"ask-donor-dossier-{attempt}",

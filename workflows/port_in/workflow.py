@@ -156,7 +156,7 @@ class PortIn(DeskUpdates):
 
     # What comes from outside: the clearing house by signal, people by update.
 
-    @workflow.signal(description=descriptions.DOSSIER_MESSAGE)
+    @workflow.signal(description=common.DOSSIER_MESSAGE)
     async def dossier_message(self, message: DossierMessage) -> None:
         heard = self.donor.hearing.hear(message)
         if heard.late:

@@ -4,10 +4,12 @@ Two commands of the HLR that are not one: what a crash between them left is foun
 of them on the order only goes forward.
 """
 
+from temporalio import workflow
+
 from activities.hlr import HlrActivities, Move, Number
-from activities.journal import JournalActivities, LookAtLine, SentMessages
-from domain.lines import LineChange, LineFacts
-from domain.orders import OrderState
+from activities.journal import BeginMove, JournalActivities, LookAtLine, SentMessages
+from domain.lines import LineChange, LineFacts, LineNews, LineWord
+from domain.orders import Actor, OrderState, TimelineEvent
 from domain.refusals import RefusalCode, refusal
 from domain.sims import SimCard
 from workflows import policies
@@ -25,6 +27,7 @@ class Moving:
         self._replacement = replacement
         self.has_begun = False
         self._released = ""
+        self._tries = 0
 
     async def run(self, new_sim: SimCard) -> None:
         """The number is on the new SIM.
@@ -32,12 +35,12 @@ class Moving:
         Raises:
             Refused, GivenUp, Withdrawn: stopped before the number was touched.
         """
-        await self._old_channel_is_told()
-        await self._nothing_in_the_way()  # last, since being told is what makes a holder lock his line
         replacement, desk = self._replacement, self._replacement.desk
-        desk.stop_if_cancelled()
-        self.has_begun = True
-        await desk.tell("moving", OrderState.IN_PROGRESS, what="the number moves to the new SIM", listed_too=False)
+        await self._old_channel_is_told()
+        while not self.has_begun:
+            seen = await self._nothing_in_the_way()  # last, since being told is what makes a holder lock his line
+            desk.stop_if_cancelled()
+            await self._begin(seen)
         await self._move(new_sim)
         replacement.undo.clear()
         await desk.tell(
@@ -51,6 +54,40 @@ class Moving:
             else [LineChange.SWAPPED],
         )
         await self._stays_barred()
+
+    def hear(self, news: LineNews) -> None:
+        """The line may be another order's from now on: one that ends the contract on it."""
+        if news.what is LineWord.TAKEN and self._replacement.desk.cancel is None:
+            why = f"the line leaves with the {news.kind.replace('_', ' ')} {news.by}"
+            self._replacement.desk.cancel = Actor(by="relais", reason=why)
+
+    async def _begin(self, seen: LineFacts) -> None:
+        """The journal says whether the line is still ours and as we saw it; from that word on nobody takes it away.
+
+        Raises:
+            Withdrawn: it is another order's.
+        """
+        desk = self._replacement.desk
+        self.has_begun = True
+        entry = desk.compose(
+            "moving", OrderState.IN_PROGRESS, events=[TimelineEvent(what="the number moves to the new SIM")]
+        )
+        self._tries += 1
+        name = "begin-move" if self._tries == 1 else f"begin-move-{self._tries}"
+        begun = await desk.consult(
+            JournalActivities.begin_move,
+            BeginMove(seen=seen, entry=entry),
+            name=name,
+            party="journal",
+            forward_only=True,
+        )
+        if begun.begun:
+            await desk.arrive(entry, listed_too=False)
+            return
+        self.has_begun = False
+        if begun.facts == seen:  # the line is another order's: its news is on the way
+            await workflow.wait_condition(lambda: desk.cancel is not None)
+            desk.stop_if_cancelled()
 
     async def _move(self, new_sim: SimCard) -> None:
         replacement, desk, number = self._replacement, self._replacement.desk, 1
@@ -89,13 +126,14 @@ class Moving:
         )
         await desk.remark("the line was barred while the number moved: the new SIM is out of service too")
 
-    async def _nothing_in_the_way(self) -> None:
+    async def _nothing_in_the_way(self) -> LineFacts:
         """What happened to the line since the order was accepted; looked at once more after a person has looked."""
         desk = self._replacement.desk
-        while (why := self._in_the_way(await self._look("look-at-line"))) not in ("", self._released):
+        while (why := self._in_the_way(seen := await self._look("look-at-line"))) not in ("", self._released):
             no = refusal(RefusalCode.NUMBER_LOCKED, "rules", raw_text=why)
             await desk.ask_human(f"review: {why}", actions=RELEASE_OR_REFUSE, refusal=no)
             self._released = why
+        return seen
 
     async def _look(self, name: str) -> LineFacts:
         order_id = self._replacement.order.order_id

@@ -13,16 +13,17 @@ with workflow.unsafe.imports_passed_through():
     from activities.journal import JournalActivities, LookAtLine
     from activities.sim_planning import PlanSimReplacement, SimPlanningActivities
     from domain.authentication import AuthenticationMethod, CodeChecked
+    from domain.lines import LineNews
     from domain.orders import Actor, OrderState, OrderStatus, TimelineEvent
     from domain.refusals import RefusalCode, refusal
     from domain.sim_replacement import SimReplacementOrder, SimReplacementResult
     from domain.sims import ProfileProgress, ShipmentProgress, SimCard, SimForm
-    from domain.updates import ActivateRequest, CancelRequest, Recorded, ResolveAction, ResolveRequest, ReviewRequest
+    from domain.updates import ActivateRequest, CancelRequest, Recorded
     from workflows import descriptions as common
     from workflows.asking import RELEASE_OR_REFUSE
     from workflows.current_details import CANCEL, Page
     from workflows.desk import Desk
-    from workflows.desk_updates import DeskUpdates
+    from workflows.desk_updates import ReviewUpdates
     from workflows.esim import Esim
     from workflows.identity import Identity
     from workflows.legal_time import LegalTime
@@ -57,7 +58,7 @@ def page_of(order: SimReplacementOrder) -> Page:
 
 
 @workflow.defn(name="SimReplacement")
-class SimReplacement(DeskUpdates):
+class SimReplacement(ReviewUpdates):
     """SIM replacement of one line."""
 
     @workflow.init
@@ -194,6 +195,10 @@ class SimReplacement(DeskUpdates):
     def shipment_progress(self, progress: ShipmentProgress) -> None:
         self.card.hear(progress)
 
+    @workflow.signal(description=common.LINE_NEWS)
+    def line_news(self, news: LineNews) -> None:
+        self.moving.hear(news)
+
     @workflow.update(description=descriptions.CANCEL)
     async def cancel(self, request: CancelRequest) -> Recorded:
         return self.recorded(await self.wishes.cancel(request))
@@ -201,24 +206,6 @@ class SimReplacement(DeskUpdates):
     @cancel.validator
     def check_cancel(self, request: CancelRequest) -> None:
         self.wishes.check_cancel(request)
-
-    @workflow.update(description=descriptions.RELEASE)
-    async def release(self, request: ReviewRequest) -> Recorded:
-        self.desk.decide(_as_decision(request, ResolveAction.RELEASE))
-        return self.recorded("released: the order goes on")
-
-    @release.validator
-    def check_release(self, request: ReviewRequest) -> None:
-        self.desk.check_decision(_as_decision(request, ResolveAction.RELEASE))
-
-    @workflow.update(description=descriptions.REFUSE)
-    async def refuse(self, request: ReviewRequest) -> Recorded:
-        self.desk.decide(_as_decision(request, ResolveAction.REFUSE))
-        return self.recorded("refused: everything is given back")
-
-    @refuse.validator
-    def check_refuse(self, request: ReviewRequest) -> None:
-        self.desk.check_decision(_as_decision(request, ResolveAction.REFUSE))
 
     @workflow.update(description=descriptions.ACTIVATE)
     async def activate(self, request: ActivateRequest) -> Recorded:
@@ -240,7 +227,3 @@ class SimReplacement(DeskUpdates):
             workflow.logger.warning("cancel refused: %s", too_late)
             return
         self.desk.cancel = Actor(by=request.by, reason=request.reason)
-
-
-def _as_decision(request: ReviewRequest, action: ResolveAction) -> ResolveRequest:
-    return ResolveRequest(by=request.by, reason=request.reason, action=action.value)

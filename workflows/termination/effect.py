@@ -2,15 +2,9 @@
 system is away, the line goes down first and the money is counted up to the last day.
 """
 
-from temporalio import workflow
-
-from activities.billing import BillingActivities, EndContract, FinalInvoiceRequested, RequestFinalInvoice
-from activities.hlr import Carriage, HlrActivities
-from activities.logistics import LogisticsActivities, RetireSim
-from domain.orders import OrderKind, OrderState
-from domain.termination import FollowUp, Quarantine, SettlementOrder
-from domain.updates import ResolveAction
-from workflows.granting import until_granted
+from domain.orders import OrderState
+from domain.termination import Quarantine
+from workflows.contract_end import ContractEnd, Terms
 from workflows.termination.ending import Ending
 
 
@@ -19,12 +13,13 @@ class Effect:
 
     def __init__(self, ending: Ending) -> None:
         self._ending = ending
+        self._end = ContractEnd(ending, ending.order)
 
     async def run(self) -> None:
         """Everything; then the line is let go of, its quarantine begun, its settlement accepted and the customer told,
         in one.
         """
-        ending, desk = self._ending, self._ending.desk
+        ending, desk, terms = self._ending, self._ending.desk, self._terms()
         await desk.tell(
             "taking_down",
             OrderState.IN_PROGRESS,
@@ -32,11 +27,11 @@ class Effect:
             point_of_no_return=True,
             due=None,
         )
-        await self._take_down()
-        await self._end_the_contract()
-        invoice = await self._request_the_last_invoice()
-        await self._retire_the_sim()
-        settlement = self._settlement(invoice)
+        await self._end.take_down(ending.sim)
+        await self._end.close(terms)
+        invoice = await self._end.ask_for_the_last_invoice(terms)
+        await self._end.retire(ending.sim)
+        settlement = self._end.settlement(terms, invoice)
         await desk.tell(
             "closed",
             OrderState.COMPLETED,
@@ -44,13 +39,7 @@ class Effect:
             messages=ending.messages("completed", portable=ending.local_day(ending.plan.portable_until)),
             release_line=True,
             quarantine=self._quarantine(),
-            follow_ups=[
-                FollowUp(
-                    kind=OrderKind.SETTLEMENT.value,
-                    order_id=settlement.order_id,
-                    order=settlement.model_dump(mode="json"),
-                )
-            ],
+            follow_ups=[settlement],
             outcome={
                 "contract_id": ending.contract.id,
                 "effective_at": ending.plan.effective_at.isoformat(),
@@ -64,69 +53,16 @@ class Effect:
             attention="",
         )
 
-    async def _take_down(self) -> None:
-        """The SIM out of the HLR; nothing happens to one that carries another number."""
-        ending = self._ending
-        if ending.sim is None:
-            return
-        await ending.desk.step(
-            HlrActivities.remove,
-            Carriage(imsi=ending.sim.imsi, msisdn=ending.msisdn),
-            name="take-down",
-            party="HLR",
-            forward_only=True,
-        )
-
-    async def _end_the_contract(self) -> None:
-        ending = self._ending
-        await until_granted(
-            ending,
-            BillingActivities.end_contract,
-            lambda key: EndContract(
-                order_id=ending.order.order_id,
-                msisdn=ending.msisdn,
-                contract_id=ending.contract.id,
-                effective_at=ending.plan.effective_at,
-                key=key,
-            ),
-            key="end-contract",
-            name="end-contract",
-            party="care",
-            refused="customer care refused to end the contract",
-            actions=(ResolveAction.RETRY,),
-            forward_only=True,
-        )
-
-    async def _request_the_last_invoice(self) -> FinalInvoiceRequested:
-        ending = self._ending
-        return await until_granted(
-            ending,
-            BillingActivities.request_final_invoice,
-            lambda key: RequestFinalInvoice(
-                order_id=ending.order.order_id,
-                contract_id=ending.contract.id,
-                effective_at=ending.plan.effective_at,
-                leaving_fee=ending.plan.cost.fee,
-                key=key,
-            ),
-            key="final-invoice",
-            name="request-final-invoice",
-            party="billing",
-            refused="billing refused the last invoice",
-            actions=(ResolveAction.RETRY,),
-            forward_only=True,
-        )
-
-    async def _retire_the_sim(self) -> None:
-        ending = self._ending
-        if ending.sim is None or not ending.sim.iccid:
-            return
-        await ending.desk.step(
-            LogisticsActivities.retire_sim,
-            RetireSim(order_id=ending.order.order_id, iccid=ending.sim.iccid, key=ending.key("retire-sim")),
-            name="retire-sim",
-            party="logistics",
-            forward_only=True,
+    def _terms(self) -> Terms:
+        ending, plan = self._ending, self._ending.plan
+        return Terms(
+            contract=ending.contract,
+            account=ending.account,
+            cost=plan.cost,
+            effective_at=plan.effective_at,
+            reason="terminated",
+            patience=plan.patience,
+            reach=ending.reach,
         )
 
     def _quarantine(self) -> Quarantine:
@@ -139,26 +75,4 @@ class Effect:
             contract_id=ending.contract.id,
             range_holder=ending.range_holder,
             ended_by=ending.order.order_id,
-        )
-
-    def _settlement(self, invoice: FinalInvoiceRequested) -> SettlementOrder:
-        ending, order = self._ending, self._ending.order
-        return SettlementOrder(
-            order_id=f"st-{order.order_id.partition('-')[2]}",
-            line_hash=order.line_hash,
-            msisdn=order.msisdn,
-            ended_by=order.order_id,
-            contract=ending.contract,
-            account=ending.account,
-            cost=ending.plan.cost,
-            effective_at=ending.plan.effective_at,
-            patience=ending.plan.patience,
-            email=ending.reach.email,
-            phone=ending.reach.phone,
-            language=ending.reach.language,
-            invoice_id=invoice.invoice_id,
-            invoice_expected_at=invoice.expected_at,
-            home=order.home,
-            accepted_at=ending.time.now(),
-            accepted_at_real=workflow.now(),
         )

@@ -14,6 +14,7 @@ from workflows.compensation import Compensations
 from workflows.desk import Desk
 from workflows.known import KnownFromAStepOn
 from workflows.legal_time import LegalTime
+from workflows.line_standing import LineStanding
 
 
 @dataclass
@@ -27,6 +28,7 @@ class Ending:
     sim: SimCard | None = None  # that carries the number; None: none does
     account: Account = field(default_factory=Account)
     range_holder: str = ""
+    line: LineStanding = field(default_factory=LineStanding)
 
     time = KnownFromAStepOn[LegalTime]()  # the planning step
     plan = KnownFromAStepOn[TerminationPlan]()  # the planning step

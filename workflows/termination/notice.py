@@ -2,12 +2,17 @@
 withdraw.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from domain.orders import OrderState, WaitingFor
+from temporalio import workflow
+
+from activities.journal import JournalActivities, TakeLine
+from domain.orders import Actor, OrderState, WaitingFor
 from domain.updates import CancelRequest
+from workflows import policies
 from workflows.asking import refusal_of_update
 from workflows.calls import LocalCallFailed, cause_of
+from workflows.stops import Folded
 from workflows.termination.ending import Ending
 
 AT_LEAST = timedelta(days=1)
@@ -22,19 +27,36 @@ class Notice:
 
     def __init__(self, ending: Ending) -> None:
         self._ending = ending
-        self._until: datetime | None = None
+        self._until: datetime = datetime.max.replace(tzinfo=UTC)  # not confirmed yet
         self.is_over = False
 
     async def run(self) -> None:
-        """The last day has ended.
+        """The last day has ended, and the line is this order's: a SIM replacement that had borrowed it ends.
 
         Raises:
             Withdrawn: the customer did so in time.
+            Folded: a port out has ended the contract.
         """
+        ending = self._ending
+        await self._confirm()
+        while True:
+            until = self._until
+            await ending.time.until(
+                until, unless=self._is_stirred, summary=f"the last day, {ending.plan.cost.last_day}"
+            )
+            self._stop_if_over()
+            if ending.line.folded_into:
+                await self._wait_for_the_port_out()
+            elif await self._take_the_line():
+                break
+        self.is_over = True
+
+    async def _confirm(self) -> None:
+        """On a durable medium; from here on the line is lent to whoever may borrow it."""
         ending, desk = self._ending, self._ending.desk
         plan = ending.plan
         cost = plan.cost
-        until = self._until = max(plan.effective_at, ending.time.now() + AT_LEAST)
+        self._until = max(plan.effective_at, ending.time.now() + AT_LEAST)
         await desk.tell(
             "notice",
             OrderState.PENDING,
@@ -45,17 +67,64 @@ class Notice:
                 fee=f"{cost.fee:.2f}",
                 portable=ending.local_day(plan.portable_until),
             ),
-            waiting_for=WaitingFor(
-                party="the last day",
-                what=f"{cost.last_day}: the contract runs until its end",
-                until=until,
-                then="the line goes down",
-            ),
-            due=until,
+            lends_line=True,
+            waiting_for=self._waiting(),
+            due=self._until,
         )
-        await ending.time.until(until, unless=lambda: desk.cancel is not None, summary=f"the last day, {cost.last_day}")
-        desk.stop_if_cancelled()
-        self.is_over = True
+
+    async def _wait_for_the_port_out(self) -> None:
+        """It ends the contract by itself: the line stays up for it, whatever the last day was. If it comes to nothing,
+        the notice goes on.
+        """
+        ending, desk = self._ending, self._ending.desk
+        port_out = ending.line.folded_into
+        await desk.tell(
+            what=f"folds into the port out {port_out}, which ends the contract by itself",
+            waiting_for=WaitingFor(
+                party="port out", what=port_out, then="the contract ends with the port; without one, on its last day"
+            ),
+            due=None,
+        )
+        await workflow.wait_condition(lambda: bool(desk.cancel or ending.line.gone_with or not ending.line.folded_into))
+        self._stop_if_over()
+        self._until = max(ending.plan.effective_at, ending.time.now() + AT_LEAST)
+        await desk.tell(
+            what=f"the port out {port_out} came to nothing: the notice goes on",
+            waiting_for=self._waiting(),
+            due=self._until,
+        )
+
+    async def _take_the_line(self) -> bool:
+        """For good; False: a port out was faster, and its news is on the way."""
+        ending, desk = self._ending, self._ending.desk
+        taken = await desk.consult(
+            JournalActivities.take_line,
+            TakeLine(order_id=ending.order.order_id, patient=False),
+            name="take-line",
+            party="journal",
+        )
+        if not taken.taken:
+            await workflow.wait_condition(
+                self._is_stirred, timeout=policies.LINE_NEWS, timeout_summary="news of the line"
+            )
+        return taken.taken
+
+    def _is_stirred(self) -> bool:
+        return bool(self._ending.desk.cancel or self._ending.line.gone_with or self._ending.line.folded_into)
+
+    def _stop_if_over(self) -> None:
+        ending = self._ending
+        if ending.line.gone_with:
+            raise Folded(Actor(by="relais", reason=f"the port out {ending.line.gone_with} has ended the contract"))
+        ending.desk.stop_if_cancelled()
+
+    def _waiting(self) -> WaitingFor:
+        return WaitingFor(
+            party="the last day",
+            what=f"{self._ending.plan.cost.last_day}: the contract runs until its end",
+            until=self._until,
+            then="the line goes down",
+        )
 
     def check_withdrawal(self, request: CancelRequest) -> None:
         """What can be said without looking at the clock.
@@ -80,7 +149,7 @@ class Notice:
             ApplicationError: too late, or the clock cannot be read.
         """
         ending = self._ending
-        if not ending.is_planned:
+        if not ending.is_planned or ending.line.folded_into:
             return
         try:
             now = await ending.time.glance()
@@ -88,5 +157,5 @@ class Notice:
             raise refusal_of_update(
                 f"the legal clock cannot be read, try again in a moment: {cause_of(error)}"
             ) from error
-        if now >= (self._until or ending.plan.effective_at):
+        if now >= self._until:
             raise refusal_of_update(f"too late to withdraw: the contract ended with {ending.plan.cost.last_day}")

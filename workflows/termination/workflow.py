@@ -12,6 +12,7 @@ from temporalio.exceptions import ApplicationError
 with workflow.unsafe.imports_passed_through():
     from activities.leaving import LeavingActivities, PlanTermination
     from domain.authentication import AuthenticationMethod, CodeChecked
+    from domain.lines import LineNews
     from domain.orders import Actor, OrderState, OrderStatus, TimelineEvent
     from domain.termination import TerminationOrder, TerminationResult
     from domain.updates import CancelRequest, Recorded
@@ -22,7 +23,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.identity import Identity
     from workflows.legal_time import LegalTime
     from workflows.shielding import shielded
-    from workflows.stops import OrderStopped, Refused
+    from workflows.stops import Folded, OrderStopped, Refused
     from workflows.termination import descriptions
     from workflows.termination.effect import Effect
     from workflows.termination.ending import Ending
@@ -93,14 +94,19 @@ class Termination(DeskUpdates):
         await self.desk.arrive(entry, listed_too=False)
 
     async def close_without(self, stop: OrderStopped) -> None:
-        """The contract runs on as before: the line is let go of and the customer told, in one."""
+        """The contract runs on as before, or a port out has ended it: the line is let go of and the customer told, in
+        one.
+        """
+        told, what = stop.state.value, f"{stop.state.value}; the contract runs on"
+        if isinstance(stop, Folded):
+            told, what = "ported", "the contract has ended with the port out"
         await self.desk.tell(
             "closed",
             stop.state,
-            what=f"{stop.state.value}; the contract runs on",
+            what=what,
             by=stop.actor.by,
             reason=stop.actor.reason,
-            messages=self.ending.messages(stop.state.value, reason=stop.refusal.code.value if stop.refusal else ""),
+            messages=self.ending.messages(told, reason=stop.refusal.code.value if stop.refusal else ""),
             release_line=True,
             refusal=stop.refusal,
             needs_attention=False,
@@ -113,6 +119,10 @@ class Termination(DeskUpdates):
     @workflow.signal(description=common.CODE_CHECKED)
     def code_checked(self, checked: CodeChecked) -> None:
         self.identity.hear(checked)
+
+    @workflow.signal(description=common.LINE_NEWS)
+    def line_news(self, news: LineNews) -> None:
+        self.ending.line.hear(news)
 
     @workflow.update(description=descriptions.CANCEL)
     async def cancel(self, request: CancelRequest) -> Recorded:

@@ -1,0 +1,28 @@
+"""What an order has been told about the line that it holds, or waits for. The journal decides who has it."""
+
+from domain.lines import LineNews, LineWord
+from domain.orders import OrderKind
+
+
+class LineStanding:
+    """The last word on each question."""
+
+    def __init__(self) -> None:
+        self.folded_into = ""  # the port out that has the line for a while
+        self.taken_by = ""  # the order that ends this one
+        self.gone_with = ""  # the order that ended the contract
+        self.changes = 0
+
+    def hear(self, news: LineNews) -> None:
+        """Take the news in."""
+        match news.what:
+            case LineWord.LENT if news.kind == OrderKind.PORT_OUT:
+                self.folded_into = news.by
+            case LineWord.RETURNED:
+                self.folded_into = ""
+            case LineWord.TAKEN:
+                self.taken_by = news.by
+            case LineWord.GONE:
+                self.gone_with = news.by
+            case LineWord.CHANGED:
+                self.changes += 1
