@@ -1,5 +1,5 @@
-"""The worker: runs workflows and activities, listens to the clearing house, tells customers, has quarantines looked
-through. `python worker.py`; stops on SIGINT and SIGTERM.
+"""The worker: runs workflows and activities, listens to the clearing house, starts and tells orders, tells customers,
+has quarantines looked through. `python worker.py`; stops on SIGINT and SIGTERM.
 """
 
 import asyncio
@@ -24,6 +24,8 @@ from parties.clearing_house.signing import CredentialsUnusable
 from runtime.engine import Engine, engine
 from runtime.keys import KeysUnreadable, load_or_make
 from runtime.logging import configure
+from runtime.relay.relay import Relay
+from runtime.relay.temporal_client import TemporalClientGateway
 from runtime.settings import Settings
 from runtime.temporal import connect
 
@@ -87,8 +89,17 @@ async def _work(settings: Settings, interceptors: Sequence[Interceptor]) -> None
     async with engine(settings, ring) as running:
         await take_the_desk(running.http, settings.world_url, settings.home)
         client = await connect(settings, ring=ring)
+        gateway = TemporalClientGateway(client, settings.task_queue)
+        relay = Relay(running.journal, gateway, settings.max_starts_per_second)
         delivery = Delivery(
-            running.clearing_house, running.journal, client, running.routing, running.directory, running.clock
+            running.clearing_house,
+            running.journal,
+            client,
+            running.routing,
+            running.directory,
+            running.clock,
+            running.directory.by_code(settings.home),
+            relay.wake,
         )
         inbox = Inbox(running.clearing_house, delivery)
         messages = CustomerMessages(running.journal, running.notifications)
@@ -96,6 +107,7 @@ async def _work(settings: Settings, interceptors: Sequence[Interceptor]) -> None
         async with build(client, running, interceptors):
             log.info("worker_ready", task_queue=settings.task_queue, home=settings.home)
             async with asyncio.TaskGroup() as group:
+                group.create_task(relay.run())
                 group.create_task(inbox.run())
                 group.create_task(messages.run())
                 group.create_task(quarantine.run())

@@ -17,6 +17,7 @@ from parties.clearing_house.wire import (
     Envelope,
     ErrorFound,
     Header,
+    PortingPerformed,
     PortingRequest,
     PortingRequestAnswer,
     PrDelayed,
@@ -119,6 +120,8 @@ def _for_workflow(message_id: int, kind: str, body: Body) -> DossierMessage:
             }
         case PrDelayed():
             fields = {"answer_due": _instant(body.answerduedatetime), "reason_code": body.reasoncode}
+        case PortingPerformed():
+            fields = {"actual": _instant(body.actualdatetime)}
         case ErrorFound():
             first = body.repeats[0].seq
             fields = {"error_code": first.errorcode, "error_text": first.description}

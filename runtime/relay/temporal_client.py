@@ -22,15 +22,19 @@ UPDATE_TIMEOUT_S = 15.0
 
 
 class TemporalClientGateway:
-    """Speaks through one client, made by `connect` when it is first needed and kept; the SDK reconnects by itself."""
+    """Speaks through one client: the one given, or made when it is first needed and kept; the SDK reconnects by
+    itself.
+    """
 
     def __init__(
-        self, connect: Callable[[], Awaitable[Client]], task_queue: str, update_timeout_s: float = UPDATE_TIMEOUT_S
+        self,
+        client: Client | Callable[[], Awaitable[Client]],
+        task_queue: str,
+        update_timeout_s: float = UPDATE_TIMEOUT_S,
     ) -> None:
-        self._connect = connect
         self._task_queue = task_queue
         self._update_timeout_s = update_timeout_s
-        self._client: Client | None = None
+        self._client = client
         self._connecting = asyncio.Lock()
 
     async def start(self, kind: OrderKind, order: Order, status: OrderStatus) -> None:
@@ -101,9 +105,9 @@ class TemporalClientGateway:
 
     async def _ready(self) -> Client:
         async with self._connecting:
-            if self._client is None:
+            if not isinstance(self._client, Client):
                 try:
-                    self._client = await self._connect()
+                    self._client = await self._client()
                 except (RuntimeError, RPCError) as error:  # a dead server is a RuntimeError of the SDK's core
                     raise TemporalUnavailable("not connected") from error
             return self._client

@@ -1,0 +1,78 @@
+"""What the clearing house tells every operator about numbers: the home routing table follows the reference database,
+and a number that returns to our range comes into our custody.
+"""
+
+import asyncio
+
+import structlog
+
+from background.aside import Aside
+from background.series import numbers_of
+from domain.msisdn import national
+from domain.port_in import DossierMessage
+from domain.termination import Quarantine
+from journal import Journal
+from parties.clearing_house.client import ClearingHouse
+from parties.clearing_house.registry import RegistryNumber
+from parties.clearing_house.wire import Deactivation, PortingPerformed
+from parties.errors import PartyRefused
+from parties.routing import Routing
+
+log = structlog.get_logger(__name__)
+
+
+class Broadcasts:
+    """Followed for the operator `home`; each may be followed again."""
+
+    def __init__(self, clearing_house: ClearingHouse, journal: Journal, routing: Routing, home: str) -> None:
+        self._clearing_house = clearing_house
+        self._journal = journal
+        self._routing = routing
+        self._home = home
+
+    async def follow(self, words: DossierMessage, body: PortingPerformed | Deactivation) -> None:
+        """Raises `Aside` when it cannot be followed for a number, after all others."""
+        trouble = None
+        for place, msisdn in enumerate(numbers_of(body.repeats), 1):
+            try:
+                found = await self._route(words, msisdn)
+            except Aside as reason:
+                trouble = trouble or reason
+                continue
+            if isinstance(body, Deactivation) and found.operator == found.range_holder == self._home:
+                await self._into_custody(words, msisdn, place)
+        if trouble is not None:
+            raise trouble
+
+    async def _route(self, words: DossierMessage, msisdn: str) -> RegistryNumber:
+        """The home routing table says what the reference database says now.
+
+        Not what the message says: it may be days old, and the number may have moved on since, even to us. The
+        confirmation that follows is our acknowledgement.
+        """
+        found = await self._clearing_house.number(msisdn)
+        if found is None:
+            raise Aside("names a number that is in no known range")
+        dossier_id = words.dossier_id
+        key = f"{dossier_id}:{words.type}:{national(msisdn)}:{found.operator}"
+        try:
+            await self._routing.route(msisdn=msisdn, operator=found.network_operator, dossier_id=dossier_id, key=key)
+        except PartyRefused as refused:
+            raise Aside(f"the routing table refuses it: {refused.code}") from None
+        return found
+
+    async def _into_custody(self, words: DossierMessage, msisdn: str, place: int) -> None:
+        """Its quarantine was the operator's who gave it up: free at once, and the next round gives it to the pool."""
+        assert words.received_at is not None
+        contract = f"custody:{words.dossier_id}" + (f":{place}" if place > 1 else "")
+        custody = Quarantine(
+            msisdn=msisdn,
+            since=words.received_at,
+            portable_until=words.received_at,
+            reassignable_from=words.received_at,
+            contract_id=contract,
+            range_holder=self._home,
+            ended_by=words.dossier_id,
+        )
+        await asyncio.to_thread(self._journal.begin_custody, custody)
+        log.info("custody_begun", dossier_id=words.dossier_id)

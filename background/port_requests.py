@@ -1,0 +1,114 @@
+"""A *portingrequest* to us becomes orders: one of kind port_out for each of its numbers, accepted together, however
+often the message is delivered.
+"""
+
+import asyncio
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from background.aside import Aside
+from background.series import numbers_of
+from domain.directory import Directory, Operator, UnknownOperator
+from domain.orders import OrderKind, OrderState, OrderStatus, TimelineEvent
+from domain.port_out import PortOutOrder, PortPerformed
+from journal import Acceptance, Journal
+from parties.clearing_house.wire import PortingRequest
+from parties.clock import ClockReader
+from runtime.order_ids import new_order_id
+
+ACCEPTED = OrderStatus(state=OrderState.ACKNOWLEDGED, stage="accepted")
+
+_PORT_BACK = re.compile(r"PORTBACK ([-0-9A-Z]{5,26})")
+
+
+class PortRequests:
+    """Accepts port outs of the operator `home`. `wake`: there is an order to start."""
+
+    def __init__(
+        self, journal: Journal, directory: Directory, clock: ClockReader, home: str, wake: Callable[[], None]
+    ) -> None:
+        self._journal = journal
+        self._directory = directory
+        self._clock = clock
+        self._home = home
+        self._wake = wake
+
+    async def take(self, request: PortingRequest) -> str:
+        """Accepts the orders of all its numbers in one transaction; returns the first one's id. Raises `Aside` for a
+        request that cannot be taken.
+        """
+        numbers = numbers_of(request.repeats)
+        try:
+            recipient = self._directory.by_pair(request.recipientnetworkoperator, request.recipientserviceprovider)
+        except UnknownOperator:
+            raise Aside("an operator that we do not know asks") from None
+        back = _PORT_BACK.fullmatch((request.note or "").strip())
+        asked = await self._fields(request.dossierid, recipient) | {
+            "rio": _normal(request.customerinfo.customerid or "") if request.customerinfo else "",
+            "back_of": back.group(1) if back else "",
+            "numbers": len(numbers),
+        }
+        event = TimelineEvent(what=f"{recipient.code} asks for the number", by=recipient.code)
+        first, *others = [
+            self._acceptance(asked | {"msisdn": msisdn}, request_key(request.dossierid, msisdn), event)
+            for msisdn in numbers
+        ]
+        return await self._accept(first.model_copy(update={"also": others}))
+
+    async def make_up(
+        self, dossier_id: str, msisdn: str, recipient: Operator, performed: PortPerformed, key: str
+    ) -> str:
+        """Accepts the order of a number that has left already, once per `key`; returns its id."""
+        left = await self._fields(dossier_id, recipient) | {"msisdn": msisdn, "performed": performed}
+        event = TimelineEvent(
+            what=f"the number has left to {recipient.code}",
+            reason="no order of this port was open: made up from the registry",
+        )
+        return await self._accept(self._acceptance(left, key, event))
+
+    async def _fields(self, dossier_id: str, recipient: Operator) -> dict[str, Any]:
+        clock, real = await self._clock.recent(), datetime.now(UTC)
+        return {
+            "home": self._home,
+            "recipient": recipient.code,
+            "dossier_id": dossier_id,
+            "accepted_at": clock.legal_at(real),
+            "accepted_at_real": real,
+        }
+
+    def _acceptance(self, fields: dict[str, Any], key: str, event: TimelineEvent) -> Acceptance:
+        line_hash = self._journal.line_hash(fields["msisdn"])
+        order = PortOutOrder(order_id=new_order_id(OrderKind.PORT_OUT), line_hash=line_hash, **fields)
+        return Acceptance(
+            order_id=order.order_id,
+            kind=OrderKind.PORT_OUT,
+            msisdn=order.msisdn,
+            donor=order.home,
+            recipient=order.recipient,
+            key=key,
+            fingerprint=key,  # the clearing house takes a dossier once: what comes again is a repetition
+            accepted_at=order.accepted_at,
+            accepted_at_real=order.accepted_at_real,
+            order=order.model_dump(mode="json"),
+            status=ACCEPTED,
+            events=[event],
+            waits_for_line=True,
+            dossier_id=order.dossier_id,
+        )
+
+    async def _accept(self, acceptance: Acceptance) -> str:
+        accepted = await asyncio.to_thread(self._journal.accept, acceptance)
+        self._wake()
+        return accepted.order_id
+
+
+def request_key(dossier_id: str, msisdn: str) -> str:
+    """The key under which the order of a number that is asked for is accepted."""
+    return f"portingrequest:{dossier_id}:{msisdn}"
+
+
+def _normal(rio: str) -> str:
+    """Capitals without spaces; as it is where a foreign letter's capital would turn it into another RIO."""
+    return "".join(rio.split()).upper() if rio.isascii() else rio
