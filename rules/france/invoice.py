@@ -6,7 +6,6 @@ charged for a day after the contract's end (L224-39), a leaving fee once and no 
 is too little is not our customer's to complain of.
 """
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -42,12 +41,11 @@ def check_invoice(
     cost: LeavingCost,
     effective_at: datetime,
     territory: Territory = Territory.METROPOLE,
-    already_billed_fees: Iterable[Decimal] = (),
 ) -> list[Difference]:
     """What the contract does not justify, in the order of the lines. `effective_at`: legal instant from which nothing
-    may be charged; `already_billed_fees`: the amounts of SIM fees on earlier invoices.
+    may be charged. Of earlier invoices billing tells nothing: a fee that is on one of those is not found.
     """
-    check = _Check(contract, cost, ended_on(effective_at, territory), already_billed_fees)
+    check = _Check(contract, cost, ended_on(effective_at, territory))
     found = [(line, check.over(line)) for line in lines]
     return [
         Difference(kind=line.kind, over=over.amount, why=over.why, rule=over.rule)
@@ -59,11 +57,10 @@ def check_invoice(
 class _Check:
     """One invoice while it is read: what was billed once is not justified a second time."""
 
-    def __init__(self, contract: Contract, cost: LeavingCost, end: date, billed: Iterable[Decimal]) -> None:
+    def __init__(self, contract: Contract, cost: LeavingCost, end: date) -> None:
         self._end = end
         self._days = Prorata(contract, end)
         self._fee_left = cost.fee
-        self._fees_billed = Counter(billed)
         self._fees_seen: set[InvoiceLine] = set()
 
     def over(self, line: InvoiceLine) -> _Over | None:
@@ -106,7 +103,4 @@ class _Check:
     def _sim_fee(self, line: InvoiceLine) -> _Over | None:
         again = line in self._fees_seen
         self._fees_seen.add(line)
-        if not again and self._fees_billed[line.amount]:
-            self._fees_billed[line.amount] -= 1
-            again = True
         return _Over(line.amount, "a fee that is billed already", ONCE) if again else None

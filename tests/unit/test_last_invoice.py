@@ -33,10 +33,9 @@ def line(kind, amount, first_day=None, last_day=None):
     return InvoiceLine(kind=kind, amount=Decimal(amount), first_day=first_day, last_day=last_day)
 
 
-def check(*lines, billed=(), cost=COST, ended_at=END):
+def check(*lines, cost=COST, ended_at=END):
     read = [line(*one) for one in lines]
-    fees = [Decimal(fee) for fee in billed]
-    return check_invoice(read, contract=CONTRACT, cost=cost, effective_at=ended_at, already_billed_fees=fees)
+    return check_invoice(read, contract=CONTRACT, cost=cost, effective_at=ended_at)
 
 
 def over(*lines, **rest):
@@ -94,13 +93,6 @@ def test_what_the_contract_justifies_is_no_difference(lines):
 )
 def test_what_it_does_not_is_named_with_what_is_too_much(lines, expected):
     assert over(*lines) == expected
-
-
-def test_a_fee_that_was_billed_before_is_found_once_for_each_time():
-    twice = [("sim_fee", "10.00", day(2)), ("sim_fee", "10.00", day(9))]
-    assert over(*twice, billed=["10.00"]) == [("sim_fee", "10.00")]
-    assert over(*twice, billed=["10.00", "10.00"]) == [("sim_fee", "10.00")] * 2
-    assert over(*twice, billed=["5.00"]) == []
 
 
 def test_a_contract_that_cost_nothing_to_leave_justifies_no_fee():
