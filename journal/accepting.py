@@ -3,19 +3,18 @@
 from sqlalchemy import Connection, bindparam, insert, select
 
 from domain.orders import OrderStatus, TimelineEvent
-from journal.errors import IdempotencyKeyReused, LineHeld, LineLocked, UnknownOrder
+from journal.errors import IdempotencyKeyReused, LineLocked, UnknownOrder
+from journal.holds import enter_line
 from journal.keeping import keep_order
+from journal.line_news import Telling
 from journal.lines import facts_of
 from journal.model import Acceptance, Accepted
 from journal.rows import order_aad
-from journal.schema import from_stored, idempotency, line_holds, orders, to_stored
+from journal.schema import from_stored, idempotency, orders, to_stored
 from journal.store import Part
 
 _remembered = select(idempotency.c.order_id, idempotency.c.fingerprint_hash).where(
     idempotency.c.key_hash == bindparam("key_hash")
-)
-_holder = select(line_holds.c.order_id, line_holds.c.kind, line_holds.c.since).where(
-    line_holds.c.line_hash == bindparam("line_hash")
 )
 _order_by_id = select(orders).where(orders.c.order_id == bindparam("order_id"))
 _insert_key = insert(idempotency)
@@ -30,7 +29,8 @@ class Accepting(Part):
 
         A repetition (same key, same fingerprint) gets the first acceptance again with `replayed` set. Raises
         `IdempotencyKeyReused` for a key that stands for something else, `LineHeld` when another order is open on the
-        line, `LineLocked` when its holder has locked it and the order respects that; refusals leave nothing behind.
+        line and neither lends it to this one nor lets it wait, `LineLocked` when its holder has locked it and the order
+        respects that; refusals leave nothing behind.
         """
 
         def work(connection: Connection) -> Accepted:
@@ -57,7 +57,10 @@ class Accepting(Part):
         if known is not None:
             return known
         line_hash = self._index.of(acceptance.msisdn)
-        _must_be_free(connection, acceptance, line_hash)
+        if acceptance.holds_line:
+            telling = Telling.of_acceptance(connection, self._cipher, acceptance)
+            enter_line(connection, telling, acceptance, line_hash)
+        _must_be_unlocked(connection, acceptance, line_hash)
         keep_order(connection, self._cipher, acceptance, line_hash)
         connection.execute(
             _insert_key,
@@ -97,10 +100,7 @@ class Accepting(Part):
         )
 
 
-def _must_be_free(connection: Connection, acceptance: Acceptance, line_hash: str) -> None:
-    holder = connection.execute(_holder, {"line_hash": line_hash}).first() if acceptance.holds_line else None
-    if holder is not None:
-        raise LineHeld(holder.order_id, holder.kind, from_stored(holder.since))
+def _must_be_unlocked(connection: Connection, acceptance: Acceptance, line_hash: str) -> None:
     if not acceptance.refuses_locked:
         return
     facts = facts_of(connection, line_hash)

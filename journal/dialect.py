@@ -49,6 +49,12 @@ def serialise_schema(connection: Connection) -> None:
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(728271)")
 
 
+def serialise_slots(connection: Connection) -> None:
+    """Lets only one transaction at a time look for a slot with room. SQLite's writers wait for each other already."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(728272)")
+
+
 def make_append_only(connection: Connection) -> None:
     """The database itself refuses to change or delete events."""
     statements = _APPEND_ONLY_SQLITE if connection.dialect.name == "sqlite" else _APPEND_ONLY_POSTGRESQL

@@ -5,9 +5,15 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from domain.port_in import DossierMessage
 from journal.model import InboxRow, MessageAside
+from journal.port_requests import orders_asked_for
 from journal.schema import dossiers, from_stored, inbox, to_stored
 from journal.store import Part
+from journal.writing import queue_signal
+
+DOSSIER_MESSAGE = "dossier_message"
+"""The signal that carries a `DossierMessage`."""
 
 _NEW, _DELIVERED, _ASIDE = "new", "delivered", "aside"
 _REASON_CHARACTERS = 300
@@ -51,7 +57,7 @@ class Inbox(Part):
             known = connection.execute(_by_id, {"id": message_id}).first()
             if known is not None and (known.type, known.dossier_id) == (type, dossier_id):
                 return InboxRow(message_id=message_id, state=known.state, order_id=known.order_id)
-            order_id = connection.execute(_order_of, {"dossier": dossier_id}).scalar()
+            order_id = _order_of_dossier(connection, dossier_id)
             row = {
                 "type": type,
                 "dossier_id": dossier_id,
@@ -72,6 +78,23 @@ class Inbox(Part):
     def delivered(self, message_id: int, order_id: str) -> None:
         """The order has the message."""
         self._settled(message_id, _DELIVERED, order_id, "")
+
+    def hear_dossier(self, message_id: int, dossier_id: str, message: DossierMessage) -> list[str]:
+        """Queues a message for the workflow of each order of a port out's dossier, and marks it delivered, in one
+        transaction; the orders. Without any, nothing happens.
+        """
+        occasion = f"{dossier_id}:{message.type}:{message_id}"
+
+        def work(connection: Connection) -> list[str]:
+            told = orders_asked_for(connection, dossier_id)
+            for order_id in told:
+                content = message.model_dump(mode="json")
+                queue_signal(connection, self._cipher, order_id, DOSSIER_MESSAGE, content, occasion, datetime.now(UTC))
+            if told:
+                _settle_message(connection, message_id, _DELIVERED, told[0], "")
+            return told
+
+        return self._store.write(work)
 
     def set_aside(self, message_id: int, reason: str) -> None:
         """No order can take the message; a human will look. `reason` is kept in clear: no personal data in it."""
@@ -94,8 +117,18 @@ class Inbox(Part):
         ]
 
     def _settled(self, message_id: int, state: str, order_id: str | None, reason: str) -> None:
-        values = {"id": message_id, "new_state": state, "new_order_id": order_id, "new_reason": reason}
-        self._store.write(lambda connection: connection.execute(_settle, values))
+        self._store.write(lambda connection: _settle_message(connection, message_id, state, order_id, reason))
+
+
+def _settle_message(connection: Connection, message_id: int, state: str, order_id: str | None, reason: str) -> None:
+    values = {"id": message_id, "new_state": state, "new_order_id": order_id, "new_reason": reason}
+    connection.execute(_settle, values)
+
+
+def _order_of_dossier(connection: Connection, dossier_id: str) -> str | None:
+    """The port in that opened it, or the first of the ports out that it asks us for."""
+    own = connection.execute(_order_of, {"dossier": dossier_id}).scalar()
+    return own or next(iter(orders_asked_for(connection, dossier_id)), None)
 
 
 def _aad(message_id: int, dossier_id: str) -> bytes:

@@ -12,14 +12,30 @@ from journal.dossiers import Dossiers
 from journal.inbox import Inbox
 from journal.lines import Lines
 from journal.outbox import Outbox
+from journal.port_requests import PortRequests
 from journal.quarantine import Quarantines
 from journal.reading import Reading
 from journal.recording import Recording
+from journal.slots import Slots
 from journal.store import Store
+from journal.taking import Taking
 
 
 class Journal(
-    Accepting, Recording, Lines, Quarantines, Codes, ActivationCodes, Callbacks, Dossiers, Inbox, Outbox, Reading
+    Accepting,
+    Recording,
+    Taking,
+    Lines,
+    Quarantines,
+    Codes,
+    ActivationCodes,
+    Callbacks,
+    Dossiers,
+    PortRequests,
+    Slots,
+    Inbox,
+    Outbox,
+    Reading,
 ):
     """What happened, kept beyond Temporal.
 

@@ -10,24 +10,23 @@ from domain.orders import OrderState, OrderStatus, TimelineEvent
 from domain.termination import FollowUp
 from journal.chain import GENESIS, status_aad
 from journal.cipher import FieldCipher
+from journal.holds import stack_of
+from journal.line_news import Telling
 from journal.lines import change_line
 from journal.model import Acceptance
+from journal.port_requests import keep_port_request
 from journal.rows import order_aad
-from journal.schema import line_holds, orders, to_stored
-from journal.writing import START_WORKFLOW, append_events, outbox_row, queue, queue_messages
-
-ACCEPTED_ENTRY = "accepted"
-"""Key of the entry that an acceptance writes."""
+from journal.schema import orders, to_stored
+from journal.writing import ACCEPTED_ENTRY, START_WORKFLOW, append_events, outbox_row, queue, queue_messages
 
 _ACCEPTED = OrderStatus(state=OrderState.ACKNOWLEDGED, stage="accepted")
 
 _order_there = select(exists().where(orders.c.order_id == bindparam("order_id")))
 _insert_order = insert(orders)
-_insert_hold = insert(line_holds)
 
 
 def keep_order(connection: Connection, cipher: FieldCipher, accepted: Acceptance, line_hash: str) -> None:
-    """Writes the order, its hold, what it changes about the line, its first events, its messages and its start."""
+    """Writes the order, what it changes about the line, its first events, its messages and its start."""
     order_id, status, at_real = accepted.order_id, accepted.status, accepted.accepted_at_real
     head_seq, head_hash = append_events(
         connection,
@@ -67,10 +66,9 @@ def keep_order(connection: Connection, cipher: FieldCipher, accepted: Acceptance
     }
     row["order_sealed"] = cipher.seal_json(content, order_aad(SimpleNamespace(**row)))
     connection.execute(_insert_order, row)
-    if accepted.holds_line:
-        hold = {"line_hash": line_hash, "order_id": order_id, "kind": accepted.kind, "since": row["accepted_at"]}
-        connection.execute(_insert_hold, hold)
-    change_line(
+    if accepted.dossier_id:
+        keep_port_request(connection, accepted.dossier_id, order_id)
+    changed = change_line(
         connection,
         line_hash,
         accepted.line_changes,
@@ -79,6 +77,8 @@ def keep_order(connection: Connection, cipher: FieldCipher, accepted: Acceptance
         at=accepted.accepted_at,
         unlocks_at=accepted.unlocks_at,
     )
+    if changed:
+        Telling.of_acceptance(connection, cipher, accepted).changed(stack_of(connection, line_hash))
     wanted = {"kind": accepted.kind, "order": accepted.order, "status": content["status"]}
     start = outbox_row(cipher, START_WORKFLOW, order_id, f"{START_WORKFLOW}:{order_id}", wanted, at_real)
     queue(connection, [start])

@@ -66,19 +66,21 @@ def change_line(
     accepted_at: datetime,
     at: datetime,
     unlocks_at: datetime | None = None,
-) -> None:
+) -> bool:
     """Applies what an order changes about its line, at the legal instant `at`; `unlocks_at` announces when its lock
-    will open, unless that is announced already.
+    will open, unless that is announced already. False: nothing is different.
     """
     if not changes and unlocks_at is None:
-        return
+        return False
     row = _lock(connection, line_hash)
-    now: dict[str, Any] = dict(row or {}) or dict.fromkeys(_FACTS)
+    before: dict[str, Any] = dict(row or {}) or dict.fromkeys(_FACTS)
+    now = before
     for change in changes:
-        now |= _after(change, now, order_id, to_stored(accepted_at), to_stored(at))
+        now = now | _after(change, now, order_id, to_stored(accepted_at), to_stored(at))
     if unlocks_at is not None and now["locked_since"] is not None and now["unlocks_at"] is None:
-        now |= {"unlocks_at": to_stored(unlocks_at), "unlocks_by": order_id}
+        now = now | {"unlocks_at": to_stored(unlocks_at), "unlocks_by": order_id}
     _keep(connection, line_hash, row, now)
+    return now != before
 
 
 def end_life(connection: Connection, line_hash: str, *, until: int) -> None:
@@ -94,9 +96,9 @@ def end_facts(connection: Connection, line_hash: str, *, until: int) -> None:
         _keep(connection, line_hash, now, _ended(now, until))
 
 
-def forget_unlocking(connection: Connection, line_hash: str, order_id: str) -> None:
-    """The order has ended without opening the lock that it was going to open, if it was."""
-    connection.execute(_forget_unlocking, {"hash": line_hash, "order_id": order_id})
+def forget_unlocking(connection: Connection, line_hash: str, order_id: str) -> bool:
+    """The order has ended without opening the lock that it was going to open; False: it was not going to."""
+    return connection.execute(_forget_unlocking, {"hash": line_hash, "order_id": order_id}).rowcount > 0
 
 
 def _after(

@@ -93,7 +93,7 @@ class EventView(Model):
 
 
 class LineHold(Model):
-    """The one order that holds a line."""
+    """An order on a line: the one that holds it, or one behind."""
 
     order_id: str
     kind: str
@@ -101,11 +101,12 @@ class LineHold(Model):
 
 
 class LineView(Model):
-    """What the journal knows about a line: who holds it, and the orders of its number's present life, newest first;
-    `former`: how many it had in earlier ones.
+    """What the journal knows about a line: who holds it, who has lent it or waits for it (the next one first), and the
+    orders of its number's present life, newest first; `former`: how many it had in earlier ones.
     """
 
     held_by: LineHold | None
+    behind: list[LineHold] = Field(default_factory=list)
     orders: list[OrderView]
     former: int = 0
 

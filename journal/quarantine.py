@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, exists, func, insert, or_, select, update
 
 from domain.termination import Quarantine
 from journal.cipher import canonical
@@ -47,6 +47,7 @@ _due_after = _due.where(
 _of_contract = select(quarantine).where(quarantine.c.contract_hash == bindparam("contract_hash"))
 _lock_contract = _of_contract.with_for_update()
 _overdue = select(func.count()).where(_is_under_way, quarantine.c.reassignable_from < bindparam("before"))
+_by_dossier = select(exists().where(quarantine.c.dossier_id == bindparam("dossier_id")))
 _insert = insert(quarantine)
 _set_dossier = (
     update(quarantine)
@@ -63,6 +64,7 @@ _came_back = (
     .where(quarantine.c.line_hash == bindparam("of_line"), _is_under_way, quarantine.c.since < bindparam("before"))
     .values(state=_PORTED, settled_at=bindparam("at"))
 )
+_left = _came_back.where(quarantine.c.ended_by != bindparam("order_id"))
 
 
 class Quarantines(Part):
@@ -109,6 +111,11 @@ class Quarantines(Part):
 
         return self._store.write(work)
 
+    def gives_back(self, dossier_id: str) -> bool:
+        """Whether a number of ours goes, or went, back to its range holder under this dossier."""
+        with self._store.reading() as connection:
+            return bool(connection.execute(_by_dossier, {"dossier_id": dossier_id}).scalar())
+
     def settle_quarantine(
         self, contract_id: str, state: str, *, at_legal: datetime, dossier_id: str | None = None
     ) -> bool:
@@ -135,6 +142,11 @@ class Quarantines(Part):
 
         return self._store.write(work)
 
+    def begin_custody(self, begun: Quarantine) -> None:
+        """A number of ours has been given back to us: its quarantine begins, once per contract."""
+        line_hash = self._index.of(begun.msisdn)
+        self._store.write(lambda connection: begin_quarantine(connection, self._store, begun, line_hash))
+
     def overdue_quarantines(self, before: datetime) -> int:
         """How many quarantines could have ended before this legal instant, and have not."""
         with self._store.reading() as connection:
@@ -148,6 +160,15 @@ def come_home(connection: Connection, line_hash: str, *, accepted_at: datetime, 
     before = to_stored(accepted_at)
     if connection.execute(_came_back, {"of_line": line_hash, "before": before, "at": to_stored(at)}).rowcount:
         end_facts(connection, line_hash, until=before)
+
+
+def leave_home(connection: Connection, line_hash: str, *, ended_by: str, at: datetime) -> None:
+    """The number has left us, and our line is gone with all that was known of it. Was it in quarantine, then not by
+    this order, it was ported out of it.
+    """
+    until = to_stored(at)
+    connection.execute(_left, {"of_line": line_hash, "before": until, "at": until, "order_id": ended_by})
+    end_facts(connection, line_hash, until=until)
 
 
 def begin_quarantine(connection: Connection, store: Store, begun: Quarantine, line_hash: str) -> None:

@@ -5,9 +5,10 @@ from sqlalchemy import bindparam, false, func, select
 from domain.orders import OrderState
 from journal.chain import GENESIS, check
 from journal.errors import UnknownOrder
+from journal.holds import stack_of
 from journal.model import ChainReport, EventView, LineHold, LineView, OrderView, Page
 from journal.rows import event_view, order_view
-from journal.schema import events, from_stored, line_holds, lines, orders
+from journal.schema import events, from_stored, lines, orders
 from journal.store import Part
 
 _MOST_ORDERS_OF_A_LINE = 100
@@ -16,7 +17,6 @@ _order = select(orders).where(orders.c.order_id == bindparam("order_id"))
 _place = select(orders.c.n).where(orders.c.order_id == bindparam("order_id")).scalar_subquery()
 _events = select(events).where(events.c.order_id == bindparam("order_id")).order_by(events.c.seq)
 _events_after = _events.where(events.c.seq >= bindparam("seq"))
-_hold = select(line_holds).where(line_holds.c.line_hash == bindparam("line_hash"))
 _life_began_at = (
     select(lines.c.life_began_at)
     .where(lines.c.line_hash == bindparam("line_hash"), lines.c.life_began_at.is_not(None))
@@ -100,16 +100,23 @@ class Reading(Part):
         return views
 
     def line(self, msisdn: str) -> LineView:
-        """Who holds the line since when, and the orders of the number's present life, newest first (at most 100)."""
+        """Who holds the line since when, who is behind, and the orders of the number's present life, newest first (at
+        most 100).
+        """
         line_hash = {"line_hash": self._index.of(msisdn)}
         with self._store.reading() as connection:
-            hold = connection.execute(_hold, line_hash).first()
+            stack = stack_of(connection, line_hash["line_hash"])
             rows = connection.execute(_of_line, line_hash).all()
             former = connection.execute(_former, line_hash).scalar_one()
-        held_by = None
-        if hold is not None:
-            held_by = LineHold(order_id=hold.order_id, kind=hold.kind, since=from_stored(hold.since))
-        return LineView(held_by=held_by, orders=[order_view(row, self._cipher) for row in rows], former=former)
+        holds = [
+            LineHold(order_id=each.order_id, kind=each.kind, since=from_stored(each.since)) for each in reversed(stack)
+        ]
+        return LineView(
+            held_by=holds[0] if holds else None,
+            behind=holds[1:],
+            orders=[order_view(row, self._cipher) for row in rows],
+            former=former,
+        )
 
     def verify(self, order_id: str) -> ChainReport:
         """Checks an order's whole chain of events; raises `UnknownOrder`."""

@@ -3,15 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, delete, exists, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, exists, select, update
 
 from domain.orders import FINAL_STATES, JournalEntry, OrderKind, OrderState
 from journal.chain import status_aad
 from journal.errors import UnknownOrder
+from journal.holds import change_hold, stack_of
 from journal.keeping import keep_follow_up
+from journal.line_news import Telling
 from journal.lines import change_line, forget_unlocking
-from journal.quarantine import begin_quarantine, come_home
-from journal.schema import events, from_stored, line_holds, lines, orders, to_stored
+from journal.quarantine import begin_quarantine, come_home, leave_home
+from journal.schema import events, from_stored, lines, orders, to_stored
+from journal.slots import free_slot
 from journal.store import Part, Store
 from journal.writing import append_events, queue_messages
 
@@ -46,7 +49,6 @@ _set_status = _move_head.values(
     updated_at_real=bindparam("new_at_real"),
     entry_seq=bindparam("new_entry_seq"),
 )
-_release = delete(line_holds).where(line_holds.c.order_id == bindparam("id"))
 _FINAL = frozenset(state.value for state in FINAL_STATES)
 
 
@@ -58,10 +60,10 @@ class Recording(Part):
         changed.
 
         Events are appended in the order of arrival. The status is that of the entry with the highest `seq`: an older
-        entry that arrives later adds its events and messages, changes and releases the line, but does not turn the
-        status back. An entry without a place in the order (`seq` 0) sets the status of an order that is not final; a
-        remark never does. Once the number has begun another life, an order of the former one neither changes the line
-        nor writes to it. Raises `UnknownOrder`.
+        entry that arrives later adds its events and messages, changes and releases the line, but turns back neither the
+        status nor whether the order lends the line. An entry without a place in the order (`seq` 0) sets the status of
+        an order that is not final; a remark never does. Once the number has begun another life, an order of the former
+        one neither changes the line nor writes to it. Raises `UnknownOrder`.
         """
 
         return self._store.write(
@@ -108,24 +110,13 @@ def write_entry(
         kept = cipher.open(head["status_sealed"], status_aad(entry.order_id, head["head_hash"]))
         values["new_status"] = cipher.seal(kept, aad)
         connection.execute(_move_head, values)
-    if entry.release_line:
-        connection.execute(_release, {"id": entry.order_id})
+    telling = Telling(connection, cipher, by=entry.order_id, kind=head["kind"], occasion=entry.key, at_real=at_real)
+    _touch_line(connection, telling, entry, head, at_legal)
     messages = entry.messages
     if _is_of_a_former_life(head):
         messages = [each for each in messages if store.index.of(each.to) != head["line_hash"]]
-    else:
-        change_line(
-            connection,
-            head["line_hash"],
-            entry.line_changes,
-            order_id=entry.order_id,
-            accepted_at=from_stored(head["accepted_at"]),
-            at=at_legal,
-        )
-    if entry.status.state.is_final and entry.status.state is not OrderState.COMPLETED:
-        forget_unlocking(connection, head["line_hash"], entry.order_id)
-    if _brings_the_number(entry, head):
-        come_home(connection, head["line_hash"], accepted_at=from_stored(head["accepted_at"]), at=at_legal)
+    if entry.status.state.is_final and not entry.line_gone and not entry.remark:
+        free_slot(connection, entry.order_id)
     if entry.quarantine is not None:
         begin_quarantine(connection, store, entry.quarantine, head["line_hash"])
     for follow_up in entry.follow_ups:
@@ -140,6 +131,30 @@ def write_entry(
         )
     queue_messages(connection, cipher, entry.order_id, messages, at_real)
     return True
+
+
+def _touch_line(
+    connection: Connection, telling: Telling, entry: JournalEntry, head: RowMapping, at_legal: datetime
+) -> None:
+    """What the entry changes about the line and who has it."""
+    line_hash, accepted_at = head["line_hash"], from_stored(head["accepted_at"])
+    changed, former = False, _is_of_a_former_life(head)
+    gone = entry.line_gone and not former
+    lends = entry.lends_line if entry.seq == 0 or entry.seq > head["entry_seq"] else None
+    change_hold(connection, telling, entry, line_hash, lends=lends, gone=gone)
+    if not former:
+        changes = entry.line_changes
+        changed = change_line(
+            connection, line_hash, changes, order_id=entry.order_id, accepted_at=accepted_at, at=at_legal
+        )
+    if entry.status.state.is_final and entry.status.state is not OrderState.COMPLETED:
+        changed |= forget_unlocking(connection, line_hash, entry.order_id)
+    if changed:
+        telling.changed(stack_of(connection, line_hash))
+    if _brings_the_number(entry, head):
+        come_home(connection, line_hash, accepted_at=accepted_at, at=at_legal)
+    if gone:
+        leave_home(connection, line_hash, ended_by=entry.order_id, at=at_legal)
 
 
 def _brings_the_number(entry: JournalEntry, head: RowMapping) -> bool:

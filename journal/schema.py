@@ -20,7 +20,7 @@ from sqlalchemy import (
     false,
 )
 
-VERSION = 3
+VERSION = 4
 
 metadata = MetaData()
 
@@ -72,6 +72,19 @@ line_holds = Table(
     Column("order_id", String(32), nullable=False, unique=True),
     Column("kind", String(20), nullable=False),
     Column("since", BigInteger, nullable=False),
+    Column("lends", Boolean, nullable=False, server_default=false()),  # it only waits: others may borrow the line
+    Column("firm", Boolean, nullable=False, server_default=false()),  # it moves the number: nobody takes the line away
+)
+
+line_claims = Table(
+    "line_claims",
+    metadata,
+    Column("line_hash", String(32), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),  # the highest has the line next
+    Column("order_id", String(32), nullable=False, unique=True),
+    Column("kind", String(20), nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("lends", Boolean, nullable=False),
 )
 
 lines = Table(
@@ -133,6 +146,24 @@ dossiers = Table(
     Column("attempt", Integer, nullable=False),
     Column("kind", String(20), nullable=False),
     UniqueConstraint("order_id", "attempt"),
+)
+
+port_requests = Table(
+    "port_requests",
+    metadata,
+    Column("dossier_id", String(26), primary_key=True),
+    Column("order_id", String(32), primary_key=True, unique=True),
+    Column("position", Integer, nullable=False),
+    Column("word_sealed", LargeBinary, nullable=True),  # null until our word about the number is given
+    Column("given_at_real", BigInteger, nullable=True),
+)
+
+port_out_slots = Table(
+    "port_out_slots",
+    metadata,
+    Column("order_id", String(32), primary_key=True),
+    Column("day", String(10), nullable=False, index=True),  # local to the number's territory
+    Column("start", BigInteger, nullable=False),
 )
 
 inbox = Table(

@@ -17,6 +17,12 @@ _CHANGES: dict[int, dict[str, tuple[str, ...]]] = {
         )
     },
     3: {"lines": ("ALTER TABLE lines ADD COLUMN life_began_at BIGINT",)},
+    4: {
+        "line_holds": (
+            "ALTER TABLE line_holds ADD COLUMN lends BOOLEAN DEFAULT FALSE NOT NULL",
+            "ALTER TABLE line_holds ADD COLUMN firm BOOLEAN DEFAULT FALSE NOT NULL",
+        )
+    },
 }
 """What each version changed, by the table. One that a still older journal did not have is made as it is now."""
 

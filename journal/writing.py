@@ -15,6 +15,9 @@ START_WORKFLOW = "start_workflow"
 SIGNAL_WORKFLOW = "signal_workflow"
 CUSTOMER_MESSAGE = "customer_message"
 
+ACCEPTED_ENTRY = "accepted"
+"""Key of the entry that an acceptance writes."""
+
 CHANNELS = ("sms", "email")
 
 _insert_events = insert(events)

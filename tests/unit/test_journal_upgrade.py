@@ -17,7 +17,7 @@ SUPPORT = Path(__file__).parents[1] / "support"
 """As earlier releases left it: order 1 asked and waiting, order 2 completed, a message and two starts to send."""
 
 
-@pytest.fixture(params=[1, 2])
+@pytest.fixture(params=[1, 2, 3])
 def old(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     with sqlite3.connect(tmp_path / "journal.sqlite") as connection:
         connection.executescript((SUPPORT / f"journal_version_{request.param}.sql").read_text())

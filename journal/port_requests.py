@@ -1,0 +1,103 @@
+"""What other operators ask us for: which orders a dossier has become, and our word about each of its numbers."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+
+from domain.orders import FINAL_STATES, OrderKind
+from domain.port_out import DossierWord, PortingWord
+from journal.errors import UnknownOrder
+from journal.rows import order_aad
+from journal.schema import orders, port_requests, to_stored
+from journal.store import Part
+
+_asked_for = (
+    select(port_requests.c.order_id)
+    .where(port_requests.c.dossier_id == bindparam("dossier"))
+    .order_by(port_requests.c.position)
+)
+_places = select(func.count()).where(port_requests.c.dossier_id == bindparam("dossier"))
+_request_of = (
+    select(port_requests.c.dossier_id, port_requests.c.given_at_real)
+    .where(port_requests.c.order_id == bindparam("order_id"))
+    .with_for_update()
+)
+_numbers = (
+    select(orders, port_requests.c.word_sealed)
+    .join(port_requests, port_requests.c.order_id == orders.c.order_id)
+    .where(port_requests.c.dossier_id == bindparam("dossier"))
+    .order_by(port_requests.c.position)
+)
+_open_on_line = (
+    select(orders.c.order_id, port_requests.c.dossier_id)
+    .join(port_requests, port_requests.c.order_id == orders.c.order_id)
+    .where(
+        orders.c.line_hash == bindparam("line_hash"),
+        orders.c.kind == OrderKind.PORT_OUT.value,
+        orders.c.state.not_in([state.value for state in FINAL_STATES]),
+    )
+    .order_by(orders.c.n)
+)
+_insert = insert(port_requests)
+_give = (
+    update(port_requests)
+    .where(port_requests.c.order_id == bindparam("of_order"))
+    .values(word_sealed=bindparam("word"), given_at_real=bindparam("at_real"))
+)
+
+
+class PortRequests(Part):
+    """Dossiers in which another operator asks us for numbers."""
+
+    def orders_of_dossier(self, dossier_id: str) -> list[str]:
+        """The orders of a dossier's numbers, in the order of the request; none for a dossier that asks us nothing."""
+        with self._store.reading() as connection:
+            return orders_asked_for(connection, dossier_id)
+
+    def give_word(self, order_id: str, word: PortingWord) -> list[DossierWord]:
+        """Our word about the order's number, the first one given stands; all numbers of its dossier, in the order of
+        the request. Raises `UnknownOrder`.
+        """
+
+        def work(connection: Connection) -> list[DossierWord]:
+            request = connection.execute(_request_of, {"order_id": order_id}).first()
+            if request is None:
+                raise UnknownOrder(order_id)
+            if request.given_at_real is None:
+                sealed = self._cipher.seal(word.model_dump_json().encode(), _aad(request.dossier_id, order_id))
+                given = {"of_order": order_id, "word": sealed, "at_real": to_stored(datetime.now(UTC))}
+                connection.execute(_give, given)
+            rows = connection.execute(_numbers, {"dossier": request.dossier_id}).all()
+            return [self._word(row, request.dossier_id) for row in rows]
+
+        return self._store.write(work)
+
+    def open_port_outs(self, msisdn: str) -> list[tuple[str, str]]:
+        """Order and dossier of each port out of an E.164 number that has not ended, oldest first."""
+        with self._store.reading() as connection:
+            rows = connection.execute(_open_on_line, {"line_hash": self._index.of(msisdn)}).all()
+        return [(row.order_id, row.dossier_id) for row in rows]
+
+    def _word(self, row: Row[tuple[object, ...]], dossier_id: str) -> DossierWord:
+        word = None
+        if row.word_sealed is not None:
+            opened = self._cipher.open(row.word_sealed, _aad(dossier_id, row.order_id))
+            word = PortingWord.model_validate_json(opened)
+        content = self._cipher.open_json(row.order_sealed, order_aad(row))
+        return DossierWord(order_id=row.order_id, msisdn=content["msisdn"], word=word)
+
+
+def orders_asked_for(connection: Connection, dossier_id: str) -> list[str]:
+    """`PortRequests.orders_of_dossier`, as a part of a transaction."""
+    return list(connection.execute(_asked_for, {"dossier": dossier_id}).scalars())
+
+
+def keep_port_request(connection: Connection, dossier_id: str, order_id: str) -> None:
+    """The order is the next number of the dossier."""
+    position = connection.execute(_places, {"dossier": dossier_id}).scalar_one()
+    row = {"dossier_id": dossier_id, "order_id": order_id, "position": position}
+    connection.execute(_insert, {**row, "word_sealed": None, "given_at_real": None})
+
+
+def _aad(dossier_id: str, order_id: str) -> bytes:
+    return f"porting word:{dossier_id}:{order_id}".encode()

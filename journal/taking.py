@@ -1,0 +1,76 @@
+"""A line for good: an order takes it to move the number, or begins the move while nothing about it has changed."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, exists, select
+
+from domain.lines import LineFacts, LineTaken, LineWord, MoveBegun
+from domain.orders import JournalEntry
+from journal.errors import UnknownOrder
+from journal.holds import keep_stack, lock_stack
+from journal.line_news import Telling
+from journal.lines import facts_of
+from journal.recording import write_entry
+from journal.schema import events, orders, to_stored
+from journal.stack import Stand, holder_of, taken
+from journal.store import Part
+
+_lock_order = (
+    select(orders.c.kind, orders.c.line_hash).where(orders.c.order_id == bindparam("order_id")).with_for_update()
+)
+_entry_there = select(exists().where(events.c.order_id == bindparam("order_id"), events.c.key == bindparam("key")))
+
+
+class Taking(Part):
+    """Orders that move a number, and must be alone with it."""
+
+    def take_line(self, order_id: str, *, at_legal: datetime, at_real: datetime) -> LineTaken:
+        """The line is the order's until it lets go of it: taken where it is free, its own, or held by an order that it
+        may end (which is told so) or displace; else who has it. Raises `UnknownOrder`.
+        """
+
+        def work(connection: Connection) -> LineTaken:
+            kind, line_hash = _locked(connection, order_id)
+            before = lock_stack(connection, line_hash)
+            after = taken(before, Stand(order_id, kind, to_stored(at_legal)))
+            if after is None:
+                return LineTaken(taken=False, by=before[-1].order_id, kind=before[-1].kind)
+            keep_stack(connection, line_hash, before, after)
+            occasion = f"taken:{to_stored(at_real)}"
+            telling = Telling(connection, self._cipher, by=order_id, kind=kind, occasion=occasion, at_real=at_real)
+            telling.lost(before, after, LineWord.TAKEN)
+            telling.holder_changed(before, after)
+            return LineTaken(taken=True)
+
+        return self._store.write(work)
+
+    def begin_move(self, entry: JournalEntry, seen: LineFacts, *, at_legal: datetime, at_real: datetime) -> MoveBegun:
+        """Writes the entry and leaves the line to its order until it lets go of it: only while that order holds the
+        line and `seen` is still what is known about it; else nothing is written, and the answer says what is known now.
+        Raises `UnknownOrder`.
+        """
+
+        def work(connection: Connection) -> MoveBegun:
+            _, line_hash = _locked(connection, entry.order_id)
+            facts = facts_of(connection, line_hash)
+            if connection.execute(_entry_there, {"order_id": entry.order_id, "key": entry.key}).scalar():
+                return MoveBegun(begun=True, facts=facts)
+            before = lock_stack(connection, line_hash)
+            holder = holder_of(before)
+            if holder is None or holder.order_id != entry.order_id or facts != seen:
+                return MoveBegun(begun=False, facts=facts)
+            after = taken(before, holder)
+            assert after is not None  # its own
+            keep_stack(connection, line_hash, before, after)
+            write_entry(connection, self._store, entry, at_legal=at_legal, at_real=at_real)
+            return MoveBegun(begun=True, facts=facts)
+
+        return self._store.write(work)
+
+
+def _locked(connection: Connection, order_id: str) -> tuple[str, str]:
+    """The order's kind and line, unchanged by others until the transaction ends."""
+    order = connection.execute(_lock_order, {"order_id": order_id}).first()
+    if order is None:
+        raise UnknownOrder(order_id)
+    return order.kind, order.line_hash
