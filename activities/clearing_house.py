@@ -17,6 +17,7 @@ from domain.port_in import Holder
 from domain.refusals import Refusal
 from journal import Journal
 from parties.clearing_house.client import ClearingHouse
+from parties.clearing_house.port_back import port_back_note
 from parties.clearing_house.registry import RegistryDossier
 from parties.clock import ClockReader
 from parties.errors import NotConnected, OutcomeUnknown, PartyRefused, PartyUnavailable
@@ -28,7 +29,9 @@ end a customer's order.
 
 
 class AskDonor(Model):
-    """`attempt`: each asking of an order is a dossier of its own."""
+    """`attempt`: each asking of an order is a dossier of its own. A port back has no `rio`: `back_of_dossier` moved the
+    number by mistake.
+    """
 
     order_id: str
     attempt: int
@@ -36,6 +39,7 @@ class AskDonor(Model):
     msisdn: str
     rio: str
     holder: Holder
+    back_of_dossier: str = ""
     entry: JournalEntry | None = None
 
 
@@ -122,7 +126,7 @@ class ClearingHouseActivities:
                     msisdn=request.msisdn,
                     rio=request.rio,
                     holder=request.holder,
-                    note="",
+                    note=port_back_note(request.back_of_dossier) if request.back_of_dossier else "",
                     sent_at=(await self._clock.recent()).legal,
                     key=f"{request.order_id}:ask:{request.attempt}",
                 )

@@ -15,6 +15,7 @@ from domain.orders import JournalEntry
 from domain.port_in import PortInOrder
 from domain.refusals import Refusal, RefusalCode, refusal
 from parties.clearing_house.client import ClearingHouse
+from parties.clearing_house.registry import is_last_move
 from parties.clock import ClockReader
 from rules.france.calendar import territory_of
 from rules.france.config import RulesConfig
@@ -80,6 +81,7 @@ class PlanningActivities:
         with outages_are_retried():
             clock = await self._clock.read()
             found = await self._clearing_house.number(order.msisdn)
+            back_of = await self._clearing_house.dossier(order.back_of_dossier) if order.back_of_dossier else None
         if found is None:
             return PlannedPortIn(
                 clock=clock, refusal=_no(RefusalCode.NUMBER_NOT_PORTABLE, "the number is in no known range")
@@ -88,6 +90,9 @@ class PlanningActivities:
             return PlannedPortIn(
                 clock=clock, refusal=_no(RefusalCode.SAME_OPERATOR, f"{order.home} serves the number already")
             )
+        if order.back_of_dossier and not is_last_move(back_of, found, donor=order.home, recipient=order.donor):
+            text = "ported again: the port that is to be taken back is not the last that moved the number"
+            return PlannedPortIn(clock=clock, refusal=_no(RefusalCode.NUMBER_NOT_PORTABLE, text))
         if found.operator != order.donor:
             text = f"the RIO is one of {order.donor}, but {found.operator} serves the number"
             return PlannedPortIn(clock=clock, refusal=_no(RefusalCode.NUMBER_NOT_AT_DONOR, text))

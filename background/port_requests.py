@@ -3,7 +3,6 @@ often the message is delivered.
 """
 
 import asyncio
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -14,13 +13,12 @@ from domain.directory import Directory, Operator, UnknownOperator
 from domain.orders import OrderKind, OrderState, OrderStatus, TimelineEvent
 from domain.port_out import PortOutOrder, PortPerformed
 from journal import Acceptance, Journal
+from parties.clearing_house.port_back import taken_back
 from parties.clearing_house.wire import PortingRequest
 from parties.clock import ClockReader
 from runtime.order_ids import new_order_id
 
 ACCEPTED = OrderStatus(state=OrderState.ACKNOWLEDGED, stage="accepted")
-
-_PORT_BACK = re.compile(r"PORTBACK ([-0-9A-Z]{5,26})")
 
 
 class PortRequests:
@@ -44,10 +42,9 @@ class PortRequests:
             recipient = self._directory.by_pair(request.recipientnetworkoperator, request.recipientserviceprovider)
         except UnknownOperator:
             raise Aside("an operator that we do not know asks") from None
-        back = _PORT_BACK.fullmatch((request.note or "").strip())
         asked = await self._fields(request.dossierid, recipient) | {
             "rio": _normal(request.customerinfo.customerid or "") if request.customerinfo else "",
-            "back_of": back.group(1) if back else "",
+            "back_of": taken_back(request.note),
             "numbers": len(numbers),
         }
         event = TimelineEvent(what=f"{recipient.code} asks for the number", by=recipient.code)

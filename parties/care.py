@@ -30,7 +30,9 @@ class LineContact(Model):
 
 
 class Line(Model):
-    """One of our lines, as care knows it. `sim_since`: legal instant from which it has its SIM, None for its first."""
+    """One of our lines, as care knows it. `sim_since`: legal instant from which it has its SIM, None for its first;
+    `ended_at`: at which its contract ended, None where care does not say.
+    """
 
     msisdn: str
     state: Literal["active", "suspended", "ended"]
@@ -40,6 +42,7 @@ class Line(Model):
     rio: str
     contract: Contract
     sim_since: Instant | None = None
+    ended_at: Instant | None = None
     contact: LineContact = LineContact()
 
 

@@ -22,8 +22,11 @@ from activities.leaving import LeavingActivities
 from activities.logistics import LogisticsActivities
 from activities.notifications import NotificationActivities
 from activities.planning import PlanningActivities
+from activities.port_out import PortOutActivities
+from activities.port_out_end import PortOutEndActivities
 from activities.quarantine import QuarantineActivities
 from activities.recorder import Recorder
+from activities.requested_line import OurSystems
 from activities.sim_planning import SimPlanningActivities
 from activities.smdp import SmdpActivities
 from domain.directory import DEFAULT_DIRECTORY, Directory
@@ -139,6 +142,7 @@ async def engine(settings: Settings, ring: KeyRing) -> AsyncIterator[Engine]:
         notifications = Notifications(await pool(), home)
         equipment = Equipment(await pool(), home)
         sim_rules, leaving_rules = sim_rules_of(settings), leaving_rules_of(settings)
+        port_out_rules = port_out_rules_of(settings)
         recorder = Recorder(journal, clock)
         classes: list[object] = [
             JournalActivities(recorder, journal),
@@ -146,6 +150,19 @@ async def engine(settings: Settings, ring: KeyRing) -> AsyncIterator[Engine]:
             PlanningActivities(clock, clearing_house, DEFAULT_RULES, recorder),
             SimPlanningActivities(clock, care, hlr, equipment, journal, sim_rules, DEFAULT_RULES, recorder),
             LeavingActivities(clock, care, billing, hlr, clearing_house, journal, leaving_rules, sim_rules, recorder),
+            PortOutActivities(
+                clock,
+                OurSystems(care, billing, hlr, clearing_house, journal, leaving_rules, sim_rules),
+                clearing_house,
+                journal,
+                directory,
+                settings.home,
+                port_out_rules,
+                leaving_rules,
+                sim_rules,
+                recorder,
+            ),
+            PortOutEndActivities(care, billing, hlr, clearing_house, journal, leaving_rules),
             BillingActivities(billing, clock),
             QuarantineActivities(
                 clock,

@@ -1,7 +1,7 @@
 """The clearing house as the engine sees it: send, confirm, listen, look up."""
 
 import json
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from datetime import datetime
 from http import HTTPStatus
 
@@ -16,6 +16,7 @@ from parties.answers import read_answer, write_answer
 from parties.clearing_house.envelopes import (
     ALL_OPERATORS,
     REFERENCE_DATABASE,
+    NumberAnswer,
     address,
     answer_repeats,
     customer,
@@ -165,10 +166,24 @@ class ClearingHouse:
         note: str = "",
     ) -> str:
         """As donor: refuse with a `blocking_code`, or agree from `first_possible` (no code)."""
-        repeats = answer_repeats(
-            msisdn, home=home, blocking_code=blocking_code, first_possible=first_possible, note=note
+        answer = NumberAnswer(msisdn=msisdn, blocking_code=blocking_code, first_possible=first_possible, note=note)
+        return await self.porting_answers(
+            dossier_id=dossier_id, recipient=recipient, home=home, answers=[answer], key=key, sent_at=sent_at
         )
-        body = PortingRequestAnswer(dossierid=dossier_id, blocking="Y" if blocking_code else "N", repeats=repeats)
+
+    async def porting_answers(
+        self,
+        *,
+        dossier_id: str,
+        recipient: Operator,
+        home: Operator,
+        answers: Sequence[NumberAnswer],
+        key: str,
+        sent_at: datetime,
+    ) -> str:
+        """As donor: our word about every number of a dossier, in one message, which blocks if no number may go."""
+        blocking = "Y" if all(answer.blocking_code for answer in answers) else "N"
+        body = PortingRequestAnswer(dossierid=dossier_id, blocking=blocking, repeats=answer_repeats(answers, home))
         return await self._post(body, home, address(recipient), sent_at, key)
 
     async def pra_delayed(

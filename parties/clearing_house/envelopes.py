@@ -1,11 +1,13 @@
 """Builds the bytes we send to the clearing house."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from domain.directory import Operator
 from domain.identifiers import national
+from domain.model import Instant, Model
 from domain.port_in import Holder, HolderKind
 from parties.clearing_house.local_time import to_local_digits
 from parties.clearing_house.wire import (
@@ -64,26 +66,39 @@ def performed_repeats(msisdn: str, *, backporting: bool) -> list[PerformedRepeat
     return [PerformedRepeat(seq=PerformedNumbers(numberseries=one_number(msisdn), backporting=flag))]
 
 
-def answer_repeats(
-    msisdn: str, *, home: Operator, blocking_code: str | None, first_possible: datetime | None, note: str
-) -> list[AnswerRepeat]:
-    numbers = AnsweredNumbers(
-        numberseries=one_number(msisdn),
-        blockingcode=blocking_code,
-        firstpossibledate=to_local_digits(first_possible) if first_possible else None,
-        note=shorten(note),
-        donornetworkoperator=home.network_operator,
-        donorserviceprovider=home.service_provider,
-    )
-    return [AnswerRepeat(seq=numbers)]
+class NumberAnswer(Model):
+    """A donor's word about one number (E.164): a `blocking_code`, or free from `first_possible` on (legal time)."""
+
+    msisdn: str
+    blocking_code: str | None = None
+    first_possible: Instant | None = None
+    note: str = ""
+
+
+def answer_repeats(answers: Sequence[NumberAnswer], home: Operator) -> list[AnswerRepeat]:
+    return [
+        AnswerRepeat(
+            seq=AnsweredNumbers(
+                numberseries=one_number(answer.msisdn),
+                blockingcode=answer.blocking_code,
+                firstpossibledate=to_local_digits(answer.first_possible) if answer.first_possible else None,
+                note=shorten(answer.note),
+                donornetworkoperator=home.network_operator,
+                donorserviceprovider=home.service_provider,
+            )
+        )
+        for answer in answers
+    ]
 
 
 def customer(holder: Holder, rio: str) -> CustomerInfo:
-    """The holder and the RIO, in the fields COIN has for them; a long name is cut to what the field holds."""
+    """The holder and the RIO, in the fields COIN has for them; a long name is cut to what the field holds, an empty RIO
+    is absent.
+    """
     name = holder.name.strip()[:MAX_NAME] or None
     if holder.kind is HolderKind.BUSINESS:
-        return CustomerInfo(companyname=name, customerid=rio)
-    return CustomerInfo(lastname=name, customerid=rio)
+        return CustomerInfo(companyname=name, customerid=rio or None)
+    return CustomerInfo(lastname=name, customerid=rio or None)
 
 
 def shorten(note: str) -> str | None:

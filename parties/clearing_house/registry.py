@@ -62,9 +62,18 @@ class RegistryDossier(_Wire):
     recipient: str
     donor: str
     number: str | None = None
+    numbers: list[str] = Field(default_factory=list)  # all of them, where the registry says so
     first_possible: Instant | None = Field(default=None, alias="firstpossibledate")
     actual: Instant | None = Field(default=None, alias="actualdatetime")
     agreed_at: Instant | None = None
     performed_at: Instant | None = None
     messages: list[RegistryMessage] = Field(default_factory=list)
     acknowledgements: list[Acknowledgement] = Field(default_factory=list)
+
+
+def is_last_move(dossier: RegistryDossier | None, number: RegistryNumber | None, *, donor: str, recipient: str) -> bool:
+    """Whether the dossier is a performed port of the number from `donor` to `recipient`, who serves it since."""
+    if dossier is None or number is None or dossier.status != "performed" or dossier.performed_at is None:
+        return False
+    moved = (dossier.donor, dossier.recipient, dossier.performed_at) == (donor, number.operator, number.changed_at)
+    return moved and number.operator == recipient and number.number in (*dossier.numbers, dossier.number)

@@ -78,13 +78,18 @@ def plan_termination(
         code_patience=sim_config.code_patience,
         cost=leaving_cost(contract, day, account, config),
         portable_until=portable_until(ends, config, territory),
-        patience=SettlementPatience(
-            invoice=config.invoice_patience,
-            dispute=config.dispute_patience,
-            payment=config.payment_patience,
-            item=config.item_patience,
-        ),
+        patience=settlement_patience(config),
         reassignable_from=reassignable_from(ends, config, territory),
+    )
+
+
+def settlement_patience(config: LeavingConfig = DEFAULT_LEAVING) -> SettlementPatience:
+    """How long each wait of a settlement may last."""
+    return SettlementPatience(
+        invoice=config.invoice_patience,
+        dispute=config.dispute_patience,
+        payment=config.payment_patience,
+        item=config.item_patience,
     )
 
 

@@ -88,7 +88,7 @@ def holds(
     sim_rules: SimRulesConfig = DEFAULT_SIM_RULES,
 ) -> list[Hold]:
     """Why the answer waits at legal `now`; none: it does not. What left by mistake is held by a lock alone."""
-    found = [*_locked(line)]
+    found = [*_locked(line, now)]
     if not _is_port_back(order, line):
         found += [*_changing(line, now, config, sim_rules)]
     return found
@@ -144,9 +144,11 @@ def _names_the_contract(order: PortOutOrder, line: LineAsked) -> bool:
         return False
 
 
-def _locked(line: LineAsked) -> Iterator[Hold]:
+def _locked(line: LineAsked, now: datetime) -> Iterator[Hold]:
+    """An unlocking that is due by now, and not done yet, says no more when the lock will open."""
     if line.locked:
-        yield Hold(kind="locked", why="the holder has locked the line", until=line.unlocks_at)
+        until = line.unlocks_at if line.unlocks_at is not None and line.unlocks_at > now else None
+        yield Hold(kind="locked", why="the holder has locked the line", until=until)
 
 
 def _changing(line: LineAsked, now: datetime, config: PortOutConfig, sim_rules: SimRulesConfig) -> Iterator[Hold]:

@@ -150,6 +150,7 @@ def test_a_number_in_quarantine_is_let_go_to_the_last_second_of_day_40(ended_at,
         (a_line(), []),
         (a_line(locked=True), [("locked", None)]),
         (a_line(locked=True, unlocks_at=NOW + SECOND), [("locked", NOW + SECOND)]),
+        (a_line(locked=True, unlocks_at=NOW), [("locked", None)]),  # due, and not done yet
         (a_line(being_replaced=True), [("sim_being_replaced", None)]),
         (a_line(swapped_at=NOW - timedelta(days=3) + SECOND), [("sim_replaced", NOW + SECOND)]),
         (a_line(swapped_at=NOW - timedelta(days=3)), []),

@@ -3,7 +3,7 @@ harmless if the number has come back meanwhile: a SIM and a contract are ended b
 """
 
 from activities.journal import JournalActivities, TakeLine
-from activities.port_out import FindWhatLeft, PlanEnd, PlannedEnd, PortOutActivities, WhatLeft
+from activities.port_out_end import FindWhatLeft, PlanEnd, PlannedEnd, PortOutEndActivities, WhatLeft
 from domain.orders import OrderState
 from domain.port_out import PortPerformed
 from domain.termination import FollowUp
@@ -77,7 +77,7 @@ class Leaving:
         departure = self._departure
         self._looks += 1
         left = await departure.desk.consult(
-            PortOutActivities.find_what_left,
+            PortOutEndActivities.find_what_left,
             FindWhatLeft(
                 order=departure.order,
                 contract_id=departure.contract.id if departure.contract else "",
@@ -99,7 +99,7 @@ class Leaving:
         if departure.contract_has_ended or not left.contract_id:
             return None, []
         end = await departure.desk.consult(
-            PortOutActivities.plan_end,
+            PortOutEndActivities.plan_end,
             PlanEnd(
                 order_id=departure.order.order_id,
                 msisdn=departure.msisdn,

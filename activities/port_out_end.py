@@ -1,0 +1,140 @@
+"""Port out: what is left of a line whose number has gone, and what its end costs."""
+
+import asyncio
+
+from temporalio import activity
+
+from activities.care import Reach, reach_of
+from activities.conversion import outages_are_retried
+from domain.contracts import Account, Contract, LeavingCost
+from domain.model import Instant, Model
+from domain.orders import OrderKind
+from domain.port_out import PortOutOrder
+from domain.sims import SimCard
+from domain.termination import SettlementPatience
+from journal import Journal
+from parties.billing import Billing
+from parties.care import Care, Line
+from parties.clearing_house.client import ClearingHouse
+from parties.hlr import Hlr
+from rules.france.calendar import territory_of
+from rules.france.leaving import settlement_patience
+from rules.france.leaving_config import LeavingConfig
+from rules.france.leaving_fee import leaving_cost
+from rules.france.number_fate import ended_on
+
+_ENDED = "ended"
+
+
+class FindWhatLeft(Model):
+    """`known`: the SIM as it was when the request was judged."""
+
+    order: PortOutOrder
+    contract_id: str = ""
+    known: SimCard | None = None
+
+
+class WhatLeft(Model):
+    """The SIM that the dossier's contract holds now: to be taken down. `came_back`: we serve the number again, so that
+    nothing is done about the number itself. `contract_id`: of the contract that left, '' when there is none to end.
+    """
+
+    sim: SimCard | None = None
+    came_back: bool = False
+    contract_id: str = ""
+    reach: Reach = Reach()
+
+
+class PlanEnd(Model):
+    """`effective_at`: legal instant of the port."""
+
+    order_id: str
+    msisdn: str
+    contract_id: str
+    effective_at: Instant
+
+
+class PlannedEnd(Model):
+    """The contract that the port has ended, and what leaving costs. None: care knows no such contract, or it has ended
+    already.
+    """
+
+    contract: Contract | None = None
+    account: Account = Account()
+    cost: LeavingCost | None = None
+    patience: SettlementPatience = SettlementPatience()
+    sim: SimCard | None = None  # as care knows it
+    reach: Reach = Reach()
+
+
+class PortOutEndActivities:
+    """The donor's work after *porting performed*."""
+
+    def __init__(
+        self,
+        care: Care,
+        billing: Billing,
+        hlr: Hlr,
+        clearing_house: ClearingHouse,
+        journal: Journal,
+        leaving: LeavingConfig,
+    ) -> None:
+        self._care = care
+        self._billing = billing
+        self._hlr = hlr
+        self._clearing_house = clearing_house
+        self._journal = journal
+        self._leaving = leaving
+
+    @activity.defn(name="leaving_find_what_left")
+    async def find_what_left(self, request: FindWhatLeft) -> WhatLeft:
+        """What the contract of a number that has been ported out leaves behind. Of a number that is ours again, or on
+        its way to us, the HLR knows another contract's SIM: then only the one that was known before is left.
+        """
+        order = request.order
+        with outages_are_retried():
+            number, line, carrier, view = await asyncio.gather(
+                self._clearing_house.number(order.msisdn),
+                self._care.line(order.msisdn),
+                self._hlr.carrier(order.msisdn),
+                asyncio.to_thread(self._journal.line, order.msisdn),
+            )
+        came_back = number is not None and number.operator == order.home
+        contract_id = request.contract_id
+        if not contract_id and line is not None and line.state != _ENDED and not came_back:
+            contract_id = line.contract.id
+        ours = line if line is not None and line.contract.id == contract_id else None
+        is_coming = view.held_by is not None and view.held_by.kind == OrderKind.PORT_IN
+        return WhatLeft(
+            sim=request.known if came_back or is_coming else _sim_now(carrier, ours, request.known),
+            came_back=came_back,
+            contract_id=contract_id,
+            reach=reach_of(ours) if ours else Reach(),
+        )
+
+    @activity.defn(name="leaving_plan_end")
+    async def plan_end(self, request: PlanEnd) -> PlannedEnd:
+        """What the end of the contract costs, as of the day of the port."""
+        with outages_are_retried():
+            line = await self._care.line(request.msisdn)
+            if line is None or line.contract.id != request.contract_id or line.state == _ENDED:
+                return PlannedEnd()
+            account = await self._billing.account(request.contract_id) or Account()
+        last_day = ended_on(request.effective_at, territory_of(request.msisdn))
+        return PlannedEnd(
+            contract=line.contract,
+            account=account,
+            cost=leaving_cost(line.contract, last_day, account, self._leaving),
+            patience=settlement_patience(self._leaving),
+            sim=SimCard(iccid=line.iccid, imsi=line.imsi),
+            reach=reach_of(line),
+        )
+
+
+def _sim_now(carrier: str | None, line: Line | None, known: SimCard | None) -> SimCard | None:
+    """The SIM that carries the number now, with its ICCID where somebody knows it; without one, the one known before:
+    it may have been taken down already.
+    """
+    if carrier is None or (known is not None and known.imsi == carrier):
+        return known
+    return SimCard(iccid=line.iccid if line is not None and line.imsi == carrier else "", imsi=carrier)

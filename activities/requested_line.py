@@ -1,0 +1,133 @@
+"""What our own systems say of a number that another operator asks for."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import takewhile
+
+from domain.contracts import Account
+from domain.orders import OrderKind
+from domain.port_out import PortOutOrder
+from journal import Journal
+from parties.billing import Billing
+from parties.care import Care, Line
+from parties.clearing_house.client import ClearingHouse
+from parties.clearing_house.registry import RegistryDossier, is_last_move
+from parties.errors import PartyRefused
+from parties.hlr import Hlr
+from rules.france.calendar import territory_of
+from rules.france.fraud import is_barred_number
+from rules.france.leaving_config import LeavingConfig
+from rules.france.number_fate import portable_until
+from rules.france.port_out import LineAsked
+from rules.france.sim_config import SimRulesConfig
+
+_ENDED = "ended"
+_OPEN = frozenset({"requested", "delayed", "agreed"})
+
+
+@dataclass(frozen=True)
+class RequestedLine:
+    """The line as the rules ask of it, and as our systems know it. `carrier`: the IMSI that the HLR names."""
+
+    asked: LineAsked
+    line: Line | None
+    account: Account
+    carrier: str | None
+
+
+class OurSystems:
+    """Customer care, billing, HLR and journal; the registry where only it can tell."""
+
+    def __init__(
+        self,
+        care: Care,
+        billing: Billing,
+        hlr: Hlr,
+        clearing_house: ClearingHouse,
+        journal: Journal,
+        leaving: LeavingConfig,
+        sim_rules: SimRulesConfig,
+    ) -> None:
+        self._care = care
+        self._billing = billing
+        self._hlr = hlr
+        self._clearing_house = clearing_house
+        self._journal = journal
+        self._leaving = leaving
+        self._sim_rules = sim_rules
+
+    async def requested_line(self, order: PortOutOrder, now: datetime) -> RequestedLine:
+        """The line that the order asks for at legal `now`.
+
+        Raises:
+            PartyError: a party's trouble.
+        """
+        (line, account), carrier, facts, view, other_dossier, port_back_is_due = await asyncio.gather(
+            self._line_and_account(order.msisdn),
+            self._hlr.carrier(order.msisdn),
+            asyncio.to_thread(self._journal.line_facts, order.msisdn),
+            asyncio.to_thread(self._journal.line, order.msisdn),
+            self._other_dossier(order),
+            self._port_back_is_due(order),
+        )
+        if line is None:
+            return RequestedLine(LineAsked(is_ours=False), None, account, carrier)
+        ended = line.state == _ENDED
+        asked = LineAsked(
+            is_ours=not ended or await self._is_with_us(order),
+            rio=line.rio,
+            ended=ended,
+            portable_until=await self._portable_until(line, now) if ended else None,
+            other_dossier=other_dossier,
+            port_back_is_due=port_back_is_due,
+            locked=facts.locked_since is not None,
+            unlocks_at=facts.unlocks_at,
+            swapped_at=max((at for at in (facts.swapped_at, line.sim_since) if at is not None), default=None),
+            being_replaced=view.held_by is not None and view.held_by.kind == OrderKind.SIM_REPLACEMENT,
+            contact_changed_at=line.contact.changed_at,
+            on_barred_list=is_barred_number(order.msisdn, self._sim_rules),
+        )
+        return RequestedLine(asked, line, account, carrier)
+
+    async def _line_and_account(self, msisdn: str) -> tuple[Line | None, Account]:
+        line = await self._care.line(msisdn)
+        account = None if line is None else await self._billing.account(line.contract.id)
+        return line, account or Account()
+
+    async def _is_with_us(self, order: PortOutOrder) -> bool:
+        """An ended contract says nothing of the number: it may have been ported out, or be in quarantine with us."""
+        found = await self._clearing_house.number(order.msisdn)
+        return found is not None and found.operator == order.home
+
+    async def _portable_until(self, line: Line, now: datetime) -> datetime | None:
+        """Of the quarantine that followed the contract; where the journal knows none, by the contract's end."""
+        kept = await asyncio.to_thread(self._journal.quarantine_of, line.msisdn, now)
+        if kept is not None and (line.ended_at is None or kept.since >= line.ended_at):
+            return kept.portable_until
+        if line.ended_at is None:
+            return None
+        return portable_until(line.ended_at, self._leaving, territory_of(line.msisdn))
+
+    async def _other_dossier(self, order: PortOutOrder) -> bool:
+        """Whether an older request for the number is still open: of two, the older one wins."""
+        requests = await asyncio.to_thread(self._journal.open_port_outs, order.msisdn)
+        for _, dossier_id in takewhile(lambda each: each[0] != order.order_id, requests):
+            dossier = await self._dossier(dossier_id)
+            if dossier is None or dossier.status in _OPEN:
+                return True
+        return False
+
+    async def _port_back_is_due(self, order: PortOutOrder) -> bool:
+        if not order.back_of:
+            return False
+        dossier = await self._dossier(order.back_of)
+        number = await self._clearing_house.number(order.msisdn)
+        return is_last_move(dossier, number, donor=order.recipient, recipient=order.home)
+
+    async def _dossier(self, dossier_id: str) -> RegistryDossier | None:
+        """None also for a dossier of others, which the registry does not show us."""
+        try:
+            return await self._clearing_house.dossier(dossier_id)
+        except PartyRefused:
+            return None
