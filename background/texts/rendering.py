@@ -6,6 +6,7 @@ from string import Template
 
 from background.texts.line_service import LINE_SERVICE
 from background.texts.port_in import PORT_IN
+from background.texts.port_out import PORT_OUT
 from background.texts.settlement import SETTLEMENT
 from background.texts.sim_replacement import SIM_REPLACEMENT
 from background.texts.termination import TERMINATION
@@ -16,6 +17,7 @@ BRAND = "Relais"
 
 TEXTS: dict[str, Texts] = {
     OrderKind.PORT_IN: PORT_IN,
+    OrderKind.PORT_OUT: PORT_OUT,
     OrderKind.SIM_REPLACEMENT: SIM_REPLACEMENT,
     OrderKind.TERMINATION: TERMINATION,
     OrderKind.SETTLEMENT: SETTLEMENT,

@@ -1,16 +1,11 @@
 """Texts of a termination. Fields: `day` (ISO date) is the last one, `portable` (ISO date) the first on which the number
-can no longer be ported, `fee` in euros, `code`, `reason` of a refusal.
+can no longer be ported, `fee` in euros, `code`, `reason` of a refusal, `recipient`
+of a port out.
 """
 
+from background.texts.leaving import LEAVING_COSTS
 from background.texts.one_time_code import GIVE_IT_TO_NOBODY
-from background.texts.wording import Fields, Sentence, Texts, has, says
-
-FREE = says("fee", "0.00")
-
-
-def _costs(fields: Fields) -> bool:
-    return has("fee")(fields) and not FREE(fields)
-
+from background.texts.wording import Sentence, Texts, has
 
 PORTABLE = Sentence(
     fr="Votre numéro peut encore être porté chez un autre opérateur, avec le même RIO, avant le $portable.",
@@ -35,8 +30,7 @@ TERMINATION = Texts(
                 en="Your line works until the end of $day.",
                 told=has("day"),
             ),
-            Sentence(fr="Frais de résiliation : $fee €.", en="Fee for leaving: $fee €.", told=_costs),
-            Sentence(fr="Partir ne vous coûte rien.", en="Leaving costs you nothing.", told=FREE),
+            *LEAVING_COSTS,
             PORTABLE,
             Sentence(
                 fr="Vous pouvez y renoncer jusqu'à la fin du dernier jour.",
@@ -49,6 +43,17 @@ TERMINATION = Texts(
                 en="Your contract has ended and your line is down. Your last invoice will follow.",
             ),
             PORTABLE,
+        ),
+        "ported": (
+            Sentence(
+                fr="Votre numéro est parti chez $recipient : ce portage a mis fin à votre contrat.",
+                en="Your number has gone to $recipient: that port has ended your contract.",
+                told=has("recipient"),
+            ),
+            Sentence(
+                fr="Votre demande de résiliation n'a plus d'objet. Votre dernière facture suit.",
+                en="Your request to end it has nothing left to do. Your last invoice will follow.",
+            ),
         ),
         "rejected": (
             Sentence(

@@ -24,6 +24,8 @@ EVERY_FIELD = {
     "fee": "59.98",
     "amount": "12.30",
     "what": "late_increase",
+    "recipient": "FJORD",
+    "held": "yes",
 }
 NAMED = {kind: kind.replace("{n}", "3") for kind in KINDS}
 
@@ -90,6 +92,7 @@ def test_french_and_english_ask_for_the_same_fields(order_kind):
         ("sim_replacement.barred", "fr", "Votre nouvelle SIM"),
         ("line_service.bar", "fr", "Votre ligne"),
         ("termination.completed", "en", "The end of your contract"),
+        ("port_out.requested", "en", "Your number is asked for"),
     ],
 )
 def test_a_subject_says_what_it_is_about_in_the_customers_language(kind, language, subject):
@@ -192,9 +195,39 @@ def test_an_end_without_a_fee_is_said_to_cost_nothing():
     assert "Fee" not in told
 
 
+def test_a_holder_hears_who_asks_for_the_number_what_leaving_costs_and_how_to_stop_it():
+    asked = text("port_out.requested", "en", recipient="FJORD", fee="59.98", held="")
+    assert "FJORD asks" in asked
+    assert "works until the port" in asked
+    assert "Fee for leaving: 59.98 €" in asked
+    assert "call us or open your account, until we have answered" in asked
+    assert "check" not in asked
+    assert "Our answer waits for a check." in text("port_out.requested", "en", recipient="FJORD", held="yes")
+    assert "Leaving costs you nothing." in text("port_out.requested", "en", recipient="FJORD", fee="0.00")
+
+
+@pytest.mark.parametrize("ground", ["transfer_code_invalid", "number_inactive", "already_in_progress"])
+def test_a_refused_port_out_says_its_legal_ground_and_a_suspicion_is_not_told(ground):
+    assert "after a check" not in text("port_out.rejected", "en", reason=ground)
+    assert "after a check" in text("port_out.rejected", "en", reason="fraud_suspected")
+
+
+def test_whoever_gave_a_wrong_rio_is_told_where_the_right_one_is_found():
+    assert "3179" in text("port_out.rejected", "en", reason="transfer_code_invalid")
+    assert "3179" not in text("port_out.rejected", "en", reason="customer_withdrew")
+
+
+def test_a_port_out_that_is_done_says_where_the_number_is_since_when_and_what_leaving_cost():
+    told = text("port_out.completed", "fr", recipient="FJORD", day="2026-06-09", fee="59.98")
+    assert "chez FJORD depuis le 09/06/2026" in told
+    assert "59,98 €" in told
+    assert "gone to FJORD" in text("termination.ported", "en", recipient="FJORD")
+
+
 def test_a_code_says_which_request_it_confirms():
     assert "end your contract" in text("termination.code_2", "en", code="042137")
     assert "new SIM" in text("sim_replacement.code_2", "en", code="042137")
+    assert "stay with us" in text("port_out.code_1", "en", code="042137")
 
 
 def test_a_refund_says_how_much_and_what_for():

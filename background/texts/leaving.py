@@ -1,0 +1,15 @@
+"""What every text about the end of a contract says of its cost: the field `fee`, in euros."""
+
+from background.texts.wording import Fields, Sentence, has, says
+
+_FREE = says("fee", "0.00")
+
+
+def _costs(fields: Fields) -> bool:
+    return has("fee")(fields) and not _FREE(fields)
+
+
+LEAVING_COSTS = (
+    Sentence(fr="Frais de résiliation : $fee €.", en="Fee for leaving: $fee €.", told=_costs),
+    Sentence(fr="Partir ne vous coûte rien.", en="Leaving costs you nothing.", told=_FREE),
+)
