@@ -2,7 +2,7 @@
 
 import typer
 
-from cli import changes, codes, lines, orders, port_in, replace_sim, terminate
+from cli import changes, codes, lines, orders, port_in, port_out, replace_sim, terminate
 
 HELP = """Number porting, SIM replacement and ends of contracts from the command line.
 
@@ -41,3 +41,5 @@ app.command("release")(changes.release)
 app.command("refuse")(changes.refuse)
 app.command("activate")(changes.activate)
 app.command("declare")(changes.declare)
+app.command("freeze")(port_out.freeze)
+app.command("port-back")(port_out.port_back)

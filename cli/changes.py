@@ -14,10 +14,11 @@ from domain.updates import ResolveAction
 def cancel(order_id: OrderId, reason: Reason, by: By = NOBODY_NAMED, as_json: AsJson = False) -> None:
     """Withdraw an order.
 
-    A port until the eve's cut-off, a SIM replacement until the number moves, a termination until its last
-    day is over; later the answer says why not.
+    A port in until the eve's cut-off, a SIM replacement until the number moves, a termination until its last
+    day is over; later the answer says why not. A port out is withdrawn by its recipient; its holder stops
+    it with `freeze`.
     """
-    _change(order_id, "cancel", {"by": by, "reason": reason}, as_json)
+    change(order_id, "cancel", {"by": by, "reason": reason}, as_json)
 
 
 def reschedule(
@@ -31,7 +32,7 @@ def reschedule(
 
     Example: starter.py reschedule ORDER --date +5d --reason "customer travels"
     """
-    _change(order_id, "reschedule", {"by": by, "reason": reason, "date": date}, as_json)
+    change(order_id, "reschedule", {"by": by, "reason": reason, "date": date}, as_json)
 
 
 def resolve(
@@ -47,7 +48,7 @@ def resolve(
 
     Example: starter.py resolve ORDER retry --by ada --reason "donor's desk confirmed by phone"
     """
-    _change(order_id, "resolve", {"by": by, "reason": reason, "action": action.value}, as_json)
+    change(order_id, "resolve", {"by": by, "reason": reason, "action": action.value}, as_json)
 
 
 def note(
@@ -57,23 +58,25 @@ def note(
     as_json: AsJson = False,
 ) -> None:
     """Write a remark into an order's timeline."""
-    _change(order_id, "note", {"by": by, "text": text}, as_json)
+    change(order_id, "note", {"by": by, "text": text}, as_json)
 
 
 def release(order_id: OrderId, reason: Reason, by: By = NOBODY_NAMED, as_json: AsJson = False) -> None:
     """Let an order go on that is held for review.
 
+    A port out is then answered without the reasons that held it.
+
     Example: starter.py release ORDER --by ada --reason "holder called back, all is well"
     """
-    _change(order_id, "release", {"by": by, "reason": reason}, as_json)
+    change(order_id, "release", {"by": by, "reason": reason}, as_json)
 
 
 def refuse(order_id: OrderId, reason: Reason, by: By = NOBODY_NAMED, as_json: AsJson = False) -> None:
     """Refuse an order that is held for review.
 
-    An old SIM that was barred stays barred.
+    An old SIM that was barred stays barred. The recipient of a port out is refused, for suspected fraud.
     """
-    _change(order_id, "refuse", {"by": by, "reason": reason}, as_json)
+    change(order_id, "refuse", {"by": by, "reason": reason}, as_json)
 
 
 def activate(order_id: OrderId, by: By = NOBODY_NAMED, as_json: AsJson = False) -> None:
@@ -81,7 +84,7 @@ def activate(order_id: OrderId, by: By = NOBODY_NAMED, as_json: AsJson = False) 
 
     The number moves to it, though nobody has reported its arrival.
     """
-    _change(order_id, "activate", {"by": by}, as_json)
+    change(order_id, "activate", {"by": by}, as_json)
 
 
 def declare(
@@ -104,7 +107,8 @@ def declare(
         _record(here, order_id, "declaration", {"by": by, "reference": reference, "filed_at": filed})
 
 
-def _change(order_id: str, what: str, body: dict[str, Any], as_json: bool) -> None:
+def change(order_id: str, what: str, body: dict[str, Any], as_json: bool) -> None:
+    """Asks something of an order, and shows what it answers."""
     with session(as_json) as here:
         _record(here, order_id, what, body)
 

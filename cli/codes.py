@@ -27,7 +27,7 @@ def code(
     typed = code or typer.prompt("The customer's one-time code", hide_input=True, err=True)
     with session(as_json) as here:
         answer = here.api.change(f"/v1/orders/{quote(order_id, safe='')}/code", {"code": typed})
-        here.screen.answer(answer, "The code is right. The order goes on.")
+        here.screen.answer(answer, "The code is right. The order has been told.")
 
 
 def activation_code(order_id: OrderId, as_json: AsJson = False) -> None:

@@ -7,6 +7,7 @@ _AT_A_STAGE = {
     ("on_the_way", "activate"): "activate {id}",
     ("waiting", "declaration"): 'declare {id} --reference "…"',
     ("notice", "cancel"): 'cancel {id} --reason "…"',
+    ("checking", "freeze"): 'freeze {id} --reason "…" --method in_shop --agent you',
 }
 """By stage and by the link that an order of this kind has."""
 
@@ -24,7 +25,10 @@ def now(shown: Order) -> list[str]:
 
 
 def beside(shown: Order) -> list[str]:
-    """The order that was made with this one."""
+    """The order that was made with this one, or that this one takes back."""
+    mistake = _order_at(shown.links.get("port_back_of"))
+    if mistake:
+        return [f"It takes the port out {mistake} back."]
     handset = _order_at(shown.links.get("handset"))
     if not handset:
         return []
@@ -35,9 +39,12 @@ def beside(shown: Order) -> list[str]:
 
 
 def after(shown: Order) -> list[str]:
-    """The order that goes on when this one has ended."""
-    settlement = (shown.outcome or {}).get("settlement")
-    return [f"Its money is settled by an order of its own: python starter.py watch {settlement}"] if settlement else []
+    """The orders that go on when this one has ended."""
+    settlement, back = (shown.outcome or {}).get("settlement"), _order_at(shown.links.get("ported_back_by"))
+    return [
+        *([f"Its money is settled by an order of its own: python starter.py watch {settlement}"] if settlement else []),
+        *([f"The number is asked back: python starter.py watch {back}"] if back else []),
+    ]
 
 
 def _order_at(link: str | None) -> str:

@@ -14,13 +14,23 @@ from domain.lines import LineFacts
 
 def number(body: Mapping[str, Any], times: Times) -> list[Text]:
     """What `GET /v1/numbers/{msisdn}` tells."""
-    rest = {name: value for name, value in body.items() if name not in ("line", "quarantine")}
-    known, resting = body.get("line"), body.get("quarantine")
+    rest = {name: value for name, value in body.items() if name not in ("line", "quarantine", "former")}
+    known = None if body.get("left_by") else body.get("line")  # of a line that has left nothing holds any more
+    resting = body.get("quarantine")
     return [
         *render.facts(rest, times),
+        *former(body),
         *(quarantine(Quarantine.model_validate(resting), times) if resting else []),
         *(line(LineFacts.model_validate(known), times) if known and not resting else []),
     ]
+
+
+def former(body: Mapping[str, Any]) -> list[Text]:
+    """Orders of another holder's time: not shown, but to be found, for one may still have money to settle."""
+    if not body.get("former"):
+        return []
+    how = f"python starter.py list --msisdn {body['msisdn']} --former"
+    return [Text(f"orders of its earlier lives: {body['former']}; with them: {how}")]
 
 
 def quarantine(shown: Quarantine, times: Times) -> list[Text]:

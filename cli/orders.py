@@ -1,11 +1,11 @@
 """Looking: `watch`, `show`, `list`, `find`."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 import typer
 
-from cli import line_view, render, watch
+from cli import aside_view, line_view, render, watch
 from cli.options import AsJson, Number, OrderId
 from cli.session import REFUSED_OR_FAILED, session
 from cli.views import Order
@@ -39,22 +39,26 @@ def list_orders(
     state: Annotated[OrderState | None, typer.Option(help="Only orders in this state.", show_default=False)] = None,
     kind: Annotated[OrderKind | None, typer.Option(help="Only orders of this kind.", show_default=False)] = None,
     msisdn: Annotated[str | None, typer.Option(help="Only orders on this number.", show_default=False)] = None,
-    aside: Annotated[bool, typer.Option("--aside", help="Instead: messages no order could be found for.")] = False,
+    former: Annotated[bool, typer.Option("--former", help="With --msisdn: its earlier lives too.")] = False,
+    aside: Annotated[bool, typer.Option("--aside", help="Instead: messages that no order could take.")] = False,
     late: Annotated[bool, typer.Option("--late", help="Only orders whose promise was not kept.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=MOST, help="How many at most.")] = DEFAULT_LIMIT,
     as_json: AsJson = False,
 ) -> None:
     """List orders, or messages set aside.
 
-    Examples: starter.py list --state held; starter.py list --kind sim_replacement --late
+    Examples: starter.py list --state held; starter.py list --kind sim_replacement --late;
+    starter.py list --msisdn 0639980123 --former
     """
+    if former and msisdn is None:
+        raise typer.BadParameter("is about the lives of one number: give --msisdn too", param_hint="--former")
     with session(as_json) as here:
         if aside:
             body = here.api.read("/v1/messages/aside", {"limit": limit})
-            shown = render.rows(body["items"], here.times) if body["items"] and not as_json else "No messages aside."
-            here.screen.answer(body, shown)
+            here.screen.answer(body, *([] if as_json else aside_view.messages(body, here.times)))
             return
-        query = {"state": state, "kind": kind, "msisdn": msisdn, "late": "true" if late else None, "limit": limit}
+        query: dict[str, Any] = {"state": state, "kind": kind, "msisdn": msisdn, "limit": limit}
+        query |= {"late": _yes(late), "former": _yes(former)}
         body = here.api.read("/v1/orders", query)
         if as_json:
             here.screen.answer(body)
@@ -77,3 +81,7 @@ def find(number: Number, as_json: AsJson = False) -> None:
     with session(as_json) as here:
         body = here.api.read(f"/v1/numbers/{quote(number, safe='')}")
         here.screen.answer(body, *([] if as_json else line_view.number(body, here.times)))
+
+
+def _yes(wanted: bool) -> str | None:
+    return "true" if wanted else None

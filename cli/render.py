@@ -127,16 +127,6 @@ def _in_brief(shown: Order, times: Times) -> list[Text]:
     return [first] if shown.waiting_for is None else [first, Text(f"  {waiting(shown.waiting_for, times)}")]
 
 
-def rows(items: Iterable[Mapping[str, Any]], times: Times) -> RenderableType:
-    """Any list of flat objects, one per row."""
-    listed = list(items)
-    columns = list(dict.fromkeys(name for item in listed for name in item))
-    table = Table(*columns, box=SIMPLE)
-    for item in listed:
-        table.add_row(*(_short(item.get(name), times) for name in columns))
-    return table
-
-
 def facts(body: Mapping[str, Any], times: Times, indent: str = "") -> list[Text]:
     """Names and values, nested ones further in; what is empty is left out."""
     lines: list[Text] = []
@@ -153,7 +143,8 @@ def facts(body: Mapping[str, Any], times: Times, indent: str = "") -> list[Text]
 
 def _short(value: Any, times: Times) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} {_short(inner, times)}" for name, inner in value.items() if inner not in (None, ""))
+        told = {name.replace("_", " "): inner for name, inner in value.items() if inner not in (None, "")}
+        return ", ".join(f"{name} {_short(inner, times)}" for name, inner in told.items())
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str) and INSTANT.fullmatch(value):

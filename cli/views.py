@@ -95,3 +95,13 @@ class Quarantine(Model):
     portable_until: AwareDatetime
     reassignable_from: AwareDatetime
     ended_by: str = ""
+
+
+class Aside(Model):
+    """A message of the clearing house that no order could take."""
+
+    message_id: int
+    type: str = ""
+    dossier_id: str = ""
+    reason: str = ""
+    received_at_real: AwareDatetime | None = None

@@ -13,6 +13,7 @@ from tests.support import sim_orders
 from tests.support.fake_api import KEY, Answer, FakeApi, fake_api, order
 from tests.support.terminal import Terminal
 from workflows.line_service.workflow import PAGES
+from workflows.port_out.workflow import PAGE as PORT_OUT_PAGE
 from workflows.sim_replacement.workflow import page_of
 from workflows.termination.workflow import page_of as termination_page
 
@@ -172,7 +173,7 @@ def test_a_code_is_handed_in_and_one_that_is_typed_at_the_prompt_is_not_shown(ap
     result = terminal.run(*typed, typed=None if given else "042137\n")
     assert result.exit_code == 0
     assert api.asked("POST", "/v1/orders/sr-1/code")[0].body == {"code": "042137"}
-    assert result.stdout.endswith("The code is right. The order goes on.\n")
+    assert result.stdout.endswith("The code is right. The order has been told.\n")
     assert "042137" not in result.output
 
 
@@ -283,4 +284,4 @@ def test_the_stages_at_which_a_command_is_shown_exist():
     replacement = page_of(sim_orders.sim_order(method=AuthenticationMethod.ONE_TIME_CODE))
     termination = termination_page(TerminationOrder.model_construct(authentication=by_code))
     stages = {*replacement.stages, *PAGES[LineAction.BLOCK_HANDSET].stages, *termination.stages}
-    assert {stage for stage, _link in hints._AT_A_STAGE} <= stages
+    assert {stage for stage, _link in hints._AT_A_STAGE} <= stages | {*PORT_OUT_PAGE.stages}

@@ -185,8 +185,19 @@ def test_a_list_hands_its_filters_on_and_prints_one_row_per_order(api, terminal)
 
 
 def test_messages_without_an_order_are_listed_too(api, terminal):
-    api.lay("GET", "/v1/messages/aside", Answer(body={"items": [{"message_id": 7, "reason": "no such dossier"}]}))
-    assert "no such dossier" in terminal.run("list", "--aside").stdout
+    aside = {
+        "message_id": 7,
+        "type": "cancel",
+        "dossier_id": "CIRUS-1",
+        "reason": "no such dossier",
+        "received_at_real": "2026-11-22T03:00:00Z",
+        "body": {"dossierid": "CIRUS-1"},
+    }
+    api.lay("GET", "/v1/messages/aside", Answer(body={"items": [aside], "next": 7}))
+    shown = terminal.run("list", "--aside", "--limit", "1").stdout
+    assert "7  cancel of dossier CIRUS-1  received Sun 22 Nov 2026 04:00:00 CET, real time\n" in shown
+    assert "  no such dossier\n" in shown
+    assert "raise --limit" in shown
 
 
 def test_find_tells_who_serves_a_number(api, terminal):
@@ -241,7 +252,7 @@ def test_wrong_usage_ends_with_2_and_asks_the_api_nothing(api, terminal, command
     [
         *("port-in", "replace-sim", "bar", "unbar", "lock", "unlock", "watch", "show", "list", "find", "cancel"),
         *("reschedule", "resolve", "note", "code", "activation-code", "release", "refuse", "activate", "declare"),
-        "terminate",
+        *("terminate", "freeze", "port-back"),
     ],
 )
 def test_every_verb_explains_itself_and_speaks_json(terminal, verb):
