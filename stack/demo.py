@@ -16,7 +16,9 @@ from stack.proof import Check, Claim, of_the_order, of_the_world
 from stack.stack import ROOT, Stack
 from stack.witness import Line, Witness
 
-DONOR = "CIRUS"
+DONORS = ("CIRUS", "DUNE")
+"""Whose line is ported: the first one's, unless he is at home."""
+
 CANDIDATES = 6
 """Lines to try: one may still be held by an order of an earlier session."""
 
@@ -31,6 +33,7 @@ class Shown:
     order_id: str = ""
     line: Line | None = None
     spare: Line | None = None  # a line that somebody may port next
+    neighbours: dict[str, Line] = field(default_factory=dict)  # operators that other engines work for: a line of each
     checks: list[Check] = field(default_factory=list)
     trouble: str = ""
 
@@ -62,12 +65,14 @@ def command_for(line: Line) -> list[str]:
 
 async def _port(stack: Stack, console: Console, witness: Witness, *, wait: bool) -> Shown:
     since = await witness.last_effect()
-    lines = await witness.plain_lines(DONOR, CANDIDATES)
+    home = stack.settings.home
+    donor = next(code for code in DONORS if code != home)
+    lines = await witness.plain_lines(donor, CANDIDATES)
     if not lines:
-        return Shown(trouble=f"{DONOR} has no line left to port: make a new world in another RELAIS_STATE_DIR.")
+        return Shown(trouble=f"{donor} has no line left to port: make a new world in another RELAIS_STATE_DIR.")
     while lines:
         line = lines.pop(0)
-        console.print(f"Porting a line of {DONOR} to {stack.settings.home}:")
+        console.print(f"Porting a line of {donor} to {home}:")
         order, problem = await _order(stack, console, line)
         if order is not None:
             break
@@ -75,13 +80,15 @@ async def _port(stack: Stack, console: Console, witness: Witness, *, wait: bool)
     else:
         return Shown(trouble="None of the lines could be ported.")
     shown = Shown(order_id=order["order_id"], line=line, spare=lines[0] if lines else None)
+    for neighbour in await witness.engines(besides=home):
+        shown.neighbours[neighbour] = (await witness.plain_lines(neighbour, 1))[-1]
     if not wait:
         await _starter(stack, console, ["show", shown.order_id])
         return shown
     if not await _followed(stack, console, shown.order_id):
         shown.trouble = f"The order did not end within {PATIENCE_S:g} s."
     console.print("\nProof, from outside:")
-    claim = Claim(msisdn=line.msisdn, donor=DONOR, home=stack.settings.home, since=since)
+    claim = Claim(msisdn=line.msisdn, donor=donor, home=home, since=since)
     shown.checks = of_the_order(await _read_order(stack, shown.order_id)) + await of_the_world(witness, claim)
     return shown
 

@@ -2,7 +2,7 @@
 
 StackError
 ├── PortBusy          another program listens where one of ours should
-├── AlreadyRunning    another stack holds the state folder
+├── AlreadyRunning    another stack holds the state folder, works for the home operator, or has our place in Temporal
 └── ComponentFailed   a component ended, or was not ready in time
 """
 
@@ -16,7 +16,9 @@ class PortBusy(StackError):
 
 
 class AlreadyRunning(StackError):
-    """Two stacks on one state folder would write the same databases."""
+    """Two stacks on one state folder would write the same databases, two engines of one operator do everything twice,
+    and two in one namespace take each other's orders.
+    """
 
 
 class ComponentFailed(StackError):

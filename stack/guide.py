@@ -31,6 +31,9 @@ def where_to_look(stack: Stack, console: Console, shown: Shown) -> None:
     if shown.spare is not None:
         console.print("Port a number yourself:", markup=False)
         console.print(f"  {_prefix()}{PYTHON} {shlex.join(command_for(shown.spare))}", markup=False)
+    for operator, line in shown.neighbours.items():
+        console.print(f"Port a number that the engine of {operator} lets go:", markup=False)
+        console.print(f"  {_prefix()}{PYTHON} {shlex.join(command_for(line))}", markup=False)
     if shown.line is not None and shown.passed:
         console.print("Give the line that was just ported an eSIM, or end its contract:", markup=False)
         for words in (
@@ -57,6 +60,7 @@ def _places(stack: Stack, shown: Shown) -> list[tuple[str, str]]:
         places.append(("Needs a human", f"{workflows}?query={quote(NEEDS_A_HUMAN)}"))
     else:
         places.append(("Temporal", f"{stack.temporal_address}, namespace {stack.namespace}"))
+        places.append(("Codec for its Web UI", f"{stack.api_url}/codec"))
     places += [
         ("REST API", f"{stack.api_url}/v1/orders   (Authorization: Bearer, {key})"),
         ("OpenAPI", f"{stack.api_url}/openapi.json"),

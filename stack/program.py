@@ -14,6 +14,7 @@ from runtime.engine import directory_of
 from runtime.settings import Settings
 from stack import demo, guide
 from stack.errors import StackError
+from stack.joining import joined
 from stack.stack import Stack
 from stack.world import WorldUnreachable, pace_of_a_new_world, read_pace
 
@@ -44,6 +45,11 @@ def run() -> int:
 
 async def _supervised(console: Console, settings: Settings, once: bool) -> int:
     """Runs until done or told to stop; a second signal does not wait for anybody."""
+    try:
+        settings = await joined(settings, os.environ)
+    except StackError as trouble:
+        console.print(f"{trouble}", style="red", markup=False)
+        return FAILED
     stack = _stack(console, settings)
     stop = asyncio.Event()
 

@@ -10,7 +10,7 @@ from typing import Any, Self
 from runtime.settings import Settings
 from stack import components, temporal
 from stack.component import Component
-from stack.lock import state_lock
+from stack.lock import home_lock, state_lock
 from stack.ports import HOST, free_block
 from stack.supervisor import Supervisor
 from workflows.search_attributes import REGISTERED
@@ -40,7 +40,7 @@ class Stack:
     components, started last.
 
     Raises on entry:
-        PortBusy, AlreadyRunning, ComponentFailed, StackError
+        PortBusy, AlreadyRunning (the state folder, or the home operator), ComponentFailed, StackError
     """
 
     def __init__(
@@ -77,8 +77,11 @@ class Stack:
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as exit_stack:
             exit_stack.enter_context(state_lock(self.settings.state_dir))
+            if "worker" in self.wanted and self.settings.world_url:
+                exit_stack.enter_context(home_lock(self.settings))
             if self._guests:
                 await self._admin.ensure_namespace()
+                await self._admin.must_be_unused(self.settings.task_queue)
                 await self._admin.register(REGISTERED)
             exit_stack.push_async_callback(self.supervisor.stop_all)
             await self.supervisor.start_all()

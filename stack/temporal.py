@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import json
+import os
 import shutil
+import socket
 import sysconfig
 import time
 from collections.abc import Mapping, Sequence
@@ -12,7 +14,7 @@ from pathlib import Path
 
 from runtime.settings import Settings
 from stack.component import Component
-from stack.errors import ComponentFailed, StackError
+from stack.errors import AlreadyRunning, ComponentFailed, StackError
 from stack.ports import HOST, Port
 
 RETENTION = "720h"
@@ -129,12 +131,39 @@ class TemporalAdmin:
             raise StackError(f"Temporal's search attributes could not be registered: {said.strip()}")
 
     async def polled_by(self, task_queue: str, pid: int) -> bool:
-        """Whether the process `pid` asks for work on the queue: a poller's identity begins with its process id."""
+        """Whether the process `pid` asks for work on the queue."""
+        return any(identity.partition("@")[0] == str(pid) for identity in await self._pollers(task_queue))
+
+    async def must_be_unused(self, task_queue: str) -> None:
+        """No process of this machine asks for work on the queue.
+
+        Raises:
+            AlreadyRunning: one does, and would take our orders.
+        """
+        for identity in await self._pollers(task_queue):
+            pid, _, host = identity.partition("@")
+            # The server remembers a poller for minutes after its end, so those of other machines prove nothing.
+            if host == socket.gethostname() and pid.isdecimal() and _lives(int(pid)):
+                raise AlreadyRunning(
+                    f"TEMPORAL_NAMESPACE: in {self.namespace} another engine's worker (pid {pid}) already serves the "
+                    f"task queue {task_queue}. Give this engine a namespace of its own."
+                )
+
+    async def _pollers(self, task_queue: str) -> list[str]:
+        """Their identities, which begin with the process id; none where the server does not say."""
         done, said = await self.call("task-queue", "describe", "--task-queue", task_queue, "--output", "json")
-        if not done:
-            return False
-        pollers = json.loads(said).get("pollers") or []
-        return any(str(poller.get("identity", "")).partition("@")[0] == str(pid) for poller in pollers)
+        pollers = (json.loads(said).get("pollers") or []) if done else []
+        return [str(poller.get("identity", "")) for poller in pollers]
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def server(settings: Settings, admin: TemporalAdmin, attributes: Mapping[str, str]) -> Component:

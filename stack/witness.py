@@ -9,6 +9,9 @@ from urllib.parse import quote
 import httpx
 
 TIMEOUT_S = 30.0
+NO_ROBOT = "FJORD"
+"""Is for outside clients: its desk is always empty."""
+
 PAGE = 1000
 
 
@@ -46,6 +49,12 @@ class Witness:
                 holder = item["holder"]
                 found = [*found[-count + 1 :], Line(item["msisdn"], item["rio"], holder["kind"], holder["name"])]
         return found[::-1]
+
+    async def engines(self, *, besides: str) -> list[str]:
+        """The operators, but one, whose robots are off: that an engine works for, or has."""
+        codes = [item["code"] for item in (await self._read("/admin/operators", {}))["items"]]
+        desks = [await self._read(f"/admin/robots/{code}", {}) for code in codes if code not in (besides, NO_ROBOT)]
+        return [desk["operator"] for desk in desks if not desk["enabled"]]
 
     async def number(self, msisdn: str) -> dict[str, Any]:
         """Who serves a number: `reference`, `routing`, `hlr`."""
