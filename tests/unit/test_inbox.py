@@ -1,162 +1,16 @@
 """The clearing house's inbox with the real journal, and everything that can go wrong with one message."""
 
 import asyncio
-import json
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCStatusCode
 
-from background.delivery import Delivery
-from background.inbox import Inbox
-from domain.clock import real_time
-from domain.directory import DEFAULT_DIRECTORY
 from domain.orders import OrderState, OrderStatus
-from domain.port_in import DossierMessage
-from journal import Journal
-from parties.clearing_house.inbox import InboxMessage, read_event
+from parties.clearing_house.inbox import InboxMessage
 from parties.errors import PartyRefused, PartyUnavailable
-from tests.support.journal_kit import acceptance, entry, open_journal, order_id
-
-NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
-PATIENCE_S = 10.0
-
-
-def message(number: int, kind: str, body: dict[str, Any], *, damaged: bool = False) -> InboxMessage:
-    header = {"sender": {"networkoperator": "CIRUS"}, "receiver": {"networkoperator": "ALIZE"}}
-    text = json.dumps({"message": {"header": {**header, "timestamp": "20261124090000"}, "body": {kind: body}}})
-    return read_event(number, f"{kind}-v3", text[: len(text) // 2] if damaged else text)
-
-
-def series(first: str, last: str = "") -> dict[str, Any]:
-    return {"seq": {"numberseries": {"start": first, "end": last or first}}}
-
-
-def answer(number: int, dossier: str, **more: Any) -> InboxMessage:
-    return message(
-        number,
-        "portingrequestanswer",
-        {"dossierid": dossier, "blocking": "N", "repeats": [series("0639980001")]},
-        **more,
-    )
-
-
-def performed(number: int, first: str, last: str = "") -> InboxMessage:
-    body = {"dossierid": f"FJORD-{number:05d}", "recipientnetworkoperator": "FJORD", "donornetworkoperator": "CIRUS"}
-    return message(number, "portingperformed", {**body, "repeats": [series(first, last)]})
-
-
-@dataclass
-class House:
-    """A clearing house that sends its unconfirmed mailbox anew on each connection."""
-
-    mailbox: list[Callable[[], InboxMessage]] = field(default_factory=list)
-    confirmed: list[int] = field(default_factory=list)
-    cancelled: list[str] = field(default_factory=list)
-    dossiers: dict[str, str] = field(default_factory=dict)
-    serving: dict[str, str] = field(default_factory=dict)
-    connections: int = 0
-
-    async def events(self, *, on_alive: Callable[[], None]) -> AsyncGenerator[InboxMessage, None]:
-        self.connections += 1
-        on_alive()
-        for make in self.mailbox:
-            made = make()
-            if made.message_id not in self.confirmed:
-                yield made
-        await asyncio.sleep(3600)
-
-    async def confirm(self, message_id: int) -> None:
-        self.confirmed.append(message_id)
-
-    async def number(self, msisdn: str) -> Any:
-        code = self.serving.get(msisdn)
-        network = DEFAULT_DIRECTORY.by_code(code).network_operator if code else ""
-        return SimpleNamespace(operator=code, network_operator=network) if code else None
-
-    async def dossier(self, dossier_id: str) -> Any:
-        status = self.dossiers.get(dossier_id)
-        return SimpleNamespace(status=status) if status else None
-
-    async def cancel(self, *, dossier_id: str, **_: Any) -> str:
-        self.cancelled.append(dossier_id)
-        return "done"
-
-
-@dataclass
-class Temporal:
-    """Workflows by id; what they are signalled raises what was put there for them."""
-
-    trouble: dict[str, Exception] = field(default_factory=dict)
-    heard: list[tuple[str, int]] = field(default_factory=list)
-
-    def get_workflow_handle(self, workflow: str) -> Any:
-        async def signal(_: Any, words: DossierMessage) -> None:
-            if workflow in self.trouble:
-                raise self.trouble[workflow]
-            self.heard.append((workflow, words.message_id))
-
-        return SimpleNamespace(signal=signal)
-
-
-@dataclass
-class Table:
-    """The home routing table."""
-
-    routes: dict[str, str] = field(default_factory=dict)
-    keys: list[str] = field(default_factory=list)
-    trouble: Exception | None = None
-
-    async def route(self, *, msisdn: str, operator: str, dossier_id: str, key: str) -> None:
-        if self.trouble is not None:
-            raise self.trouble
-        self.routes[msisdn] = operator
-        self.keys.append(key)
-
-
-class Clock:
-    async def recent(self) -> Any:
-        return real_time(NOW)
-
-
-@dataclass
-class Scene:
-    journal: Journal
-    house: House = field(default_factory=House)
-    temporal: Temporal = field(default_factory=Temporal)
-    table: Table = field(default_factory=Table)
-
-    def receives(self, *makers: Callable[[], InboxMessage] | InboxMessage) -> None:
-        self.house.mailbox = [made if callable(made) else (lambda made=made: made) for made in makers]
-
-    def order(self, number: int = 1) -> str:
-        """An accepted order; returns its dossier."""
-        self.journal.accept(acceptance(number))
-        return self.journal.open_dossier(order_id(number), 1, "ALIZE")
-
-    @asynccontextmanager
-    async def listening(self):
-        delivery = Delivery(self.house, self.journal, self.temporal, self.table, DEFAULT_DIRECTORY, Clock())
-        task = asyncio.create_task(Inbox(self.house, delivery).run())
-        yield
-        assert not task.done(), task
-        task.cancel()
-        await asyncio.wait([task])
-
-    async def confirms(self, *numbers: int) -> None:
-        async with asyncio.timeout(PATIENCE_S):
-            while not set(numbers) <= set(self.house.confirmed):
-                await asyncio.sleep(0.01)
-
-    @property
-    def aside(self) -> dict[int, str]:
-        return {row.message_id: row.reason for row in self.journal.aside()}
+from tests.support.inbox_kit import NOW, Scene, answer, performed, rpc
+from tests.support.journal_kit import entry, open_journal, order_id
 
 
 @pytest.fixture
@@ -164,10 +18,6 @@ def scene(tmp_path: Path):
     journal = open_journal(tmp_path)
     yield Scene(journal)
     journal.close()
-
-
-def rpc(status: RPCStatusCode) -> RPCError:
-    return RPCError("", status, b"")
 
 
 async def test_an_answer_reaches_its_order_once_and_is_confirmed(scene: Scene):
