@@ -34,7 +34,7 @@ from rules.france.leaving_config import DEFAULT_LEAVING
 from rules.france.sim_config import DEFAULT_SIM_RULES
 from runtime.engine import activities_of
 from tests.support.end_world import EndWorld, RoundWorld
-from tests.support.fake_keeping import FakeKeeping
+from tests.support.fake_keeping import FakeHolds, FakeKeeping
 from tests.support.fake_sim_parties import FakeStock
 from tests.support.sim_activities import FakeOutbox, FakeReads
 
@@ -172,5 +172,13 @@ def end_activities(world: EndWorld) -> list[Callable[..., Any]]:
         DEFAULT_SIM_RULES,
         cast(Recorder, world.recorder),
     )
-    parties = (FakeKeeping(world), FakeStock(world), FakeHlr(world), FakeBilling(world), FakeOutbox(world), rules)
+    parties = (
+        FakeKeeping(world),
+        FakeHolds(world),
+        FakeStock(world),
+        FakeHlr(world),
+        FakeBilling(world),
+        FakeOutbox(world),
+        rules,
+    )
     return [method for party in parties for method in activities_of(party)]

@@ -1,11 +1,15 @@
 """The journal and the legal clock, as every order's fake activities speak to them."""
 
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
 from activities.clock import LookAtClock
+from activities.journal import LINE_BUSY, BeginMove, TakeLine
 from domain.clock import LegalClock
+from domain.lines import LineTaken, MoveBegun
 from domain.orders import JournalEntry
 from tests.support.fake_world import FakeWorld
+from tests.support.sim_world import SimWorld
 
 
 class FakeKeeping:
@@ -27,3 +31,32 @@ class FakeKeeping:
             return clock
 
         return await self._world.act("clock_look", request, do)
+
+
+class FakeHolds:
+    """Who has the line: the order under test, unless the world says who else."""
+
+    def __init__(self, world: SimWorld) -> None:
+        self._world = world
+
+    @activity.defn(name="journal_take_line")
+    async def take_line(self, request: TakeLine) -> LineTaken:
+        async def do() -> LineTaken:
+            taken = self._world.held_by or LineTaken(taken=True)
+            if request.patient and not taken.taken:
+                delay = None if activity.info().is_local else self._world.retry_after
+                raise ApplicationError(f"{taken.by} cannot be stopped", type=LINE_BUSY, next_retry_delay=delay)
+            return taken
+
+        return await self._world.act("journal_take_line", request, do)
+
+    @activity.defn(name="journal_begin_move")
+    async def begin_move(self, request: BeginMove) -> MoveBegun:
+        async def do() -> MoveBegun:
+            facts = self._world.recorder.facts
+            if self._world.held_by is not None or facts != request.seen:
+                return MoveBegun(begun=False, facts=facts)
+            await self._world.recorder.record(request.entry)
+            return MoveBegun(begun=True, facts=facts)
+
+        return await self._world.act("journal_begin_move", request, do)

@@ -13,6 +13,7 @@ from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
+from domain.lines import LineNews, LineWord
 from domain.orders import OrderKind, OrderStatus, WaitingFor
 from domain.sims import ProfileProgress, ProfileStage
 from domain.updates import CancelRequest, NoteRequest, Recorded, ResolveRequest
@@ -161,6 +162,10 @@ class OrderStory(Generic[World]):
         at = at or await self.world.clock.now()
         progress = ProfileProgress(attempt=attempt, stage=ProfileStage(stage), at=at, text=text)
         await self.handle.signal("profile_progress", progress)
+
+    async def line_news(self, what: LineWord, by: str = "po-9", kind: str = "port_out") -> None:
+        """The journal tells what has happened to the order's line."""
+        await self.handle.signal("line_news", LineNews(what=what, by=by, kind=kind))
 
     async def cancel(self) -> Recorded:
         return await self.update("cancel", CancelRequest(by="marie", reason="changed her mind"))

@@ -28,7 +28,7 @@ from parties.hlr import Hlr
 from rules.france.config import DEFAULT_RULES
 from rules.france.sim_config import DEFAULT_SIM_RULES
 from runtime.engine import activities_of
-from tests.support.fake_keeping import FakeKeeping
+from tests.support.fake_keeping import FakeHolds, FakeKeeping
 from tests.support.fake_sim_parties import FakeSmdp, FakeStock
 from tests.support.fake_world import down
 from tests.support.sim_world import SimWorld
@@ -223,6 +223,7 @@ def sim_activities(world: SimWorld) -> list[Callable[..., Any]]:
     )
     parties = (
         FakeKeeping(world),
+        FakeHolds(world),
         FakeStock(world),
         FakeSmdp(world),
         FakePost(world),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from domain.lines import LineChange, LineFacts
+from domain.lines import LineChange, LineFacts, LineTaken
 from domain.orders import JournalEntry
 from domain.port_in import Holder, HolderKind
 from domain.sims import SimCard
@@ -53,7 +53,9 @@ def _changed(change: LineChange, now: datetime, order_id: str, facts: LineFacts)
 
 
 class SimWorld(FakeWorld):
-    """The number is on the old SIM. `barred`: IMSIs that are out of service; `fees` by order; `blocked` handsets."""
+    """The number is on the old SIM. `barred`: IMSIs that are out of service; `fees` by order; `blocked` handsets;
+    `held_by`: the other order that has the line.
+    """
 
     recorder: LineRecorder
 
@@ -64,6 +66,7 @@ class SimWorld(FakeWorld):
         self.barred: set[str] = set()
         self.fees: dict[str, str] = {}
         self.blocked: dict[str, str] = {}
+        self.held_by: LineTaken | None = None
         self.handset = Handset(imei=IMEI, esim=True, blocked=False)
         self.line: Line | None = Line(
             msisdn=NUMBER,
@@ -90,6 +93,10 @@ class SimWorld(FakeWorld):
     def note_of_line(self, **fields: Any) -> None:
         """The journal knows more of the line."""
         self.recorder.facts = self.recorder.facts.model_copy(update=fields)
+
+    def line_goes_to(self, order_id: str, kind: str) -> None:
+        """Another order has the line from now on."""
+        self.held_by = LineTaken(taken=False, by=order_id, kind=kind)
 
     # What the fake activities ask for.
 

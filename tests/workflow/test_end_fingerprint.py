@@ -11,6 +11,7 @@ TERMINATION = [
     "list Due OrderState Stage WaitingFor",
     "timer",
     "local clock_look",
+    "local journal_take_line",
     "local journal_record",
     "list Due OrderState Stage WaitingFor",
     "activity hlr_remove take-down",
@@ -51,7 +52,7 @@ async def test_the_commands_of_a_plain_termination_are_the_known_ones(leaving: T
     await leaving.start()
     await leaving.ends()
     assert await leaving.commands() == TERMINATION
-    assert len((await leaving.handle.fetch_history()).events) <= 42
+    assert len((await leaving.handle.fetch_history()).events) <= 43
 
 
 async def test_the_commands_of_a_plain_settlement_are_the_known_ones(money: SettlementStory) -> None:

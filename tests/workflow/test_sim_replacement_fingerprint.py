@@ -13,7 +13,7 @@ MOVE = [
     "timer cancelled",
     "local journal_await_sent",
     "local journal_look_at_line",
-    "local journal_record",
+    "local journal_begin_move",
     "activity hlr_move move",
     "local journal_record",
     "local journal_look_at_line",

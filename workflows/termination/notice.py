@@ -2,6 +2,7 @@
 withdraw.
 """
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from temporalio import workflow
@@ -104,9 +105,10 @@ class Notice:
             party="journal",
         )
         if not taken.taken:
-            await workflow.wait_condition(
-                self._is_stirred, timeout=policies.LINE_NEWS, timeout_summary="news of the line"
-            )
+            with suppress(TimeoutError):
+                await workflow.wait_condition(
+                    self._is_stirred, timeout=policies.LINE_NEWS, timeout_summary="news of the line"
+                )
         return taken.taken
 
     def _is_stirred(self) -> bool:
