@@ -1,19 +1,19 @@
 """The state of a number, of what the journal and the reference database say."""
 
 from api.home_systems import AWAY, Away
-from domain.orders import OrderKind
+from domain.orders import OrderKind, OrderState
 from domain.termination import Quarantine
 from journal import LineView
 from parties.clearing_house.registry import RegistryNumber
 
-ACTIVE, FREE, UNKNOWN, QUARANTINE = "active", "free", "unknown", "quarantine"
+ACTIVE, FREE, UNKNOWN, QUARANTINE, PORTING = "active", "free", "unknown", "quarantine", "porting"
 
 RELEASED = "released"
 """Back in our pool, unless it was given to a new line since: only customer care knows."""
 
 _HELD = {
-    OrderKind.PORT_IN.value: "porting",
-    OrderKind.PORT_OUT.value: "porting",
+    OrderKind.PORT_IN.value: PORTING,
+    OrderKind.PORT_OUT.value: PORTING,
     OrderKind.TERMINATION.value: "terminating",
 }
 _UNDER_WAY = ("quarantine", "returning")
@@ -21,6 +21,8 @@ _UNDER_WAY = ("quarantine", "returning")
 
 def state_of(line: LineView, quarantine: Quarantine | None, registered: RegistryNumber | Away | None, home: str) -> str:
     """`active`, `terminating`, `porting`, `changing`, `quarantine`, `free`, `unknown`; or `RELEASED`."""
+    if any(order.kind == OrderKind.PORT_OUT for order in line.behind):
+        return PORTING  # also while another order has the line for a moment
     if line.held_by is not None:
         return _HELD.get(line.held_by.kind, "changing")
     if waits(quarantine, registered, home):
@@ -39,3 +41,11 @@ def waits(quarantine: Quarantine | None, registered: RegistryNumber | Away | Non
     if quarantine is None or quarantine.state not in _UNDER_WAY:
         return False
     return registered is None or registered == AWAY or registered.operator == home
+
+
+def left_by(line: LineView, registered: RegistryNumber | Away | None, home: str) -> str | None:
+    """The port out by which a number that another operator serves now has left us last; None: by none of ours."""
+    if registered is None or registered == AWAY or registered.operator == home:
+        return None
+    gone = (OrderKind.PORT_OUT, OrderState.COMPLETED)
+    return next((order.order_id for order in line.orders if (order.kind, order.status.state) == gone), None)

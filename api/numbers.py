@@ -8,7 +8,7 @@ from pydantic import Field
 from api.context import Context, Here
 from api.home_systems import AWAY, asked
 from api.number_codes import number_code
-from api.number_state import ACTIVE, FREE, RELEASED, UNKNOWN, state_of, waits
+from api.number_state import ACTIVE, FREE, RELEASED, UNKNOWN, left_by, state_of, waits
 from api.order_view import as_json
 from api.problems import FieldError, refused_fields
 from api.requests import problems
@@ -60,7 +60,9 @@ class NumberBody(Model):
     )
     operator: str | None = Field(description="the serving operator, by the reference database")
     range_holder: str | None
+    left_by: str | None = Field(description="the port out by which the number left us for `operator`")
     held_by: LineHold | None = Field(description="the order that holds the line")
+    waiting: list[LineHold] = Field(description="orders that have lent the line or wait for it; the next one first")
     quarantine: QuarantineBody | None = Field(description="while the number waits for its next life")
     line: LineFacts = Field(description="our line: locked or barred since when, its last change of SIM; legal time")
     history: list[PastOrder] = Field(description="our orders on it in its present life, newest first")
@@ -92,7 +94,9 @@ async def number(
             state=state,
             operator=known.operator if known else None,
             range_holder=known.range_holder if known else None,
+            left_by=left_by(line, registered, here.settings.home),
             held_by=line.held_by,
+            waiting=line.behind,
             quarantine=_shown(quarantine) if waits(quarantine, registered, here.settings.home) else None,
             line=facts,
             history=[

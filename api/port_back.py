@@ -100,7 +100,7 @@ async def port_back(
 
 async def _what_would_happen(here: Context, order_id: str, raw: dict[str, Any]) -> PortInPreview:
     checked = await _checked(here, order_id, raw)
-    held_by = (await in_thread(here.journal.line, checked.out.msisdn)).held_by
+    held_by = await in_thread(here.journal.in_the_way, checked.out.msisdn, OrderKind.PORT_IN)
     if held_by is not None:
         raise line_held(held_by, OrderKind.PORT_IN)
     return back_preview(checked.out, checked.body.sim.form, await legal_now(here.clock), here.rules)

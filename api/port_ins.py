@@ -72,7 +72,7 @@ async def port_in(
 async def _what_would_happen(here: Context, raw: dict[str, Any]) -> PortInPreview:
     now = await legal_now(here.clock)
     checked = _checks(here, now).check(raw)
-    held_by = (await in_thread(here.journal.line, checked.msisdn)).held_by
+    held_by = await in_thread(here.journal.in_the_way, checked.msisdn, OrderKind.PORT_IN)
     if held_by is not None:
         raise line_held(held_by, OrderKind.PORT_IN)
     return preview(checked, now, here.settings.home, here.rules)

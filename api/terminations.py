@@ -83,7 +83,7 @@ async def _what_would_happen(here: Context, raw: dict[str, Any]) -> TerminationP
     clock = await legal_clock(here.clock)
     now = now_by(clock)
     checked, line = await _at_the_door(here, now, raw)
-    held_by = (await in_thread(here.journal.line, checked.msisdn)).held_by
+    held_by = await in_thread(here.journal.in_the_way, checked.msisdn, OrderKind.TERMINATION)
     if held_by is not None:
         raise line_held(held_by, OrderKind.TERMINATION)
     home = here.home_systems

@@ -9,6 +9,7 @@ from journal.holds import stack_of
 from journal.model import ChainReport, EventView, LineHold, LineView, OrderView, Page
 from journal.rows import event_view, order_view
 from journal.schema import events, from_stored, lines, orders
+from journal.stack import Stand, entered, holder_of
 from journal.store import Part
 
 _MOST_ORDERS_OF_A_LINE = 100
@@ -108,15 +109,24 @@ class Reading(Part):
             stack = stack_of(connection, line_hash["line_hash"])
             rows = connection.execute(_of_line, line_hash).all()
             former = connection.execute(_former, line_hash).scalar_one()
-        holds = [
-            LineHold(order_id=each.order_id, kind=each.kind, since=from_stored(each.since)) for each in reversed(stack)
-        ]
+        holds = [_hold(each) for each in reversed(stack)]
         return LineView(
             held_by=holds[0] if holds else None,
             behind=holds[1:],
             orders=[order_view(row, self._cipher) for row in rows],
             former=former,
         )
+
+    def in_the_way(self, msisdn: str, kind: str) -> LineHold | None:
+        """The order for which one of this kind, that does not wait, would not get an E.164 number's line now; None: it
+        would.
+        """
+        with self._store.reading() as connection:
+            stack = stack_of(connection, self._index.of(msisdn))
+        holder = holder_of(stack)
+        if holder is None or entered(stack, Stand(order_id="", kind=kind, since=0), waits=False) is not None:
+            return None
+        return _hold(holder)
 
     def verify(self, order_id: str) -> ChainReport:
         """Checks an order's whole chain of events; raises `UnknownOrder`."""
@@ -147,3 +157,7 @@ class Reading(Part):
         """The orders that got events after `last_event`."""
         with self._store.reading() as connection:
             return set(connection.execute(_changed, {"n": last_event}).scalars())
+
+
+def _hold(stand: Stand) -> LineHold:
+    return LineHold(order_id=stand.order_id, kind=stand.kind, since=from_stored(stand.since))

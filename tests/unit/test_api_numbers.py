@@ -63,6 +63,13 @@ async def test_a_number_whose_contract_has_ended_is_in_quarantine_with_its_days_
     assert (await shown(api))["state"] == "quarantine"  # until the registry shows it gone
 
 
+async def test_a_number_that_is_held_a_week_longer_than_its_quarantine_is_overdue(api: Api):
+    await ended(api)
+    for after, overdue in ((7 * DAY, 0), (8 * DAY, 1)):
+        api.clock.now = REASSIGNABLE + after
+        assert (await api.client.get("/readyz")).json()["overdue_numbers"] == overdue
+
+
 async def test_a_number_ported_out_of_its_quarantine_is_active_elsewhere(api: Api):
     await ended(api)
     api.registry.operator = "DUNE"

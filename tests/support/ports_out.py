@@ -1,0 +1,57 @@
+"""Ports out as the journal has them, for tests of what is asked about them."""
+
+from typing import Any
+
+from domain.orders import OrderKind, OrderState, OrderStatus
+from domain.port_out import PortOutOrder
+from journal import Acceptance, Journal
+from tests.support.journal_kit import MSISDN, NOW, REAL, entry
+
+PORT_OUT_ID = "po-01JV4Y2Q6ZK8X3N5R7T9W1B2C3"
+DOSSIER_ID = "CIRUS-BOREA-1"
+
+
+def ask_for(journal: Journal, msisdn: str = MSISDN, order_id: str = PORT_OUT_ID, recipient: str = "CIRUS") -> str:
+    """CIRUS asks for a number of ours: the order's id."""
+    order = PortOutOrder(
+        order_id=order_id,
+        line_hash=journal.line_hash(msisdn),
+        msisdn=msisdn,
+        home="ALIZE",
+        recipient=recipient,
+        dossier_id=DOSSIER_ID,
+        accepted_at=NOW,
+        accepted_at_real=REAL,
+    )
+    acceptance = Acceptance(
+        order_id=order_id,
+        kind=OrderKind.PORT_OUT,
+        msisdn=msisdn,
+        donor=order.donor,
+        recipient=recipient,
+        key=f"portingrequest:{DOSSIER_ID}:{order_id}",
+        fingerprint=order_id,
+        accepted_at=NOW,
+        accepted_at_real=REAL,
+        order=order.model_dump(mode="json"),
+        status=OrderStatus(state=OrderState.ACKNOWLEDGED, stage="accepted"),
+        waits_for_line=True,
+        dossier_id=DOSSIER_ID,
+    )
+    return journal.accept(acceptance).order_id
+
+
+def tell(journal: Journal, key: str, state: OrderState, order_id: str = PORT_OUT_ID, **changed: Any) -> None:
+    """One transition of the order."""
+    told = entry(1, key, state, **changed).model_copy(update={"order_id": order_id})
+    journal.record(told, at_legal=NOW, at_real=REAL)
+
+
+def agree(journal: Journal) -> None:
+    """The number may leave; until it does, the line is lent."""
+    tell(journal, "agreed", OrderState.PENDING, lends_line=True)
+
+
+def leave(journal: Journal) -> None:
+    """The number has left us."""
+    tell(journal, "closed", OrderState.COMPLETED, release_line=True, line_gone=True)
