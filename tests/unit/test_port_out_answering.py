@@ -1,0 +1,151 @@
+"""Our answer as donor: one for all numbers of a dossier, once; and its announcement for later."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
+
+from activities.conversion import OUTCOME_UNKNOWN, UNAVAILABLE
+from activities.port_out import (
+    DELAY_REASONS,
+    WORDS_MISSING,
+    AnswerRequest,
+    DelayAnswer,
+    DossierNow,
+    LookAtDossier,
+)
+from domain.port_out import PortingWord
+from journal import Journal
+from parties.clearing_house.envelopes import NumberAnswer
+from tests.support.donor_home import DAY, DOSSIER, DonorHome, dossier, port_out, port_out_id, request_of
+from tests.support.journal_kit import MSISDN, NOW, entry, open_journal
+
+SECOND_NUMBER = "+33639980002"
+AGREED = PortingWord(first_possible=NOW + DAY)
+NO = PortingWord(block_code="13", note="the RIO is another contract's")
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    opened = open_journal(tmp_path)
+    request_of(opened, port_out(1))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def two_numbers(journal: Journal) -> Journal:
+    request_of(journal, port_out(2, msisdn=SECOND_NUMBER))
+    return journal
+
+
+@pytest.fixture
+def home() -> DonorHome:
+    return DonorHome()
+
+
+async def answered(home: DonorHome, journal: Journal, number: int = 1, word: PortingWord = AGREED) -> DossierNow:
+    request = AnswerRequest(order_id=port_out_id(number), dossier_id=DOSSIER, recipient="BOREA", word=word)
+    return await ActivityEnvironment().run(home.activities(journal).answer_request, request)
+
+
+async def delayed(home: DonorHome, journal: Journal, reason: str = "locked", number: int = 1) -> DossierNow:
+    order_id = port_out_id(1)
+    request = DelayAnswer(
+        order_id=order_id, dossier_id=DOSSIER, recipient="BOREA", due=NOW + DAY, reason=reason, number=number,
+        entry=entry(1, f"delayed:{number}", order_id=order_id),
+    )  # fmt: skip
+    return await ActivityEnvironment().run(home.activities(journal).delay_answer, request)
+
+
+def stage(journal: Journal) -> str:
+    seen = journal.order(port_out_id(1))
+    assert seen is not None
+    return seen.status.stage
+
+
+@pytest.mark.parametrize(("word", "status"), [(AGREED, "agreed"), (NO, "refused")])
+async def test_one_number_is_answered_at_once(home: DonorHome, journal: Journal, word: PortingWord, status: str):
+    assert (await answered(home, journal, word=word)).status == status
+    (sent,) = home.sent
+    assert sent["answers"] == [
+        NumberAnswer(
+            msisdn=MSISDN,
+            blocking_code=word.block_code or None,
+            first_possible=word.first_possible,
+            note=word.note,
+        )
+    ]
+    assert (sent["key"], sent["recipient"].code, sent["home"].code) == (f"{DOSSIER}:answer:1", "BOREA", "ALIZE")
+
+
+async def test_the_numbers_of_a_dossier_wait_for_each_other_and_share_one_answer(home: DonorHome, two_numbers: Journal):
+    with pytest.raises(ApplicationError) as waits:
+        await answered(home, two_numbers, 2, NO)
+    assert (waits.value.type, waits.value.non_retryable, home.sent) == (WORDS_MISSING, False, [])
+    assert (await answered(home, two_numbers, 1)).status == "agreed"
+    (sent,) = home.sent
+    assert [(answer.msisdn, answer.blocking_code) for answer in sent["answers"]] == [
+        (MSISDN, None), (SECOND_NUMBER, "13"),
+    ]  # fmt: skip
+    assert (await answered(home, two_numbers, 2, NO)).status == "agreed"
+    assert len(home.sent) == 1
+
+
+async def test_an_answer_whose_reply_is_lost_is_looked_for_before_it_is_sent_again(home: DonorHome, journal: Journal):
+    home.losing = 1
+    with pytest.raises(ApplicationError) as lost:
+        await answered(home, journal)
+    assert lost.value.type == OUTCOME_UNKNOWN
+    assert (await answered(home, journal)).status == "agreed"
+    assert len(home.sent) == 1
+
+
+async def test_an_answer_that_does_not_show_is_sent_again_under_its_key(home: DonorHome, journal: Journal):
+    home.deaf = True
+    with pytest.raises(ApplicationError) as unseen:
+        await answered(home, journal)
+    assert (unseen.value.type, unseen.value.non_retryable) == (UNAVAILABLE, False)
+    home.deaf = False
+    await answered(home, journal)
+    assert [sent["key"] for sent in home.sent] == [f"{DOSSIER}:answer:1"] * 2
+
+
+@pytest.mark.parametrize("status", ["cancelled", "expired", "performed"])
+async def test_a_dossier_that_waits_for_no_answer_gets_none(home: DonorHome, two_numbers: Journal, status: str):
+    home.dossiers[DOSSIER] = dossier(status, actual=NOW)
+    assert await answered(home, two_numbers) == DossierNow.model_validate({"status": status, "actual": NOW})
+    assert (await delayed(home, two_numbers)).status == status
+    assert (home.sent, stage(two_numbers)) == ([], "accepted")
+
+
+async def test_a_delay_says_why_and_until_when_and_is_written_down_once_it_shows(home: DonorHome, journal: Journal):
+    home.deaf = True
+    with pytest.raises(ApplicationError):
+        await delayed(home, journal)
+    assert stage(journal) == "accepted"
+    home.deaf = False
+    assert (await delayed(home, journal)).status == "delayed"
+    assert stage(journal) == "delayed:1"
+    sent = home.sent[-1]
+    assert (sent["answer_due"], sent["reason_code"], sent["key"]) == (NOW + DAY, "0001", f"{port_out_id(1)}:delay:1")
+
+
+async def test_each_announcement_has_a_key_of_its_own(home: DonorHome, journal: Journal):
+    await delayed(home, journal)
+    await delayed(home, journal, "systems_away", number=2)
+    assert [sent["key"] for sent in home.sent] == [f"{port_out_id(1)}:delay:{number}" for number in (1, 2)]
+
+
+def test_reason_codes_tell_every_reason_apart_in_four_digits():
+    assert len(set(DELAY_REASONS.values())) == len(DELAY_REASONS)
+    assert all(len(code) == 4 and code.isdecimal() for code in DELAY_REASONS.values())
+
+
+async def test_a_dossier_that_the_registry_never_saw_is_unknown(home: DonorHome, journal: Journal):
+    look = home.activities(journal).look_at_dossier
+    seen = await ActivityEnvironment().run(look, LookAtDossier(dossier_id="BOREA-9"))
+    known = await ActivityEnvironment().run(look, LookAtDossier(dossier_id=DOSSIER))
+    assert (seen.status, known.status) == ("unknown", "requested")
