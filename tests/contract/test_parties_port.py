@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from activities.port_out import DELAY_REASONS
 from domain.port_in import Holder, HolderKind
 from domain.sims import SimCard
+from parties.clearing_house.envelopes import NumberAnswer
 from tests.support.parties_world import ALIZE, DUNE, EOLE, World, next_message, open_world
 
 
@@ -196,6 +198,79 @@ async def test_answers_to_other_operators_take_their_place_in_the_dossier(world:
     agreed = await world.settled(dossier, "agreed")
     assert agreed.first_possible == datetime(2027, 3, 1, 7, tzinfo=UTC)
     assert agreed.recipient == "EOLE"
+
+
+async def delay(world: World, dossier: str, number: int) -> None:
+    await world.house.pra_delayed(
+        dossier_id=dossier,
+        recipient=EOLE,
+        home=ALIZE,
+        answer_due=datetime.now(UTC),
+        reason_code=DELAY_REASONS["sim_replaced"],
+        key=f"{dossier}:delay:{number}",
+        sent_at=datetime.now(UTC),
+    )
+
+
+async def answer(world: World, dossier: str, answers: list[NumberAnswer]) -> None:
+    await world.house.porting_answers(
+        dossier_id=dossier,
+        recipient=EOLE,
+        home=ALIZE,
+        answers=answers,
+        key=f"{dossier}:answer:1",
+        sent_at=datetime.now(UTC),
+    )
+
+
+async def test_several_numbers_are_delayed_together_and_answered_one_by_one_in_one_message(world: World) -> None:
+    stays, goes = await world.line("ALIZE"), await world.line("ALIZE")
+    dossier = await world.request_from_eole(stays, goes)
+    for number in (1, 2):  # each number's order may announce its own delay
+        await delay(world, dossier, number)
+    await world.settled(dossier, "delayed")
+    first_possible = datetime(2027, 3, 1, 7, tzinfo=UTC)
+    answers = [
+        NumberAnswer(msisdn=stays.msisdn, blocking_code="13", note="the RIO is not that of the contract"),
+        NumberAnswer(msisdn=goes.msisdn, first_possible=first_possible),
+    ]
+    for _ in range(2):  # a lost reply: the same key again
+        await answer(world, dossier, answers)
+    agreed = await world.settled(dossier, "agreed")
+    sent = [message.type for message in agreed.messages]
+    assert sent == ["portingrequest", "pradelayed", "pradelayed", "portingrequestanswer"]
+    assert agreed.first_possible == first_possible
+    assert agreed.numbers == [f"0{line.msisdn[3:]}" for line in (stays, goes)]
+    free, held = await world.house.number(stays.msisdn), await world.house.number(goes.msisdn)
+    assert free is not None
+    assert held is not None
+    assert (free.open_dossier, held.open_dossier) == (False, True)
+
+
+async def test_a_dossier_of_which_no_number_may_go_is_refused(world: World) -> None:
+    lines = [await world.line("ALIZE"), await world.line("ALIZE")]
+    dossier = await world.request_from_eole(*lines)
+    await world.settled(dossier, "requested")
+    await answer(world, dossier, [NumberAnswer(msisdn=line.msisdn, blocking_code="21") for line in lines])
+    assert (await world.settled(dossier, "refused")).messages[-1].blocking_code == "21"
+
+
+async def test_the_end_of_a_line_is_told_with_its_instant(world: World) -> None:
+    line = await world.line("ALIZE")
+    ours = await world.care.line(line.msisdn)
+    assert ours is not None
+    assert ours.ended_at is None
+    ended = await world.billing.end(
+        reference=world.new_reference("po"),
+        msisdn=line.msisdn,
+        contract_id=ours.contract.id,
+        effective_at=datetime(2027, 3, 1, 7, tzinfo=UTC),
+        reason="ported_out",
+        key=f"{world.suffix}:end",
+    )
+    after = await world.care.line(line.msisdn)
+    assert after is not None
+    assert (after.state, after.ended_at) == ("ended", ended.ended_at)
 
 
 async def test_the_legal_clock_of_the_world_is_read(world: World) -> None:

@@ -20,9 +20,11 @@ from parties.billing import Billing
 from parties.callbacks import Callbacks
 from parties.care import Care
 from parties.clearing_house.client import ClearingHouse
+from parties.clearing_house.envelopes import address, customer, number_repeats
 from parties.clearing_house.inbox import InboxMessage
 from parties.clearing_house.registry import RegistryDossier
 from parties.clearing_house.signing import Credentials
+from parties.clearing_house.wire import PortingRequest
 from parties.clock import ClockReader
 from parties.equipment import Equipment
 from parties.hlr import Hlr
@@ -124,20 +126,20 @@ class World:
             key=key or f"{dossier}:request",
         )
 
-    async def request_from_eole(self, line: SomeLine) -> str:
-        """EOLE's request to us for one of our lines; returns its dossier."""
+    async def request_from_eole(self, *lines: SomeLine) -> str:
+        """EOLE's request to us for lines of ours, with the first one's RIO; returns its dossier. Our own client asks
+        for one number only.
+        """
         dossier = f"EOLE-{time.time_ns() // 1000}"
-        await self.eole_house.porting_request(
-            dossier_id=dossier,
-            donor=ALIZE,
-            home=EOLE,
-            msisdn=line.msisdn,
-            rio=line.rio,
-            holder=Holder(kind=HolderKind.BUSINESS, name="Les Alizés SARL"),
-            note="",
-            sent_at=datetime.now(UTC),
-            key=f"{dossier}:request",
+        body = PortingRequest(
+            dossierid=dossier,
+            recipientnetworkoperator=EOLE.network_operator,
+            recipientserviceprovider=EOLE.service_provider,
+            donornetworkoperator=ALIZE.network_operator,
+            customerinfo=customer(Holder(kind=HolderKind.BUSINESS, name="Les Alizés SARL"), lines[0].rio),
+            repeats=[repeat for line in lines for repeat in number_repeats(line.msisdn)],
         )
+        await self.eole_house._post(body, EOLE, address(ALIZE), datetime.now(UTC), f"{dossier}:request")
         return dossier
 
     @contextlib.asynccontextmanager

@@ -13,6 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from parties.clearing_house.client import ClearingHouse
+from parties.clearing_house.envelopes import NumberAnswer
 from parties.clearing_house.refusals import error_messages
 from parties.clearing_house.signing import Credentials, signed_string
 from parties.errors import OutcomeUnknown, PartyFailed, PartyRefused
@@ -148,6 +149,24 @@ async def test_a_refusing_answer_blocks_and_an_agreeing_one_does_not(house: Clea
     assert (refused["blocking"], refused["repeats"][0]["seq"]["blockingcode"]) == ("Y", "21")
     assert (agreed["blocking"], agreed["repeats"][0]["seq"]["firstpossibledate"]) == ("N", "20261122083000")
     assert wire.message["header"]["receiver"] == {"networkoperator": "BOREA", "serviceprovider": "EOLE"}
+
+
+@pytest.mark.parametrize(("codes", "blocking"), [(["13", None], "N"), (["13", "21"], "Y"), ([None, None], "N")])
+async def test_a_dossier_is_blocked_only_if_none_of_its_numbers_may_go(
+    house: ClearingHouse, wire: Wire, codes: list[str | None], blocking: str
+) -> None:
+    answers = [
+        NumberAnswer(msisdn=f"+3363998000{place}", blocking_code=code, first_possible=None if code else SENT)
+        for place, code in enumerate(codes)
+    ]
+    await house.porting_answers(
+        dossier_id="EOLE-12345", recipient=EOLE, home=ALIZE, answers=answers, key="EOLE-12345:answer:1", sent_at=SENT
+    )
+    body = wire.message["body"]["portingrequestanswer"]
+    assert body["blocking"] == blocking
+    assert [each["seq"].get("blockingcode") for each in body["repeats"]] == codes
+    starts = [each["seq"]["numberseries"]["start"] for each in body["repeats"]]
+    assert starts == ["0639980000", "0639980001"]
 
 
 async def test_what_is_signed_is_the_request_line_that_is_sent(
