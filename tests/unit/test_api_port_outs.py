@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from api.examples import REQUESTS
 from domain.authentication import Authentication, AuthenticationMethod
 from domain.orders import CustomerMessage, OrderState
 from domain.port_in import PortInOrder
@@ -72,6 +73,12 @@ async def test_a_freeze_reaches_the_order_with_who_vouches_for_it(api: Api):
     shown_by = Authentication(method=AuthenticationMethod.IN_SHOP, agent="ada")
     wish = FreezeRequest(by="ada", reason="not my wish", authentication=shown_by)
     assert [update[:3] for update in api.temporal.updates] == [(PORT_OUT_ID, "freeze", wish)]
+
+
+async def test_the_examples_of_the_document_are_taken(gone: Api):
+    frozen = await gone.client.post(f"{PATH}/freeze", json=REQUESTS["FreezeBody"])
+    back = await gone.post(f"{PATH}/port-back", REQUESTS["PortBackBody"])
+    assert (frozen.status_code, back.status_code) == (200, 202)
 
 
 async def test_a_freeze_after_our_answer_is_409_with_the_orders_sentence(api: Api):
