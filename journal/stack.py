@@ -61,11 +61,8 @@ def lending(stack: Stack, order_id: str, lends: bool) -> Stack:
 
 
 def without(stack: Stack, order_id: str) -> Stack:
-    """The order lets go of the line; who comes after a holder has it, but has not begun to move anything."""
-    rest = tuple(each for each in stack if each.order_id != order_id)
-    if rest and rest[-1] != stack[-1]:
-        rest = (*rest[:-1], replace(rest[-1], firm=False))
-    return _lent_on(rest)
+    """The order lets go of the line, or of its place behind the holder."""
+    return _lent_on(tuple(each for each in stack if each.order_id != order_id))
 
 
 def alone(stack: Stack) -> Stack:
