@@ -63,6 +63,7 @@ def plan_port_out(
         zone=ZONES[territory],
         warn_at=max(due - config.warn_before, received_at),
         answer_due=due,
+        delayed_to=_answer_time(due, config.delay_working_days, config, territory),
         agreement_valid_days=config.agreement_valid_days,
     )
 

@@ -85,6 +85,10 @@ def test_the_answer_is_due_in_the_evening_of_the_second_working_day(received, du
     assert (plan.answer_due, plan.warn_at) == (due, due - timedelta(hours=4))
 
 
+def test_what_our_own_trouble_delays_is_announced_for_two_working_days_after_the_deadline():
+    assert plan_port_out(paris(2026, 4, 30, 11)).delayed_to == paris(2026, 5, 6, 18)
+
+
 def test_the_day_of_receipt_is_that_of_the_numbers_territory():
     late = datetime(2026, 6, 15, 21, tzinfo=UTC)  # 16 June in Réunion
     plan = plan_port_out(late, territory=Territory.REUNION)
