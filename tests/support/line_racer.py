@@ -1,7 +1,7 @@
 """A process of its own that contends for lines: `python -m tests.support.line_racer FOLDER SIDE COUNT`.
 
-It says `ready`, waits for a line of input, and then contends for each of COUNT lines of every contest, one outcome a
-line. Sides: 0 and 1. The lines and what is asked of them: see `prepare`.
+Of every contest it contends for each of COUNT lines, when it is told so by a line of input, and prints the outcome.
+Sides: 0 and 1. The lines and what is asked of them: see `prepare`.
 """
 
 import sys
@@ -62,8 +62,7 @@ def contend(journal: Journal, contest: str, position: int, side: int) -> bool:
 
 if __name__ == "__main__":
     opened, own = open_journal(Path(sys.argv[1])), int(sys.argv[2])
-    print("ready", flush=True)
-    sys.stdin.readline()
     for each in CONTESTS:
         for line in range(int(sys.argv[3])):
-            print(int(contend(opened, each, line, own)))
+            sys.stdin.readline()
+            print(int(contend(opened, each, line, own)), flush=True)

@@ -1,0 +1,195 @@
+"""What other operators ask us for: one order per number, one answer per dossier, each message heard by every order."""
+
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.lines import LineChange, LineFacts
+from domain.orders import OrderState
+from domain.port_in import DossierMessage
+from domain.port_out import DossierWord, PortingWord, Slot
+from domain.termination import Quarantine
+from journal import SIGNAL_WORKFLOW, Journal, Sealed, UnknownOrder
+from tests.support.journal_kit import MSISDN, NOW, REAL, acceptance, entry, open_journal, order_id, record
+
+DOSSIER, OTHER = "FJORD-000000000000001", "BOREA-000000000000001"
+REFUSED = PortingWord(block_code="13", note="RIO inconnu")
+DAY = timedelta(days=1)
+MONDAY = [Slot(day="2026-05-18", start=NOW + 5 * DAY + timedelta(hours=hour)) for hour in (0, 1)]
+TUESDAY = [Slot(day="2026-05-19", start=NOW + 6 * DAY)]
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    return open_journal(tmp_path)
+
+
+def ask(journal: Journal, number: int, dossier: str = DOSSIER, **changed: Any) -> None:
+    asked = {"kind": "port_out", "dossier_id": dossier, "waits_for_line": True, "key": f"portingrequest:{number}"}
+    journal.accept(acceptance(number, **{**asked, **changed}))
+
+
+def heard(journal: Journal) -> list[tuple[str, str, int]]:
+    """Which order is signalled what, about which message."""
+    items = journal.claim(SIGNAL_WORKFLOW, 100, 30, REAL + 3650 * DAY)
+    return [(item.order_id, item.payload["signal"], item.payload["message"]["message_id"]) for item in items]
+
+
+def number_of(number: int, word: PortingWord | None = None) -> DossierWord:
+    return DossierWord(order_id=order_id(number), msisdn=f"+3363998{number:04d}", word=word)
+
+
+def test_a_dossier_names_its_orders_in_the_order_of_the_request(journal: Journal):
+    ask(journal, 2, also=[acceptance(1, kind="port_out", dossier_id=DOSSIER)])
+    ask(journal, 3, OTHER)
+    assert journal.orders_of_dossier(DOSSIER) == [order_id(2), order_id(1)]
+    assert journal.orders_of_dossier("DUNE-000000000000001") == []
+    ask(journal, 2)
+    assert journal.orders_of_dossier(DOSSIER) == [order_id(2), order_id(1)]
+
+
+def test_the_numbers_of_a_dossier_are_answered_together_and_the_first_word_about_each_stands(journal: Journal):
+    ask(journal, 1)
+    ask(journal, 2)
+    agreed = PortingWord(first_possible=NOW + DAY)
+    assert journal.give_word(order_id(2), REFUSED) == [number_of(1), number_of(2, REFUSED)]
+    answered = [number_of(1, agreed), number_of(2, REFUSED)]
+    assert journal.give_word(order_id(1), agreed) == answered
+    assert journal.give_word(order_id(2), agreed) == answered
+    assert journal.give_word(order_id(1), REFUSED) == answered
+
+
+def test_no_word_is_given_about_an_order_that_nobody_asked_for(journal: Journal):
+    journal.accept(acceptance(1))
+    for number in (1, 2):
+        with pytest.raises(UnknownOrder):
+            journal.give_word(order_id(number), REFUSED)
+
+
+def test_a_word_is_sealed_and_belongs_to_its_number(journal: Journal, tmp_path: Path):
+    ask(journal, 1)
+    ask(journal, 2)
+    journal.give_word(order_id(1), REFUSED)
+    assert not any(b"RIO inconnu" in file.read_bytes() for file in tmp_path.iterdir())
+    with sqlite3.connect(tmp_path / "journal.sqlite") as connection:
+        (word,) = connection.execute("SELECT word_sealed FROM port_requests WHERE position = 0").fetchone()
+        connection.execute("UPDATE port_requests SET word_sealed = ?, given_at_real = 0 WHERE position = 1", [word])
+    connection.close()
+    with pytest.raises(Sealed):
+        journal.give_word(order_id(1), REFUSED)
+
+
+def test_a_message_about_a_dossier_is_heard_by_all_its_orders_once_and_is_delivered_then(journal: Journal):
+    ask(journal, 1)
+    ask(journal, 2)
+    ask(journal, 3, OTHER)
+    assert journal.receive(7, "cancel", DOSSIER, {}).order_id == order_id(1)
+    cancel = DossierMessage(message_id=7, type="cancel", dossier_id=DOSSIER, note="withdrawn")
+    for _ in range(2):
+        assert journal.hear_dossier(7, DOSSIER, cancel) == [order_id(1), order_id(2)]
+    assert heard(journal) == [(order_id(1), "dossier_message", 7), (order_id(2), "dossier_message", 7)]
+    assert journal.receive(7, "cancel", DOSSIER, {}).state == "delivered"
+
+
+def test_a_message_of_a_clearing_house_that_was_made_anew_is_heard_as_well(journal: Journal):
+    ask(journal, 1)
+    for kind in ("cancel", "portingperformed"):
+        journal.receive(7, kind, DOSSIER, {})
+        journal.hear_dossier(7, DOSSIER, DossierMessage(message_id=7, type=kind, dossier_id=DOSSIER))
+    assert len(heard(journal)) == 2
+
+
+def test_a_message_about_a_dossier_that_asks_us_nothing_is_heard_by_nobody_and_stays_new(journal: Journal):
+    assert journal.receive(7, "cancel", OTHER, {}).order_id is None
+    message = DossierMessage(message_id=7, type="cancel", dossier_id=OTHER)
+    assert journal.hear_dossier(7, OTHER, message) == []
+    assert heard(journal) == []
+    assert journal.receive(7, "cancel", OTHER, {}).state == "new"
+
+
+def test_ports_out_of_a_number_are_open_until_they_end(journal: Journal):
+    ask(journal, 1)
+    ask(journal, 2, OTHER, msisdn=MSISDN)
+    ask(journal, 3)
+    journal.accept(acceptance(4, msisdn=MSISDN, holds_line=False, kind="settlement"))
+    assert journal.open_port_outs(MSISDN) == [(order_id(1), DOSSIER), (order_id(2), OTHER)]
+    record(journal, entry(1, "refused", OrderState.REJECTED))
+    assert journal.open_port_outs(MSISDN) == [(order_id(2), OTHER)]
+
+
+def test_a_slot_is_the_first_with_room_of_its_own_and_on_its_day_and_stays_the_orders(journal: Journal):
+    def reserve(number: int, slots: list[Slot]) -> object:
+        return journal.reserve_slot(order_id(number), slots, per_day=3, per_slot=2)
+
+    slots = [*MONDAY, *TUESDAY]
+    given = [reserve(number, slots) for number in range(1, 7)]
+    first, second, next_day = MONDAY[0].start, MONDAY[1].start, TUESDAY[0].start
+    assert given == [first, first, second, next_day, next_day, None]
+    assert reserve(1, TUESDAY) == first
+    assert reserve(6, slots) is None
+
+
+def test_an_order_that_ends_without_a_port_frees_its_slot(journal: Journal):
+    for number in (1, 2, 3):
+        ask(journal, number)
+        journal.reserve_slot(order_id(number), MONDAY, per_day=3, per_slot=2)
+
+    def given(number: int) -> object:
+        return journal.reserve_slot(order_id(number), MONDAY, per_day=3, per_slot=2)
+
+    record(journal, entry(1, "waits"))
+    record(journal, entry(2, "performed", OrderState.COMPLETED, line_gone=True, release_line=True))
+    record(journal, entry(2, "remark", OrderState.COMPLETED, remark=True))
+    assert given(4) is None
+    record(journal, entry(1, "cancelled", OrderState.CANCELLED, release_line=True))
+    assert given(4) == MONDAY[0].start
+    assert given(5) is None
+
+
+def test_a_port_out_ends_the_quarantine_that_it_came_from_and_what_was_known_of_the_line(journal: Journal):
+    journal.accept(acceptance(1, kind="termination"))
+    record(journal, entry(1, "closed", release_line=True, quarantine=quarantined(), line_changes=[LineChange.LOCKED]))
+    ask(journal, 2, msisdn=MSISDN)
+    record(journal, entry(2, "performed", line_gone=True, release_line=True), after_s=9)
+    ended = journal.quarantine_of(MSISDN)
+    assert ended is not None
+    assert ended.state == "ported"
+    assert journal.line_facts(MSISDN) == LineFacts()
+    assert journal.due_quarantines(NOW + 100 * DAY, 5).items == []
+
+
+def test_an_order_that_ends_a_contract_keeps_the_quarantine_that_it_began_itself(journal: Journal):
+    journal.accept(acceptance(1, kind="termination"))
+    record(journal, entry(1, "ended", quarantine=quarantined()))
+    record(journal, entry(1, "closed", line_gone=True, release_line=True), after_s=9)
+    kept = journal.quarantine_of(MSISDN)
+    assert kept is not None
+    assert kept.state == "quarantine"
+
+
+def test_custody_begins_once_and_is_due_at_once(journal: Journal):
+    given_back = quarantined(
+        contract_id=f"custody:{DOSSIER}", ended_by=DOSSIER, portable_until=NOW, reassignable_from=NOW
+    )
+    journal.begin_custody(given_back)
+    journal.begin_custody(given_back.model_copy(update={"since": NOW + DAY, "reassignable_from": NOW + DAY}))
+    assert journal.due_quarantines(NOW, 5).items == [given_back]
+    journal.settle_quarantine(given_back.contract_id, "released", at_legal=NOW)
+    journal.begin_custody(given_back)
+    assert journal.due_quarantines(NOW + DAY, 5).items == []
+
+
+def quarantined(**changed: Any) -> Quarantine:
+    values = {
+        "msisdn": MSISDN,
+        "since": NOW,
+        "portable_until": NOW + 40 * DAY,
+        "reassignable_from": NOW + 45 * DAY,
+        "contract_id": "CT-1",
+        "range_holder": "ALIZE",
+        "ended_by": order_id(1),
+    }
+    return Quarantine(**{**values, **changed})
