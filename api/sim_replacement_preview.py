@@ -23,7 +23,7 @@ from rules.france.sim_replacement import SimReplacementPlan, plan_sim_replacemen
 _CHECKS = {
     "number": "an active line of ours",
     "identity": "{method} is enough for {reason}",
-    "line": "neither locked nor held by another order",
+    "line": "not locked, and free or lent by the order that holds it",
 }
 
 

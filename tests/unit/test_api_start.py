@@ -1,4 +1,4 @@
-"""What `python -m api` says when it cannot start."""
+"""What `python -m api` says when it cannot start, and what it does without what is not there yet."""
 
 import socket
 from pathlib import Path
@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 
 from api.__main__ import main
+from api.registry import LateRegistry
+from parties.clearing_house.signing import CredentialsUnusable
+from parties.errors import PartyUnavailable
+from tests.support.api_kit import MSISDN, FakeRegistry
 
 
 def test_a_busy_port_is_an_error_that_names_the_setting(
@@ -19,3 +23,20 @@ def test_a_busy_port_is_an_error_that_names_the_setting(
         assert main() == 1
     assert "RELAIS_API_PORT" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_registry_without_credentials_is_away_until_they_are_there():
+    there: list[FakeRegistry] = []
+
+    def make() -> FakeRegistry:
+        if not there:
+            raise CredentialsUnusable("no key")
+        return there[0]
+
+    registry = LateRegistry(make)
+    for question in (registry.number(MSISDN), registry.dossier("ALIZE-1")):
+        with pytest.raises(PartyUnavailable):
+            await question
+    there.append(FakeRegistry())
+    assert (await registry.number(MSISDN)) is not None
+    assert (await registry.dossier("ALIZE-1")) is None
