@@ -126,20 +126,20 @@ class World:
             key=key or f"{dossier}:request",
         )
 
-    async def request_from_eole(self, *lines: SomeLine) -> str:
-        """EOLE's request to us for lines of ours, with the first one's RIO; returns its dossier. Our own client asks
-        for one number only.
+    async def request_from_eole(self, *lines: SomeLine, donor: Operator = ALIZE) -> str:
+        """EOLE's request to us, or to another donor, for lines, with the first one's RIO; returns its dossier. Our own
+        client asks for one number only.
         """
         dossier = f"EOLE-{time.time_ns() // 1000}"
         body = PortingRequest(
             dossierid=dossier,
             recipientnetworkoperator=EOLE.network_operator,
             recipientserviceprovider=EOLE.service_provider,
-            donornetworkoperator=ALIZE.network_operator,
+            donornetworkoperator=donor.network_operator,
             customerinfo=customer(Holder(kind=HolderKind.BUSINESS, name="Les Alizés SARL"), lines[0].rio),
             repeats=[repeat for line in lines for repeat in number_repeats(line.msisdn)],
         )
-        await self.eole_house._post(body, EOLE, address(ALIZE), datetime.now(UTC), f"{dossier}:request")
+        await self.eole_house._post(body, EOLE, address(donor), datetime.now(UTC), f"{dossier}:request")
         return dossier
 
     @contextlib.asynccontextmanager

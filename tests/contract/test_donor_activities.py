@@ -1,0 +1,136 @@
+"""The donor's activities beside the real simulator: what the fakes of the unit tests stand for."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from temporalio.testing import ActivityEnvironment
+
+from activities.port_out import (
+    AnswerRequest,
+    DelayAnswer,
+    FindFirstPossible,
+    JudgedPortOut,
+    JudgePortOut,
+    LookAtDossier,
+    PortOutActivities,
+)
+from activities.port_out_end import FindWhatLeft, PlanEnd, PortOutEndActivities
+from activities.recorder import Recorder
+from activities.requested_line import OurSystems
+from domain.directory import DEFAULT_DIRECTORY
+from domain.port_out import PortingWord, PortOutOrder
+from domain.refusals import RefusalCode
+from journal import Journal
+from rules.france.leaving_config import DEFAULT_LEAVING
+from rules.france.port_out_config import DEFAULT_PORT_OUT
+from rules.france.sim_config import DEFAULT_SIM_RULES
+from tests.support.donor_home import port_out, request_of
+from tests.support.journal_kit import open_journal
+from tests.support.parties_world import ALIZE, DUNE, EOLE, World, open_world
+
+
+@pytest.fixture
+async def world(simulator: Any) -> AsyncIterator[World]:
+    async with open_world(simulator.base_url, simulator.hlr_port, simulator.state_dir) as world:
+        yield world
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    opened = open_journal(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def donor(world: World, journal: Journal) -> PortOutActivities:
+    systems = OurSystems(
+        world.care, world.billing, world.hlr, world.house, journal, DEFAULT_LEAVING, DEFAULT_SIM_RULES
+    )  # fmt: skip
+    return PortOutActivities(
+        world.clock, systems, world.house, journal, DEFAULT_DIRECTORY, "ALIZE", DEFAULT_PORT_OUT, DEFAULT_LEAVING,
+        DEFAULT_SIM_RULES, Recorder(journal, world.clock),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def ending(world: World, journal: Journal) -> PortOutEndActivities:
+    return PortOutEndActivities(world.care, world.billing, world.hlr, world.house, journal, DEFAULT_LEAVING)
+
+
+async def asked_for(world: World, journal: Journal, **changed: Any) -> PortOutOrder:
+    """EOLE's request for a line of ours, accepted; the dossier waits for our answer."""
+    line = await world.line("ALIZE")
+    dossier_id = await world.request_from_eole(line)
+    await world.settled(dossier_id, "requested")
+    values = {"msisdn": line.msisdn, "rio": line.rio, "recipient": "EOLE", "dossier_id": dossier_id} | changed
+    order = port_out(**values)
+    request_of(journal, order)
+    return order
+
+
+async def judged(donor: PortOutActivities, order: PortOutOrder) -> JudgedPortOut:
+    return await ActivityEnvironment().run(donor.judge_port_out, JudgePortOut(order=order))
+
+
+async def test_a_line_is_judged_delayed_agreed_and_after_the_port_ended(
+    world: World, journal: Journal, donor: PortOutActivities, ending: PortOutEndActivities
+) -> None:
+    order, do = await asked_for(world, journal), ActivityEnvironment().run
+    named = {"order_id": order.order_id, "dossier_id": order.dossier_id, "recipient": order.recipient}
+    verdict = await judged(donor, order)
+    assert (verdict.refusal, verdict.holds, verdict.ended) == (None, [], False)
+    assert verdict.contract is not None
+    assert verdict.sim is not None
+    assert verdict.sim.imsi == await world.hlr.carrier(order.msisdn)
+
+    due = (await world.clock.read()).legal + timedelta(days=1)
+    assert (await do(donor.delay_answer, DelayAnswer(**named, due=due, reason="locked"))).status == "delayed"
+    first = (await do(donor.find_first_possible, FindFirstPossible(order_id=order.order_id, msisdn=order.msisdn))).at
+    word = PortingWord(first_possible=first)
+    assert (await do(donor.answer_request, AnswerRequest(**named, word=word))).status == "agreed"
+
+    await perform(world, order, first)
+    seen = await do(donor.look_at_dossier, LookAtDossier(dossier_id=order.dossier_id))
+    assert (seen.status, seen.actual) == ("performed", first)
+    left = await do(
+        ending.find_what_left, FindWhatLeft(order=order, contract_id=verdict.contract.id, known=verdict.sim)
+    )
+    assert (left.sim, left.came_back, left.contract_id) == (verdict.sim, False, verdict.contract.id)
+    plan = PlanEnd(
+        order_id=order.order_id, msisdn=order.msisdn, contract_id=verdict.contract.id, effective_at=first
+    )  # fmt: skip
+    end = await do(ending.plan_end, plan)
+    assert (end.contract, end.sim) == (verdict.contract, verdict.sim)
+    assert end.cost is not None
+    await world.billing.end(
+        reference=order.order_id, msisdn=order.msisdn, contract_id=verdict.contract.id, effective_at=first,
+        reason="ported_out", key=f"{order.order_id}:end:{order.dossier_id}",
+    )  # fmt: skip
+    assert (await do(ending.plan_end, plan)).contract is None
+    after = (await judged(donor, order)).refusal
+    assert after is not None
+    assert after.code is RefusalCode.NUMBER_NOT_AT_DONOR
+
+
+async def test_a_dossier_of_others_that_a_request_names_gives_nothing_back(
+    world: World, journal: Journal, donor: PortOutActivities
+) -> None:
+    order = await asked_for(world, journal, rio="")
+    foreign = await world.line("DUNE")
+    theirs = await world.request_from_eole(foreign, donor=DUNE)
+    for named in (theirs, "EOLE-404404404"):
+        refusal = (await judged(donor, order.model_copy(update={"back_of": named}))).refusal
+        assert refusal is not None
+        assert refusal.code is RefusalCode.TRANSFER_CODE_INVALID
+
+
+async def perform(world: World, order: PortOutOrder, actual: datetime) -> None:
+    await world.eole_house.porting_performed(
+        dossier_id=order.dossier_id, donor=ALIZE, home=EOLE, msisdn=order.msisdn, actual=actual, backporting=False,
+        key=f"{order.dossier_id}:performed", sent_at=actual,
+    )  # fmt: skip
+    await world.settled(order.dossier_id, "performed")
