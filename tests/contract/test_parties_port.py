@@ -74,6 +74,7 @@ async def test_a_number_is_ported_in_from_request_to_proof(world: World) -> None
     serving = await world.house.number(line.msisdn)
     assert serving is not None
     assert (serving.operator, serving.range_holder, serving.network_operator) == ("ALIZE", "DUNE", "ALIZE")
+    assert serving.changed_at == seen.performed_at is not None  # by which a port back knows who moved it last
 
     await world.routing.route(msisdn=line.msisdn, operator="ALIZE", dossier_id=dossier, key=f"{order}:route")
     assert await world.routing.serving(line.msisdn) == "ALIZE"
