@@ -138,9 +138,9 @@ def twice(log: Sequence[Effect]) -> list[str]:
     messages = Counter(
         (e.detail["reference"], e.detail["kind"], e.detail["channel"]) for e in log if e.effect == "message_sent"
     )
-    at_home = [e for e in log if e.party == "hlr" and e.detail["operator"] == HOME and e.msisdn]
-    puts = Counter((e.detail["imsi"], e.msisdn) for e in at_home if e.effect == "msisdn_set")
-    taken = Counter((e.detail["imsi"], e.msisdn) for e in at_home if e.effect == "msisdn_cleared")
+    moved = [e for e in log if e.party == "hlr" and e.msisdn]
+    puts = Counter((e.detail["imsi"], e.msisdn) for e in moved if e.effect == "msisdn_set")
+    taken = Counter((e.detail["imsi"], e.msisdn) for e in moved if e.effect == "msisdn_cleared")
     found = [
         f"{what} {times} times"
         for counter in (keyed, steps, dossiers, messages)

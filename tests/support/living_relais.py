@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,6 +28,7 @@ MESSAGES = {
     "ls": "line_service.",
     "te": "termination.",
     "st": "settlement.",
+    "po": "port_out.",
 }
 """What the kinds of an order's messages begin with, by what its id begins with."""
 
@@ -109,6 +110,11 @@ class LivingRelais:
     barred: set[str] = field(default_factory=set)  # numbers that a bar or an unbar of its own was asked for
     _unused: dict[str, list[Line]] = field(default_factory=dict)
 
+    @property
+    def home(self) -> str:
+        """The operator that the engine works for."""
+        return self.stack.settings.home
+
     # The world.
 
     async def line(self, operator: str = "CIRUS") -> Line:
@@ -149,7 +155,7 @@ class LivingRelais:
 
     async def messages(self, order_id: str) -> list[dict[str, Any]]:
         """What the customer of an order was sent."""
-        body = await self.look(f"/home/{HOME}/notifications/messages", reference=order_id, limit=100)
+        body = await self.look(f"/home/{self.home}/notifications/messages", reference=order_id, limit=100)
         return [item for item in body["items"] if item["kind"].startswith(MESSAGES[order_id[:2]])]
 
     async def behave(self, line: Line, answer: str, code: str | None = None) -> None:
@@ -283,11 +289,17 @@ async def patient_get(client: httpx.AsyncClient, path: str, query: dict[str, Any
 
 @asynccontextmanager
 async def living_relais(
-    state_dir: Path, *, components: Sequence[str] | None = None, extra: Sequence[Component] = (), pace: str = PACE
+    state_dir: Path,
+    *,
+    components: Sequence[str] | None = None,
+    extra: Sequence[Component] = (),
+    pace: str = PACE,
+    env: Mapping[str, str] | None = None,
+    **settings: Any,
 ) -> AsyncIterator[LivingRelais]:
-    """A stack in a state folder of its own, on free ports, with a fast new world."""
-    settings = free_settings(state_dir, temporal_synchronous="normal")
-    stack = Stack(settings, components=components, extra=extra, env={"RELAIS_PACE": pace})
+    """A stack in a state folder of its own, on free ports, with a fast new world or in the one `settings` name."""
+    chosen = free_settings(state_dir, temporal_synchronous="normal", **settings)
+    stack = Stack(chosen, components=components, extra=extra, env={"RELAIS_PACE": pace, **(env or {})})
     async with stack:
         authorised = {"Authorization": f"Bearer {stack.api_key}"}
         async with (
