@@ -59,7 +59,7 @@ class Settings(BaseSettings):
     )
     task_queue: str = "relais"
     donor_silence: Literal["hold", "cancel"] = Field(default="hold", description="outcome of a donor's last silence")
-    max_starts_per_second: float = Field(default=40.0, gt=0, description="pace at which the outbox starts workflows")
+    max_starts_per_second: float = Field(default=40.0, gt=0, description="pace at which a process starts workflows")
     log_level: str = "INFO"
 
     @cached_property
