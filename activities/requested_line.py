@@ -13,7 +13,7 @@ from parties.billing import Billing
 from parties.care import Care, Line
 from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.registry import RegistryDossier, is_last_move
-from parties.errors import PartyRefused
+from parties.errors import PartyRefused, PartyUnavailable
 from parties.hlr import Hlr
 from rules.france.calendar import territory_of
 from rules.france.fraud import is_barred_number
@@ -61,7 +61,7 @@ class OurSystems:
         """The line that the order asks for at legal `now`.
 
         Raises:
-            PartyError: a party's trouble.
+            PartyError: a party's trouble; also while the number has just come in and care has no contract for it yet.
         """
         (line, account), carrier, facts, view, other_dossier, port_back_is_due = await asyncio.gather(
             self._line_and_account(order.msisdn),
@@ -71,11 +71,14 @@ class OurSystems:
             self._other_dossier(order),
             self._port_back_is_due(order),
         )
+        ended = line is None or line.state == _ENDED
+        is_ours = not ended or await self._is_with_us(order)
+        if ended and is_ours and view.held_by is not None and view.held_by.kind == OrderKind.PORT_IN:
+            raise PartyUnavailable("care", "line", "the contract of a number that has just come in is not active yet")
         if line is None:
             return RequestedLine(LineAsked(is_ours=False), None, account, carrier)
-        ended = line.state == _ENDED
         asked = LineAsked(
-            is_ours=not ended or await self._is_with_us(order),
+            is_ours=is_ours,
             rio=line.rio,
             ended=ended,
             portable_until=await self._portable_until(line, now) if ended else None,
@@ -96,7 +99,9 @@ class OurSystems:
         return line, account or Account()
 
     async def _is_with_us(self, order: PortOutOrder) -> bool:
-        """An ended contract says nothing of the number: it may have been ported out, or be in quarantine with us."""
+        """Without a running contract only the registry tells: the number may have been ported out, be in quarantine, or
+        have just come in.
+        """
         found = await self._clearing_house.number(order.msisdn)
         return found is not None and found.operator == order.home
 

@@ -18,7 +18,7 @@ from domain.refusals import RefusalCode
 from domain.sims import SimCard
 from domain.termination import Quarantine
 from journal import Journal
-from parties.care import LineContact
+from parties.care import Line, LineContact
 from parties.errors import NotConnected
 from rules.france.number_fate import portable_until, reassignable_from
 from rules.france.port_out_config import PortOutConfig
@@ -154,6 +154,25 @@ async def test_a_number_in_our_custody_is_inactive_whoever_had_it_once(home: Don
 async def test_a_number_that_was_ported_out_of_an_ended_contract_is_another_donors(home: DonorHome, journal: Journal):
     home.found = a_line(rio=RIO, state="ended", ended_at=NOW - 5 * DAY)
     home.operator = "BOREA"
+    assert await refused(home, journal) is RefusalCode.NUMBER_NOT_AT_DONOR
+
+
+@pytest.mark.parametrize("found", [None, a_line(rio=RIO, state="ended")], ids=["first contract", "had one before"])
+async def test_a_number_that_has_just_come_in_is_judged_once_its_contract_is_active(
+    home: DonorHome, journal: Journal, found: Line | None
+):
+    journal.accept(acceptance(1, kind="port_in", msisdn=MSISDN))
+    home.found = found
+    with pytest.raises(ApplicationError, match="not active yet") as caught:
+        await judged(home, journal)
+    assert not caught.value.non_retryable
+    home.found = a_line(rio=RIO)
+    assert await refused(home, journal) is None
+
+
+async def test_a_port_in_that_has_brought_nothing_yet_makes_no_donor_of_us(home: DonorHome, journal: Journal):
+    journal.accept(acceptance(1, kind="port_in", msisdn=MSISDN))
+    home.found, home.operator = None, "BOREA"
     assert await refused(home, journal) is RefusalCode.NUMBER_NOT_AT_DONOR
 
 
