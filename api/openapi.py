@@ -10,7 +10,7 @@ from api.desk import CancelBody, NoteBody, RescheduleBody, ResolveBody
 from api.edge import EdgeModel
 from api.examples import ANSWERS, REQUESTS
 from api.lines import LineBody
-from api.port_back import PortBackBody
+from api.port_back_checks import PortBackBody
 from api.port_in_body import PortInBody
 from api.port_out_desk import FreezeBody
 from api.problem_codes import CODES

@@ -44,7 +44,7 @@ def gone(api: Api) -> Api:
     """The number has left us for CIRUS."""
     leave(api.journal)
     performed = RegistryDossier(
-        dossier_id=DOSSIER_ID, status="performed", recipient="CIRUS", donor="ALIZE", performed_at=NOW
+        dossier_id=DOSSIER_ID, status="performed", recipient="CIRUS", donor="ALIZE", number=MSISDN, performed_at=NOW
     )
     api.registry.changed_at, api.registry.dossiers = NOW, {DOSSIER_ID: performed}
     contact = {"email": "camille@example.org", "language": "en", "changed_at": "2026-05-01T08:00:00Z"}
