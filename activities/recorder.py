@@ -16,6 +16,7 @@ class Recorder:
     def __init__(self, journal: Journal, clock: ClockReader) -> None:
         self._journal = journal
         self._clock = clock
+        self.owes_messages = asyncio.Event()  # set with each entry that tells the customer something
 
     async def record(self, entry: JournalEntry | None) -> None:
         """Write the entry, if there is one."""
@@ -23,6 +24,8 @@ class Recorder:
             return
         legal, real = await self.stamps()
         await asyncio.to_thread(self._journal.record, entry, at_legal=legal, at_real=real)
+        if entry.messages:
+            self.owes_messages.set()
 
     async def stamps(self) -> tuple[datetime, datetime]:
         """Now, in legal and in real time, for what is written."""

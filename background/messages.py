@@ -4,6 +4,7 @@ party.
 
 import asyncio
 from collections import defaultdict
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -33,20 +34,24 @@ class CustomerMessages:
     lease.
     """
 
-    def __init__(self, journal: Journal, notifications: Notifications) -> None:
+    def __init__(self, journal: Journal, notifications: Notifications, owed: asyncio.Event | None = None) -> None:
+        """`owed`: set when this process has queued a message; what others queue is found by looking."""
         self._journal = journal
         self._notifications = notifications
+        self._owed = owed or asyncio.Event()
         self._hands = asyncio.Semaphore(SIDE_BY_SIDE)
 
     async def run(self) -> None:
         """Until cancelled."""
         while True:
             try:
+                self._owed.clear()
                 if await self.sweep():
                     continue
             except (OSError, OperationalError) as error:
                 log.warning("outbox_unreadable", trouble=type(error).__name__)
-            await asyncio.sleep(SWEEP)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._owed.wait(), SWEEP)
 
     async def sweep(self) -> bool:
         """Send what is due, one batch; True when there may be more. An order's messages go in order."""

@@ -110,6 +110,7 @@ class Engine:
     clearing_house: ClearingHouse
     notifications: Notifications
     routing: Routing
+    recorder: Recorder
     activities: list[Callable[..., Any]]
 
 
@@ -191,6 +192,7 @@ async def engine(settings: Settings, ring: KeyRing) -> AsyncIterator[Engine]:
             clearing_house=clearing_house,
             notifications=notifications,
             routing=Routing(await pool(), home, settings.home),
+            recorder=recorder,
             activities=[method for instance in classes for method in activities_of(instance)],
         )
 

@@ -156,3 +156,13 @@ QUARANTINE_PAGE = Policy(start_to_close=timedelta(minutes=5), schedule_to_close=
 
 LINE_NEWS = timedelta(seconds=30)
 """An order that does not get its line hears why from the journal's outbox; after this long it tries again."""
+
+NOTICE_MOMENT = Policy(
+    start_to_close=timedelta(seconds=2),
+    schedule_to_close=timedelta(seconds=3),
+    heartbeat=None,
+    retry=RetryPolicy(
+        initial_interval=timedelta(milliseconds=50), backoff_coefficient=1.5, maximum_interval=timedelta(seconds=0.5)
+    ),
+)
+"""What a notice gets to be on its way before the step that it announces; a step that must not wait for it goes on."""

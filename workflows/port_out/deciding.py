@@ -3,15 +3,22 @@ delayed answer, for its end or for a person.
 """
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime
 
+from activities.journal import JournalActivities, SentMessages
 from activities.port_out import JudgedPortOut, JudgePortOut, PortOutActivities
 from domain.orders import Actor, OrderState
 from domain.refusals import RefusalCode, refusal
+from workflows import policies
 from workflows.asking import RELEASE_OR_REFUSE
+from workflows.calls import LocalCallFailed, call_locally
 from workflows.port_out.deadline import Deadline
 from workflows.port_out.departure import Departure
 from workflows.stops import GivenUp, Refused
+
+REQUESTED = "requested"
+"""The notice to the holder."""
 
 
 class Deciding:
@@ -75,8 +82,11 @@ class Deciding:
             state=OrderState.IN_PROGRESS,
             what="the holder is told who asks for the number",
             listed_too=False,
-            messages=departure.messages("requested", fee=departure.fee, held=held),
+            messages=departure.messages(REQUESTED, fee=departure.fee, held=held),
         )
+        sent = SentMessages(order_id=departure.order.order_id, kind=f"port_out.{REQUESTED}")
+        with suppress(LocalCallFailed):  # notifications away: the notice follows, our deadline does not
+            await call_locally(JournalActivities.await_sent, sent, policies.NOTICE_MOMENT)
 
     async def _hold(self, judged: JudgedPortOut) -> None:
         """Until a reason to wait has ended or changed, the holder has stopped it, or a person has decided."""
