@@ -6,25 +6,25 @@ from domain.termination import Quarantine
 from journal import LineView
 from parties.clearing_house.registry import RegistryNumber
 
-ACTIVE, FREE, UNKNOWN, QUARANTINE, PORTING = "active", "free", "unknown", "quarantine", "porting"
+ACTIVE, FREE, UNKNOWN, QUARANTINE = "active", "free", "unknown", "quarantine"
+PORTING, TERMINATING, CHANGING = "porting", "terminating", "changing"
 
 RELEASED = "released"
 """Back in our pool, unless it was given to a new line since: only customer care knows."""
 
-_HELD = {
+_STATES = {
     OrderKind.PORT_IN.value: PORTING,
     OrderKind.PORT_OUT.value: PORTING,
-    OrderKind.TERMINATION.value: "terminating",
+    OrderKind.TERMINATION.value: TERMINATING,
 }
 _UNDER_WAY = ("quarantine", "returning")
 
 
 def state_of(line: LineView, quarantine: Quarantine | None, registered: RegistryNumber | Away | None, home: str) -> str:
     """`active`, `terminating`, `porting`, `changing`, `quarantine`, `free`, `unknown`; or `RELEASED`."""
-    if any(order.kind == OrderKind.PORT_OUT for order in line.behind):
-        return PORTING  # also while another order has the line for a moment
     if line.held_by is not None:
-        return _HELD.get(line.held_by.kind, "changing")
+        open_here = {_STATES.get(order.kind, CHANGING) for order in (line.held_by, *line.behind)}
+        return next(state for state in (PORTING, TERMINATING, CHANGING) if state in open_here)
     if waits(quarantine, registered, home):
         return QUARANTINE
     if registered == AWAY:

@@ -267,3 +267,4 @@ async def test_a_sim_is_replaced_during_the_notice_of_a_termination_as_the_dry_r
     api.journal.record(notice, at_legal=NOW, at_real=NOW)
     assert (await api.post_replacement(wanted, None, dry_run="true")).status_code == 200
     assert (await api.post_replacement(wanted, "key-3")).status_code == 202
+    assert (await api.client.get(f"/v1/numbers/{msisdn}")).json()["state"] == "terminating"
