@@ -129,8 +129,9 @@ async def test_a_credit_of_a_part_is_not_taken_for_the_whole(money: SettlementSt
     assert len(money.world.bill.disputes) == 1
 
 
-async def test_a_dispute_that_nobody_answers_is_shown_to_a_person_and_goes_on_by_itself(
-    money: SettlementStory,
+@pytest.mark.parametrize("then", ["billing answers", "the invoice is accepted"])
+async def test_a_dispute_that_nobody_answers_is_shown_to_a_person_who_may_accept_and_goes_on_by_itself(
+    money: SettlementStory, then: str
 ) -> None:
     money.world.bill.lines, money.world.bill.answered_after = [june(), FEE], timedelta(days=20)
     await money.start()
@@ -139,9 +140,12 @@ async def test_a_dispute_that_nobody_answers_is_shown_to_a_person_and_goes_on_by
     await money.pass_until(paris(28))
     status = await money.status()
     assert (status.stage, status.needs_attention) == ("disputing", True)
-    assert "billing owes the credit of our dispute" in status.attention
+    assert status.attention.startswith("billing does not answer our dispute")
+    if then == "the invoice is accepted":
+        await money.resolve("accept")
     assert await money.ends() == "completed"
-    assert money.world.needing_a_person == ["this takes too long", "credited: 60.00 €"]
+    told = ["disputed", "credited", "completed"] if then == "billing answers" else ["disputed", "completed"]
+    assert money.world.told == told
     assert not money.world.status.needs_attention
 
 

@@ -22,10 +22,11 @@ class LastInvoice:
     def __init__(self, money: Money) -> None:
         self._money = money
         self._decision: asyncio.Task[None] | None = None
+        self._asked_about = ""  # the state of the dispute that a person is asked about
 
     @property
     def is_being_decided(self) -> bool:
-        """Whether a person is asked about a dispute that billing rejected; refunds do not wait for him."""
+        """Whether a person is asked about a dispute that does not end well; refunds do not wait for him."""
         return self._decision is not None and not self._decision.done()
 
     @property
@@ -40,18 +41,30 @@ class LastInvoice:
         seen = self._money.seen
         return seen.dispute == "credited" and seen.credited >= Decimal(self._money.progress.disputed or "0")
 
+    @property
+    def _is_silent(self) -> bool:
+        """Billing has not answered our dispute for as long as we have patience."""
+        progress = self._money.progress
+        return self._money.seen.dispute == "open" and progress.waits_for == "dispute" and progress.told_late
+
+    @property
+    def _has_moved_on(self) -> bool:
+        """What a person is asked about is no question any more."""
+        return self.is_right or self._money.seen.dispute != self._asked_about
+
     async def follow(self) -> None:
         """One step further, as far as the last look allows."""
         money = self._money
         if self._decision is not None and self.is_being_decided:
-            if not self.is_right:
+            if not self._has_moved_on:
                 return
             await self._decision  # what was asked about has come: the question is taken back
         if money.seen.invoice.state in ISSUED and not money.progress.checked:
             await self._check()
         elif money.seen.dispute == "credited" and self.is_right and not money.progress.told_credited:
             await self._tell_of_the_credit()
-        elif money.seen.dispute in ("credited", "rejected") and not self.is_right:
+        elif not self.is_right and (money.seen.dispute in ("credited", "rejected") or self._is_silent):
+            self._asked_about = money.seen.dispute
             self._decision = asyncio.create_task(self._decide())
             await asyncio.sleep(0)  # the question is on the desk before anything else is told
 
@@ -118,7 +131,8 @@ class LastInvoice:
 
     async def _decide(self) -> None:
         """Billing rejected our dispute: a person disputes again, or accepts the invoice as it is. After a credit of a
-        part nothing is disputed again, for that would ask for the whole: the rest comes, or is accepted as lost.
+        part, or while billing says nothing, nothing is disputed again, for that would ask for the whole: it comes, or
+        is accepted as lost.
         """
         money, desk = self._money, self._money.desk
         why = "billing rejected the dispute of the last invoice"
@@ -129,7 +143,12 @@ class LastInvoice:
                 "rest, or accept it",
                 (ResolveAction.ACCEPT,),
             )
-        action = await desk.ask_human(why, actions=actions, unless=lambda: self.is_right)
+        elif money.seen.dispute == "open":
+            why, actions = (
+                "billing does not answer our dispute: call it, or accept the invoice",
+                (ResolveAction.ACCEPT,),
+            )
+        action = await desk.ask_human(why, actions=actions, unless=lambda: self._has_moved_on)
         if action is ResolveAction.ACCEPT:
             money.note(accepted_as_it_is=True)
         elif action is ResolveAction.RETRY:
