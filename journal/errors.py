@@ -27,7 +27,9 @@ class IdempotencyKeyReused(JournalError):
 
 
 class LineHeld(JournalError):
-    """One open order per line: `order_id`, of `kind`, holds it since the legal instant `since` (UTC)."""
+    """One holder per line: `order_id`, of `kind`, since the legal instant `since` (UTC); it does not lend the line to
+    the order that was refused.
+    """
 
     def __init__(self, order_id: str, kind: str, since: datetime) -> None:
         super().__init__(f"the line is held by the {kind} order {order_id}")

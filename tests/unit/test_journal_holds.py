@@ -97,6 +97,16 @@ def test_a_holder_that_begins_to_lend_lets_the_one_behind_it_pass(line: Line):
     assert line.news() == [(2, "returned", 1), (1, "lent", 2)]
 
 
+def test_an_order_that_lends_while_it_waits_still_does_when_it_has_the_line(line: Line):
+    line.accept(1, SIM)
+    line.accept(2, OUT)
+    line.lends(2)
+    line.release(1)
+    line.accept(3, SIM)
+    assert line.stand == [3, 2]
+    assert line.news() == [(2, "returned", 1), (2, "lent", 3)]
+
+
 def test_a_line_is_lent_on_and_comes_back_step_by_step(line: Line):
     line.accept(1, END)
     line.lends(1)
