@@ -11,7 +11,7 @@ class LineStanding:
         self.folded_into = ""  # the port out that has the line for a while
         self.taken_by = ""  # the order that ends this one
         self.gone_with = ""  # the order that ended the contract
-        self.changes = 0
+        self.changes = 0  # of the line, or of who has it
 
     def hear(self, news: LineNews) -> None:
         """Take the news in."""
@@ -20,6 +20,7 @@ class LineStanding:
                 self.folded_into = news.by
             case LineWord.RETURNED:
                 self.folded_into = ""
+                self.changes += 1
             case LineWord.TAKEN:
                 self.taken_by = news.by
             case LineWord.GONE:
