@@ -16,9 +16,10 @@ class LineStanding:
     def hear(self, news: LineNews) -> None:
         """Take the news in."""
         match news.what:
-            case LineWord.LENT if news.kind == OrderKind.PORT_OUT:
+            case LineWord.LENT if news.kind == OrderKind.PORT_OUT and news.by not in self._unfolded:
                 self.folded_into = news.by
             case LineWord.RETURNED:
+                self._unfolded.add(self.folded_into)
                 self.folded_into = ""
                 self.changes += 1
             case LineWord.TAKEN:
