@@ -12,6 +12,7 @@ class LineStanding:
         self.taken_by = ""  # the order that ends this one
         self.gone_with = ""  # the order that ended the contract
         self.changes = 0  # of the line, or of who has it
+        self._unfolded: set[str] = set()  # ports out that came to nothing
 
     def hear(self, news: LineNews) -> None:
         """Take the news in."""
