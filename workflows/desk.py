@@ -21,12 +21,15 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class _Call:
-    """What is called at whom. One that can only go forward has nothing to decide: it is tried until it is done."""
+    """What is called at whom. One that can only go forward has nothing to decide: it is tried until it is done; a
+    tireless one too, unless the order is cancelled.
+    """
 
     name: str
     party: str
     policy: Policy
     forward_only: bool
+    tireless: bool = False
 
     @property
     def words(self) -> str:
@@ -66,14 +69,21 @@ class Desk(Asking):
         return answer
 
     async def consult(
-        self, method: Method[Message, Answer], message: Message, *, name: str, party: str, forward_only: bool = False
+        self,
+        method: Method[Message, Answer],
+        message: Message,
+        *,
+        name: str,
+        party: str,
+        forward_only: bool = False,
+        tireless: bool = False,
     ) -> Answer:
         """Read or plan: quickly as a local activity and, where the party makes us wait, as a step.
 
         Raises:
-            Withdrawn, GivenUp: as for a step.
+            Withdrawn, GivenUp: as for a step; nobody is asked to give up what is `tireless`.
         """
-        before, call = self.status, _Call(name, party, policies.PARTY_READ, forward_only)
+        before, call = self.status, _Call(name, party, policies.PARTY_READ, forward_only, tireless)
         try:
             return await call_locally(method, message, policies.QUICK_READ)
         except LocalCallFailed as error:
@@ -93,7 +103,7 @@ class Desk(Asking):
                 why = call.failed(error)
                 if may_still_run(error):
                     await workflow.sleep(policies.ONE_CALL, summary="until the last attempt has certainly ended")
-            if call.forward_only:
+            if call.forward_only or call.tireless:
                 return await self._insist(method, message, call, why)
             await self.ask_human(why, actions=RETRY_OR_GIVE_UP)
             attempt += 1
@@ -131,17 +141,12 @@ class Desk(Asking):
             "order goes on by itself.",
             waiting_for=WaitingFor(party=call.party, what=call.words, then="the order goes on by itself"),
         )
-        return await start(
-            method,
-            message,
-            policies.UNTIL_ANSWERED,
-            activity_id=f"{call.name}-insisting",
-            summary=f"{call.party}: {call.words}",
-        )
+        return await self._run(method, message, call, policies.UNTIL_ANSWERED, activity_id=f"{call.name}-insisting")
 
     async def _show_the_wait(self, call: _Call, why: str) -> None:
         """The party makes us wait: the order says for whom. Nothing to do for anybody yet."""
-        then = "it is tried until it is done" if call.forward_only else "after an hour a person decides"
+        insists = call.forward_only or call.tireless
+        then = "it is tried until it is done" if insists else "after an hour a person decides"
         await self.tell(
             state=self._waiting_state,
             what=f"{why}; it is tried again",

@@ -37,7 +37,11 @@ class Deadline:
             await task
 
     def announce(self, reason: str, until: datetime) -> None:
-        """Our answer comes later: the recipient is told. An earlier announcement shortens nothing."""
+        """Our answer comes later: the recipient is told. An earlier announcement shortens nothing, and one for the very
+        deadline would promise nothing: it is for the later instant of the plan.
+        """
+        if until == self.due:
+            until = max(until, self._departure.plan.delayed_to or until)
         if until > self.due:
             self._wanted = (reason, until)
 

@@ -15,7 +15,7 @@ from workflows.asking import RELEASE_OR_REFUSE
 from workflows.calls import LocalCallFailed, call_locally
 from workflows.port_out.deadline import Deadline
 from workflows.port_out.departure import Departure
-from workflows.stops import GivenUp, Refused
+from workflows.stops import Refused
 
 REQUESTED = "requested"
 """The notice to the holder."""
@@ -51,19 +51,17 @@ class Deciding:
             self._stop_if_frozen()
 
     async def _judge(self) -> JudgedPortOut:
-        """Who asks is owed an answer: nobody can give up on it."""
-        departure = self._departure
-        while True:
-            self._judged += 1
-            try:
-                return await departure.desk.consult(
-                    PortOutActivities.judge_port_out,
-                    JudgePortOut(order=departure.order, released=self._released),
-                    name="judge" if self._judged == 1 else f"judge-{self._judged}",
-                    party="care and HLR",
-                )
-            except GivenUp as nobody:
-                await departure.desk.remark("a donor cannot give up: the request is judged again", by=nobody.actor.by)
+        """Who asks is owed an answer: nobody gives up on it."""
+        self._judged += 1
+        judged = await self._departure.desk.consult(
+            PortOutActivities.judge_port_out,
+            JudgePortOut(order=self._departure.order, released=self._released),
+            name="judge" if self._judged == 1 else f"judge-{self._judged}",
+            party="care and HLR",
+            tireless=True,
+        )
+        self._departure.desk.stop_if_cancelled()
+        return judged
 
     def _learn(self, judged: JudgedPortOut) -> None:
         departure = self._departure
