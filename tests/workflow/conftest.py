@@ -15,6 +15,7 @@ from tests.support.end_story import SettlementStory, TerminationStory
 from tests.support.fake_world import FakeWorld
 from tests.support.order_environment import opened, server
 from tests.support.order_story import paris
+from tests.support.out_story import OutStory
 from tests.support.port_story import WEDNESDAY, Story
 from tests.support.sim_story import ServiceStory, SimStory
 
@@ -86,3 +87,9 @@ async def leaving(open_order: Callable[..., Awaitable[TerminationStory]]) -> Ter
 async def money(open_order: Callable[..., Awaitable[SettlementStory]]) -> SettlementStory:
     """The settlement of a contract that ended on 14 June at 00:00, not started yet."""
     return await open_order(SettlementStory, END)
+
+
+@pytest.fixture
+async def out(open_order: Callable[..., Awaitable[OutStory]]) -> OutStory:
+    """A port out asked for on a plain Wednesday morning, not started yet: answered until Friday, 5 June at 18:00."""
+    return await open_order(OutStory)

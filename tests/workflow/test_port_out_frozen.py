@@ -1,0 +1,109 @@
+"""The holder's stop: until our answer leaves, and only for who has shown who he is."""
+
+import pytest
+
+from domain.authentication import Authentication, AuthenticationMethod
+from domain.updates import FreezeRequest
+from tests.support.order_story import paris
+from tests.support.out_story import OutStory
+
+
+async def is_refused_for_the_holder(out: OutStory) -> None:
+    """The order ends refused on the holder's word; the line is as before."""
+    assert await out.ends() == "rejected"
+    assert out.world.dossier.blocked == ["30"]
+    assert out.world.status.refusal is not None
+    assert out.world.status.refusal.code == "customer_withdrew"
+    assert out.world.known_when_answered["released"]
+    assert out.world.effects_on_the_line == []
+
+
+async def test_a_holder_who_stands_in_the_shop_stops_the_port(out: OutStory) -> None:
+    out.world.note_of_line(locked_since=paris(2))
+    await out.held()
+    assert (await out.freeze()).message == "recorded: the request is refused"
+    await is_refused_for_the_holder(out)
+    assert [(event.by, event.reason) for event in out.world.recorder.timeline if event.by == "ada"] == [
+        ("ada", "asked for nothing"),
+        ("ada", "asked for nothing"),
+    ]
+
+
+async def test_a_stop_while_customer_care_is_away_is_obeyed_once_it_is_back(out: OutStory) -> None:
+    out.world.take_down("care_line", until=paris(3, 12))
+    await out.start()
+    await out.line("it is tried again")
+    await out.stuck()
+    await out.freeze()
+    await is_refused_for_the_holder(out)
+
+
+async def test_a_one_time_code_counts_once_it_came_back_right(out: OutStory) -> None:
+    out.world.note_of_line(locked_since=paris(2))
+    await out.held()
+    assert "once it comes back" in (await out.freeze("one_time_code")).message
+    await out.code(right=False)
+    await out.pass_time(minutes=5)
+    assert ((await out.status()).state, out.world.dossier.blocked) == ("held", [])
+    await out.freeze("one_time_code")
+    await out.code(right=True, number=2)
+    await is_refused_for_the_holder(out)
+    codes = [message for message in out.world.recorder.messages if "code_" in message.kind]
+    assert [(code.kind, code.channel) for code in codes] == [("port_out.code_1", "email"), ("port_out.code_2", "email")]
+
+
+async def test_a_code_that_comes_back_after_our_answer_changes_nothing(out: OutStory) -> None:
+    out.world.note_of_line(locked_since=paris(2))
+    await out.held()
+    await out.freeze("one_time_code")
+    await out.release()
+    await out.stage("agreed")
+    await out.code(right=True)
+    await out.performed()
+    assert await out.ends() == "completed"
+
+
+async def test_a_stop_after_our_answer_is_too_late_and_says_who_can_still_cancel(out: OutStory) -> None:
+    await out.agreed()
+    assert "too late to freeze" in await out.refused(out.freeze())
+    assert "the recipient may cancel" in await out.refused(out.freeze("one_time_code"))
+    assert (await out.status()).stage == "agreed"
+
+
+async def test_a_stop_while_our_answer_is_on_its_way_is_too_late(out: OutStory) -> None:
+    out.world.take_down("hub_answer", until=paris(3, 12))
+    await out.start()
+    await out.line("it is tried again")
+    assert "too late to freeze" in await out.refused(out.freeze())
+    await out.pass_until(paris(3, 13))
+    await out.stage("agreed")
+
+
+async def test_nobody_stops_a_port_twice(out: OutStory) -> None:
+    out.world.take_down("care_line", until=paris(3, 12))
+    await out.start()
+    await out.line("it is tried again")
+    await out.freeze()
+    assert "frozen already" in await out.refused(out.freeze())
+    await is_refused_for_the_holder(out)
+
+
+async def test_no_code_is_promised_before_it_is_known_how_to_reach_the_holder(out: OutStory) -> None:
+    out.world.take_down("care_line", until=paris(3, 12))
+    await out.start()
+    await out.line("it is tried again")
+    assert "no code can be sent yet" in await out.refused(out.freeze("one_time_code"))
+    await out.pass_until(paris(3, 13))
+    await out.stage("agreed")
+
+
+@pytest.mark.parametrize(("by", "reason", "shown"), [("", "no", True), ("ada", " ", True), ("ada", "no", False)])
+async def test_a_stop_says_who_asks_why_and_how_he_has_shown_it(
+    out: OutStory, by: str, reason: str, shown: bool
+) -> None:
+    out.world.note_of_line(locked_since=paris(2))
+    await out.held()
+    how = Authentication(method=AuthenticationMethod.IN_SHOP, agent="ada") if shown else None
+    request = FreezeRequest(by=by, reason=reason, authentication=how)
+    assert "must say" in await out.refused(out.update("freeze", request))
+    assert (await out.status()).state == "held"
