@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CTR
 
 from runtime.keys import KeyRing, load_or_make
-from tests.support.living_relais import FINAL, POLL_S, Effect, Line, LivingRelais, living_relais, story
+from tests.support.living_relais import FINAL, PACE, POLL_S, Effect, Line, LivingRelais, living_relais, story
 
 OTHER = "BOREA"
 PATIENCE_S = 60.0
@@ -83,9 +83,9 @@ async def let_go(side: LivingRelais, msisdn: str, within_s: float = PATIENCE_S) 
 
 
 @asynccontextmanager
-async def two_engines(folder: Path) -> AsyncIterator[TwoEngines]:
+async def two_engines(folder: Path, pace: str = PACE) -> AsyncIterator[TwoEngines]:
     """ALIZE with world and Temporal, BOREA as its guest in both; state folders of their own below `folder`."""
-    async with living_relais(folder / "alize") as alize:
+    async with living_relais(folder / "alize", pace=pace) as alize:
         first = alize.stack.settings
         elsewhere = {"TEMPORAL_ADDRESS": alize.stack.temporal_address, "TEMPORAL_NAMESPACE": OTHER.lower()}
         async with living_relais(
