@@ -21,20 +21,21 @@ from rich.progress import (
 )
 
 from benchmarks.bare_run import run_bare
-from benchmarks.case import Case, TooFewLines
+from benchmarks.case import Case, Refused, TooFewLines
 from benchmarks.figures import Load, Result
 from benchmarks.load import Stalled
 from benchmarks.machine import this_machine
 from benchmarks.plan import Plan
 from benchmarks.port_in import PORT_IN
-from benchmarks.real_run import Refused, run_real
+from benchmarks.port_out import PORT_OUT
+from benchmarks.real_run import run_real
 from benchmarks.report import show
 from benchmarks.shape import differences
 from benchmarks.sim_replacement import SIM_REPLACEMENT
 from domain.orders import OrderState
 from stack.errors import StackError
 
-CASES: dict[str, Case] = {case.name: case for case in (PORT_IN, SIM_REPLACEMENT)}
+CASES: dict[str, Case] = {case.name: case for case in (PORT_IN, SIM_REPLACEMENT, PORT_OUT)}
 ALL_CASES = "all"
 RESULTS = Path(__file__).parent / "results"
 QUICK = 200

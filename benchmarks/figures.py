@@ -23,7 +23,8 @@ class Histories(Figure):
 class Load(Figure):
     """One load: `count` orders or sagas. Latencies are seconds from acceptance to the end; CPU is milliseconds per
     order, `cores` how much of a processor each process used; `others_cores`: all other programs of the machine;
-    `drain_s`: from the end of the last order to the last message to a customer."""
+    `drain_s`: from the end of the last order to the last message to a customer; `parts`: what else was measured of an
+    order's life, by a name with its unit."""
 
     count: int
     seconds: float
@@ -37,6 +38,7 @@ class Load(Figure):
     disk_bytes: dict[str, float]
     drain_s: float
     histories: Histories
+    parts: dict[str, float] = {}
 
     @property
     def cpu_ms_total(self) -> float:

@@ -6,6 +6,7 @@ from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from domain.orders import FINAL_STATES, OrderKind
 from journal.writing import CUSTOMER_MESSAGE
@@ -22,6 +23,7 @@ class Ended:
     first_accepted: float
     last_ended: float
     latencies_s: list[float]
+    spans: dict[str, tuple[float, float]]  # order id → accepted, ended
 
 
 class JournalLook:
@@ -53,8 +55,14 @@ class JournalLook:
             first_accepted=min(accepted for _, _, accepted, _ in rows) / MICROSECONDS,
             last_ended=max(updated for _, _, _, updated in rows) / MICROSECONDS,
             latencies_s=[(updated - accepted) / MICROSECONDS for _, _, accepted, updated in rows],
+            spans={row[0]: (row[2] / MICROSECONDS, row[3] / MICROSECONDS) for row in rows},
         )
 
-    def _read(self, query: str, values: tuple[str, ...]) -> list[tuple[str, str, int, int]]:
+    async def orders_of(self, dossiers: set[str]) -> dict[str, str]:
+        """The order of each of these dossiers, in which others asked for one of our numbers."""
+        rows = await asyncio.to_thread(self._read, "SELECT dossier_id, order_id FROM port_requests", ())
+        return {dossier: order_id for dossier, order_id in rows if dossier in dossiers}
+
+    def _read(self, query: str, values: tuple[str, ...]) -> list[Any]:
         with closing(sqlite3.connect(self._uri, uri=True)) as connection:
             return connection.execute(query, values).fetchall()

@@ -31,6 +31,7 @@ def load_of(
     used: Used,
     histories: Histories,
     drain_s: float = 0.0,
+    parts: dict[str, float] | None = None,
 ) -> Load:
     """The figures of one load, per order where they add up."""
     count = len(latencies_s)
@@ -47,4 +48,5 @@ def load_of(
         disk_bytes={name: size / count for name, size in used.disk_bytes.items()},
         drain_s=drain_s,
         histories=histories,
+        parts=parts or {},
     )

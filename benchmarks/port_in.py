@@ -6,6 +6,7 @@ from itertools import chain, islice, zip_longest
 import httpx
 
 from benchmarks.case import Body, Case, TooFewLines
+from benchmarks.desk import over_rest
 from benchmarks.shape import Step
 from domain.orders import OrderKind
 from stack.stack import Stack
@@ -46,8 +47,8 @@ PORT_IN = Case(
     name="port-in",
     kind=OrderKind.PORT_IN,
     workflow_type="PortIn",
-    path="/v1/port-ins",
     bodies=bodies,
+    desk=over_rest("/v1/port-ins"),
     bare=(
         Step.LOCAL,  # plan
         Step.ACTIVITY,  # reserve the SIM

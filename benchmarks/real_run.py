@@ -1,28 +1,21 @@
 """The load on the whole stack: everything on, as people run it, but for the pace of its world."""
 
 import asyncio
-import secrets
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import httpx
 from temporalio.client import Client
 
 from benchmarks.case import Body, Case
+from benchmarks.desk import Desk
 from benchmarks.figures import Load
 from benchmarks.histories import executions, measure
-from benchmarks.load import LOOK_S, SENDERS, STALLED_S, Stalled, offer
+from benchmarks.load import LOOK_S, STALLED_S, Stalled, offer
 from benchmarks.meter import Meter
 from benchmarks.orders import JournalLook
 from benchmarks.plan import Plan, load_of
 from stack.stack import ALL, Stack, free_settings
-
-TIMEOUT_S = 30.0
-
-
-class Refused(Exception):
-    """The API did not accept an order that should be good."""
 
 
 async def run_real(case: Case, plan: Plan, folder: Path) -> Load:
@@ -35,8 +28,10 @@ async def run_real(case: Case, plan: Plan, folder: Path) -> Load:
     async with Stack(settings, env={"RELAIS_PACE": f"{plan.pace:g}"}, auto_restart=False) as stack:
         bodies = await case.bodies(stack, plan.warm_up + plan.count)
         load = _Load(case, plan, stack)
-        await load.offer(bodies[: plan.warm_up], "warming up")
-        return await load.measured(bodies[plan.warm_up :])
+        async with case.desk(stack) as desk:
+            await load.offer(desk, bodies[: plan.warm_up], "warming up")
+        async with case.desk(stack) as desk:
+            return await load.measured(desk, bodies[plan.warm_up :])
 
 
 class _Load:
@@ -46,16 +41,14 @@ class _Load:
         self._stack = stack
         self._databases = [stack.settings.state_dir / name for name in ("temporal.sqlite", "journal.sqlite")]
         self._journal = JournalLook(self._databases[1], case.kind)
-        self._accepted: list[str] = []
 
-    async def measured(self, bodies: Sequence[Body]) -> Load:
+    async def measured(self, desk: Desk, bodies: Sequence[Body]) -> Load:
         pids = {name: pid for name in ALL if (pid := self._stack.pid(name)) is not None}
-        self._accepted = []
         meter = Meter(pids, self._databases)
-        await self.offer(bodies, self._case.name)
+        await self.offer(desk, bodies, self._case.name)
         drain_s = await self._messages_sent()
         used = meter.stop()
-        ids = set(self._accepted)
+        ids = await desk.orders(self._journal)
         ended = await self._journal.load(ids)
         client = await Client.connect(self._stack.temporal_address, namespace=self._stack.namespace)
         runs = await executions(client, self._case.workflow_type, ids)
@@ -66,6 +59,7 @@ class _Load:
             used=used,
             drain_s=drain_s,
             histories=await measure(client, runs),
+            parts=desk.parts(ended),
         )
 
     async def _messages_sent(self) -> float:
@@ -77,27 +71,16 @@ class _Load:
             await asyncio.sleep(LOOK_S)
         return time.monotonic() - since
 
-    async def offer(self, bodies: Sequence[Body], name: str) -> None:
+    async def offer(self, desk: Desk, bodies: Sequence[Body], name: str) -> None:
         before = await self._journal.ended()
-        headers = {"Authorization": f"Bearer {self._stack.api_key}"}
-        limits = httpx.Limits(max_connections=SENDERS, max_keepalive_connections=SENDERS)
-        async with httpx.AsyncClient(
-            base_url=self._stack.api_url, headers=headers, trust_env=False, timeout=TIMEOUT_S, limits=limits
-        ) as http:
 
-            async def submit(body: Body) -> None:
-                answer = await http.post(self._case.path, json=body, headers={"Idempotency-Key": secrets.token_hex(8)})
-                if answer.status_code != httpx.codes.ACCEPTED:
-                    raise Refused(f"{self._case.path} answered {answer.status_code}: {answer.text}")
-                self._accepted.append(answer.json()["order_id"])
+        async def ended() -> int:
+            return await self._journal.ended() - before
 
-            async def ended() -> int:
-                return await self._journal.ended() - before
-
-            await offer(
-                bodies,
-                submit,
-                ended,
-                in_flight=self._plan.in_flight,
-                progress=lambda done: self._plan.progress(name, done, len(bodies)),
-            )
+        await offer(
+            bodies,
+            desk.submit,
+            ended,
+            in_flight=self._plan.in_flight,
+            progress=lambda done: self._plan.progress(name, done, len(bodies)),
+        )

@@ -29,6 +29,8 @@ def table(result: Result) -> Table:
     made.add_column("bare saga", justify="right")
     for name, show_one in _ROWS:
         made.add_row(name, show_one(real), show_one(bare))
+    for part, figure in real.parts.items():
+        made.add_row(part, f"{figure:.2f}", "–")
     for process in real.cpu_ms:
         made.add_row(f"CPU ms, {process}", _cpu(real, process), _cpu(bare, process))
     for database in real.disk_bytes:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from benchmarks.case import Body, Case, TooFewLines
+from benchmarks.desk import over_rest
 from benchmarks.shape import Step
 from domain.orders import OrderKind
 from stack.stack import Stack
@@ -35,8 +36,8 @@ SIM_REPLACEMENT = Case(
     name="sim-replacement",
     kind=OrderKind.SIM_REPLACEMENT,
     workflow_type="SimReplacement",
-    path="/v1/sim-replacements",
     bodies=bodies,
+    desk=over_rest("/v1/sim-replacements"),
     bare=(
         Step.LOCAL,  # plan
         Step.WATCH,  # the promise
