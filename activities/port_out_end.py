@@ -16,6 +16,7 @@ from journal import Journal
 from parties.billing import Billing
 from parties.care import Care, Line
 from parties.clearing_house.client import ClearingHouse
+from parties.errors import PartyUnavailable
 from parties.hlr import Hlr
 from rules.france.calendar import territory_of
 from rules.france.leaving import settlement_patience
@@ -89,13 +90,14 @@ class PortOutEndActivities:
     @activity.defn(name="leaving_find_what_left")
     async def find_what_left(self, request: FindWhatLeft) -> WhatLeft:
         """What the contract of a number that has been ported out leaves behind. Of a number that is ours again, or on
-        its way to us, the HLR knows another contract's SIM: then only the one that was known before is left.
+        its way to us, the HLR knows another contract's SIM: then only the one that was known before is left. Customer
+        care is not waited for where the contract is known: the SIM goes down first.
         """
         order = request.order
         with outages_are_retried():
             number, line, carrier, view = await asyncio.gather(
                 self._clearing_house.number(order.msisdn),
-                self._care.line(order.msisdn),
+                self._line(order.msisdn, is_needed=not request.contract_id),
                 self._hlr.carrier(order.msisdn),
                 asyncio.to_thread(self._journal.line, order.msisdn),
             )
@@ -111,6 +113,14 @@ class PortOutEndActivities:
             contract_id=contract_id,
             reach=reach_of(ours) if ours else Reach(),
         )
+
+    async def _line(self, msisdn: str, *, is_needed: bool) -> Line | None:
+        try:
+            return await self._care.line(msisdn)
+        except PartyUnavailable:
+            if is_needed:
+                raise
+            return None
 
     @activity.defn(name="leaving_plan_end")
     async def plan_end(self, request: PlanEnd) -> PlannedEnd:
