@@ -114,6 +114,19 @@ def test_a_delay_leaves_the_dossier_open_for_the_answer(asked: Town, number: str
     assert asked.status(DOSSIER) == "agreed"
 
 
+def test_a_donor_may_delay_its_answer_again_and_the_recipient_hears_of_each(asked: Town):
+    for _ in range(2):
+        asked.send("CIRUS", message("pradelayed", "CIRUS", "ALIZE", dossierid=DOSSIER, donornetworkoperator="CIRUS"))
+    assert asked.types("ALIZE") == ["pradelayed", "pradelayed"]
+
+
+def test_an_answer_to_a_cancelled_dossier_comes_back_to_its_donor_as_an_error(asked: Town, number: str):
+    asked.send("ALIZE", cancel(DOSSIER, "ALIZE", "CIRUS"))
+    asked.send("CIRUS", acceptance(DOSSIER, "CIRUS", "ALIZE", number))
+    assert asked.last_error("CIRUS") == "DOSSIER_CANCELLED"
+    assert asked.types("ALIZE") == []
+
+
 def test_a_delay_after_the_answer_comes_back_as_an_error(agreed: Town):
     agreed.send("CIRUS", message("pradelayed", "CIRUS", "ALIZE", dossierid=DOSSIER, donornetworkoperator="CIRUS"))
     assert agreed.last_error("CIRUS") == "ALREADY_ANSWERED"
@@ -242,6 +255,7 @@ def test_an_agreement_holds_for_ninety_days_and_not_a_second_longer(agreed: Town
     assert agreed.status(DOSSIER) == "expired"
     agreed.send("ALIZE", performed(DOSSIER, "ALIZE", "CIRUS", number))
     assert agreed.last_error("ALIZE") == "DOSSIER_EXPIRED"
+    assert agreed.types("CIRUS") == ["portingrequest"], "the donor keeps count of the days itself"
     agreed.send("DUNE", request("DUNE-10001", "DUNE", "CIRUS", number))
     assert agreed.status("DUNE-10001") == "requested"
 

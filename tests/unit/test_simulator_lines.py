@@ -47,6 +47,23 @@ def test_a_number_is_its_range_holders_until_the_reference_says_otherwise(world)
     assert (changed.operator, changed.range_holder) == ("DUNE", "ALIZE")
 
 
+def test_a_number_that_comes_back_has_another_contract_and_rio_and_care_shows_the_newest(world):
+    first = world.subscribers.get(NUMBER, "ALIZE")
+    assert first is not None
+    assert first.as_json()["ended_at"] is None
+    world.subscribers.end(NUMBER, "ALIZE", "ported_out")
+    ended = world.subscribers.get(NUMBER, "ALIZE")
+    assert ended is not None
+    assert ended.rio == first.rio
+    assert ended.as_json()["ended_at"] is not None
+    added = world.subscribers.add(NUMBER, "ALIZE", holder_kind="consumer", holder_name="Zoé Martin", **SIM)
+    newest = world.subscribers.get(NUMBER, "ALIZE")
+    assert (newest, newest.state) == (added, "active")
+    assert newest.rio != first.rio
+    shown = world.subscribers.page(operator="ALIZE", state=None, limit=1000, after=0)
+    assert [line.state for line in shown if line.msisdn == NUMBER][:1] == ["ended"]
+
+
 def test_routing_tables_change_one_by_one_except_the_one_that_follows_the_reference(world):
     world.numbers.set_reference(NUMBER, "EOLE")
     assert world.numbers.routing("FJORD", NUMBER) == "BOREA"
