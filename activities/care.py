@@ -190,3 +190,12 @@ def reach_of(line: Line) -> Reach:
 def sim_of(line: Line, imsi: str) -> SimCard:
     """The SIM that the HLR names by its IMSI; customer care knows its ICCID when it speaks of the same one."""
     return SimCard(iccid=line.iccid if line.imsi == imsi else "", imsi=imsi)
+
+
+def sim_now(carrier: str | None, line: Line | None, known: SimCard | None) -> SimCard | None:
+    """The SIM that carries the number now, with its ICCID where somebody knows it; without one, the one known before:
+    it may have been taken down already.
+    """
+    if carrier is None or (known is not None and known.imsi == carrier):
+        return known
+    return SimCard(iccid="", imsi=carrier) if line is None else sim_of(line, carrier)

@@ -1,11 +1,12 @@
 """The plan of a termination, and the check of its last invoice: what customer care says, and what the rules say."""
 
 import asyncio
+from contextlib import suppress
 
 from pydantic import Field
 from temporalio import activity
 
-from activities.care import Reach, reach_of, sim_of
+from activities.care import Reach, reach_of, sim_now, sim_of
 from activities.conversion import outages_are_retried
 from activities.recorder import Recorder
 from activities.sim_planning import line_seen
@@ -21,7 +22,7 @@ from parties.billing import Billing
 from parties.care import Care, Line
 from parties.clearing_house.client import ClearingHouse
 from parties.clock import ClockReader
-from parties.errors import PartyError
+from parties.errors import PartyError, PartyUnavailable
 from parties.hlr import Hlr
 from rules.france.calendar import territory_of
 from rules.france.invoice import check_invoice
@@ -52,6 +53,17 @@ class PlannedTermination(Model):
     range_holder: str = ""
     reach: Reach = Reach()
     refusal: Refusal | None = None
+
+
+class FindSim(Model):
+    """`known`: the SIM that carried the number when the end was planned."""
+
+    msisdn: str
+    known: SimCard | None = None
+
+
+class FoundSim(Model):
+    sim: SimCard | None = None
 
 
 class CheckInvoice(Model):
@@ -149,6 +161,19 @@ class LeavingActivities:
             range_holder=range_holder,
             reach=reach,
         )
+
+    @activity.defn(name="leaving_find_sim")
+    async def find_sim(self, request: FindSim) -> FoundSim:
+        """The SIM that carries the number now: it may have been replaced since the plan. Customer care, asked for the
+        ICCID of another one, is not waited for.
+        """
+        with outages_are_retried():
+            carrier = await self._hlr.carrier(request.msisdn)
+        line = None
+        if carrier is not None and (request.known is None or request.known.imsi != carrier):
+            with suppress(PartyUnavailable):
+                line = await self._care.line(request.msisdn)
+        return FoundSim(sim=sim_now(carrier, line, request.known))
 
     @activity.defn(name="rules_check_invoice")
     async def check_invoice(self, request: CheckInvoice) -> CheckedInvoice:

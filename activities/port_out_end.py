@@ -4,7 +4,7 @@ import asyncio
 
 from temporalio import activity
 
-from activities.care import Reach, reach_of
+from activities.care import Reach, reach_of, sim_now
 from activities.conversion import outages_are_retried
 from domain.contracts import Account, Contract, LeavingCost
 from domain.model import Instant, Model
@@ -108,7 +108,7 @@ class PortOutEndActivities:
         ours = line if line is not None and line.contract.id == contract_id else None
         is_coming = view.held_by is not None and view.held_by.kind == OrderKind.PORT_IN
         return WhatLeft(
-            sim=request.known if came_back or is_coming else _sim_now(carrier, ours, request.known),
+            sim=request.known if came_back or is_coming else sim_now(carrier, ours, request.known),
             came_back=came_back,
             contract_id=contract_id,
             reach=reach_of(ours) if ours else Reach(),
@@ -139,12 +139,3 @@ class PortOutEndActivities:
             sim=SimCard(iccid=line.iccid, imsi=line.imsi),
             reach=reach_of(line),
         )
-
-
-def _sim_now(carrier: str | None, line: Line | None, known: SimCard | None) -> SimCard | None:
-    """The SIM that carries the number now, with its ICCID where somebody knows it; without one, the one known before:
-    it may have been taken down already.
-    """
-    if carrier is None or (known is not None and known.imsi == carrier):
-        return known
-    return SimCard(iccid=line.iccid if line is not None and line.imsi == carrier else "", imsi=carrier)

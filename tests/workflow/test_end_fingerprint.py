@@ -14,6 +14,7 @@ TERMINATION = [
     "local journal_take_line",
     "local journal_record",
     "list Due OrderState Stage WaitingFor",
+    "local leaving_find_sim",
     "activity hlr_remove take-down",
     "activity billing_end_contract end-contract",
     "activity billing_request_final_invoice request-final-invoice",
@@ -52,7 +53,7 @@ async def test_the_commands_of_a_plain_termination_are_the_known_ones(leaving: T
     await leaving.start()
     await leaving.ends()
     assert await leaving.commands() == TERMINATION
-    assert len((await leaving.handle.fetch_history()).events) <= 43
+    assert len((await leaving.handle.fetch_history()).events) <= 44
 
 
 async def test_the_commands_of_a_plain_settlement_are_the_known_ones(money: SettlementStory) -> None:

@@ -2,7 +2,9 @@
 system is away, the line goes down first and the money is counted up to the last day.
 """
 
+from activities.leaving import FindSim, LeavingActivities
 from domain.orders import OrderState
+from domain.sims import SimCard
 from domain.termination import Quarantine
 from workflows.contract_end import ContractEnd, Terms
 from workflows.termination.ending import Ending
@@ -27,10 +29,11 @@ class Effect:
             point_of_no_return=True,
             due=None,
         )
-        await self._end.take_down(ending.sim)
+        sim = await self._find_sim()
+        await self._end.take_down(sim)
         await self._end.close(terms)
         invoice = await self._end.ask_for_the_last_invoice(terms)
-        await self._end.retire(ending.sim)
+        await self._end.retire(sim)
         settlement = self._end.settlement(terms, invoice)
         await desk.tell(
             "closed",
@@ -52,6 +55,18 @@ class Effect:
             needs_attention=False,
             attention="",
         )
+
+    async def _find_sim(self) -> SimCard | None:
+        """The line was lent meanwhile: it may have another SIM than when the end was planned."""
+        ending = self._ending
+        found = await ending.desk.consult(
+            LeavingActivities.find_sim,
+            FindSim(msisdn=ending.msisdn, known=ending.sim),
+            name="find-sim",
+            party="HLR",
+            forward_only=True,
+        )
+        return found.sim
 
     def _terms(self) -> Terms:
         ending, plan = self._ending, self._ending.plan
