@@ -135,8 +135,26 @@ PORT_OUT = Case(
     desk=opened,
     bare=(
         Step.LOCAL,  # plan
+        Step.WATCH,  # our deadline
+        Step.LOCAL,  # judged
+        Step.LOCAL,  # journal: the holder's notice
+        Step.LOCAL,  # notice sent
+        Step.LOCAL,  # first possible slot
         Step.ASK,  # answer
-        Step.ANSWER,
+        Step.LOCAL,  # journal: agreed
+        Step.UPSERT,
+        Step.ANSWER,  # porting performed
+        Step.LOCAL,  # journal: it leaves
+        Step.LOCAL,  # line
+        Step.LOCAL,  # what it leaves behind
+        Step.ACTIVITY,  # HLR
+        Step.LOCAL,  # journal: out of service
+        Step.LOCAL,  # what the end costs
+        Step.ACTIVITY,  # contract ended
+        Step.ACTIVITY,  # last invoice
+        Step.ACTIVITY,  # SIM retired
+        Step.LOCAL,  # journal: closed
+        Step.UPSERT,
     ),
     most_events=100,
     least_per_second=1.0,
