@@ -9,6 +9,12 @@ from runtime.keys import KEY_BYTES, KeyRing
 from tests.support.end_replay_scenarios import ROUND_STORIES, SETTLEMENT_STORIES, TERMINATION_STORIES
 from tests.support.end_story import RoundStory, SettlementStory, TerminationStory
 from tests.support.order_story import WEDNESDAY, OrderStory
+from tests.support.out_replay_scenarios import (
+    OUT_STORIES,
+    cancelled_esim_whose_line_was_taken,
+    cancelled_termination_that_folded,
+)
+from tests.support.out_story import OutStory
 from tests.support.port_story import Story, paris
 from tests.support.port_world import down
 from tests.support.sim_replay_scenarios import SERVICE_STORIES, SIM_STORIES, completed_port_to_an_esim
@@ -171,9 +177,13 @@ SCENARIOS: dict[str, Scenario] = {
         completed_port_to_an_esim,
     )
 }
-SCENARIOS |= {each.__name__: Scenario(SimStory, each) for each in SIM_STORIES}
+SCENARIOS |= {each.__name__: Scenario(SimStory, each) for each in (*SIM_STORIES, cancelled_esim_whose_line_was_taken)}
 SCENARIOS |= {each.__name__: Scenario(ServiceStory, each) for each in SERVICE_STORIES}
-SCENARIOS |= {each.__name__: Scenario(TerminationStory, each) for each in TERMINATION_STORIES}
+SCENARIOS |= {
+    each.__name__: Scenario(TerminationStory, each)
+    for each in (*TERMINATION_STORIES, cancelled_termination_that_folded)
+}
+SCENARIOS |= {each.__name__: Scenario(OutStory, each) for each in OUT_STORIES}
 SCENARIOS |= {each.__name__: Scenario(RoundStory, each) for each in ROUND_STORIES}
 SCENARIOS |= {each.__name__: Scenario(SettlementStory, each, paris(14, 0)) for each in SETTLEMENT_STORIES}
 """By name; the first word is the state in which the order ends."""
