@@ -40,7 +40,11 @@ class EndLog:
         self.ended = min((e.n for e in self.own if e.effect == "contract_ended"), default=None)
         after = [] if self.ended is None else [e for e in self.number if e.n > self.ended]
         self.freed = next((e for e in after if e.effect in FREED), None)
-        self.quarantine = [e for e in after if self.freed is None or e.n < self.freed.n]
+        ports = {e.detail["dossierid"] for e in log if e.effect == "porting_performed"}
+        moves = (e for e in after if e.effect == "reference_changed" and e.detail["dossierid"] in ports)
+        self.left = next((e for e in moves if self.freed is None or e.n < self.freed.n), None)
+        over = self.left or self.freed
+        self.quarantine = [e for e in after if over is None or e.n < over.n]
 
     def breaches(self, order: Mapping[str, Any], orders_on_it: Sequence[Mapping[str, Any]] = ()) -> list[str]:
         """Everything that does not hold; `orders_on_it`: all orders of the number, of earlier lives too."""
@@ -58,8 +62,10 @@ class EndLog:
         return [f"{self.order_id} ({order['state']}): {breach}" for breach in found]
 
     def untouched(self) -> list[str]:
-        """An order that did not end the contract did nothing to the line and owes nothing."""
+        """An order that did not end the contract did nothing to the line and owes nothing; a port out may have ended it."""
         found = [f"{e.effect} (entry {e.n})" for e in self.own if e.party in _TOUCHING]
+        if any(e.effect == "contract_ended" and e.detail["reason"] == "ported_out" for e in self.money):
+            return found
         return found + [f"{e.effect} (entry {e.n}) for its money" for e in self.money if e.root != self.order_id]
 
     def in_time(self, effective_at: datetime) -> list[str]:
@@ -94,9 +100,11 @@ class EndLog:
         return found
 
     def kept(self, reassignable_from: datetime, orders_on_it: Sequence[Mapping[str, Any]]) -> list[str]:
-        """Given back neither early, nor while a dossier or an order is open on the number."""
+        """Given back neither early, nor while a dossier or an order is open on the number, nor after it has left."""
         if self.freed is None:
             return []
+        if self.left is not None:
+            return [f"{self.freed.effect} (entry {self.freed.n}) although it had left (entry {self.left.n})"]
         found, at = [], self.freed.at
         after = [e for e in self.number if e.n > self.freed.n and e.detail.get("operator") == HOME]
         reborn = min((e.n for e in after if e.effect == "msisdn_set"), default=self._last_n + 1)
@@ -169,34 +177,41 @@ def _first_day(line: Mapping[str, Any]) -> date:
 
 
 async def unmatched(relais: LivingRelais) -> list[str]:
-    """I4: every completed termination of the journal has its one settlement, and there is no other."""
-    ended = await _ids(relais, kind="termination", state="completed")
-    wanted, there = Counter(map(settlement_of, ended)), Counter(await _ids(relais, kind="settlement"))
+    """I4: every completed termination of the journal, and every port out that has ended a contract, has its one
+    settlement, and there is no other.
+    """
+    ended = [order["order_id"] for order in await _all(relais, kind="termination", state="completed")]
+    left = await _all(relais, kind="port_out", state="completed")
+    ended += [order["order_id"] for order in left if "contract_id" in order["outcome"]]
+    there = Counter(order["order_id"] for order in await _all(relais, kind="settlement"))
+    wanted = Counter(map(settlement_of, ended))
     return [f"{order_id} is missing" for order_id in wanted - there] + [
         f"{order_id} settles nothing" for order_id in there - wanted
     ]
 
 
-async def _ids(relais: LivingRelais, **query: str) -> list[str]:
-    found: list[str] = []
+async def _all(relais: LivingRelais, **query: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
     after: dict[str, str] = {}
     while True:
         answer = await relais.api.get("/v1/orders", params={**query, **after, "limit": str(PAGE)})
         assert answer.status_code == 200, answer.text
         page = answer.json()
-        found += [item["order_id"] for item in page["items"]]
+        found += page["items"]
         if not page["next"]:
             return found
         after = {"after": page["next"]}
 
 
 async def end_unsettled(relais: LivingRelais, order: Mapping[str, Any], log: EndLog) -> list[str]:
-    """I1, I8: in the registry one server, the range holder's again once the number is deactivated; on no SIM, unless it
-    has begun another life.
+    """I1, I8: in the registry one server, the range holder's again once the number is deactivated, the recipient's once
+    it is ported; on no SIM, unless it has begun another life.
     """
     line, number = log.asked.line, await relais.number(log.asked.line.msisdn)
     returned = log.freed is not None and log.freed.effect == "number_deactivated"
     server = line.range_holder if returned else HOME
+    if log.left is not None:
+        server = str(log.left.detail["operator"])
     found = [] if number["reference"]["operator"] == server else [f"{number['reference']['operator']} serves it"]
     found += [f"{table} routes to {to}" for table, to in number["routing"].items() if to != server]
     reborn = log.freed is not None and any(e.n > log.freed.n and e.effect == "msisdn_set" for e in log.number)

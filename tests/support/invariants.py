@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.support.end_invariants import EndLog, end_unsettled, unmatched
 from tests.support.living_relais import FINAL, HOME, MESSAGES, Effect, Line, LivingRelais
+from tests.support.port_out_log import OutLog, out_unsettled
 from tests.support.sim_invariants import AT_ONCE, BARS, SimLog, sim_unsettled
 
 LONGEST_WINDOW = timedelta(minutes=15)
@@ -24,20 +25,29 @@ AGREEMENT = timedelta(days=90)
 NETWORKS = {"EOLE": "BOREA"}
 """A virtual operator's numbers live in the HLR of its network."""
 
+ENDED_BY_ANOTHER = frozenset({"ported", "expired"})
+"""Ends of kinds of their own, of which an order is cancelled."""
+
+_MOVING = ("port_in", "port_out", "termination")
+
 UNDONE = {"sim_reserved": "sim_released", "subscription_prepared": "subscription_cancelled"}
 
 
 async def breaches(relais: LivingRelais, order_ids: Sequence[str], *, barred_within: timedelta = AT_ONCE) -> list[str]:
-    """Everything that does not hold for these orders, all of which have ended: ports, SIM replacements, line services,
-    terminations and settlements. A SIM in wrong hands was barred `barred_within` so much real time.
+    """Everything that does not hold for these orders, all of which have ended: ports in and out, SIM replacements, line
+    services, terminations and settlements. A SIM in wrong hands was barred `barred_within` so much real time.
     """
     log = await relais.effects()
     orders = {order_id: await relais.order(order_id) for order_id in order_ids}
     ports = {order_id: relais.ported[order_id] for order_id in order_ids if order_id in relais.ported}
     sims = {i: SimLog(log, i, relais.replaced[i]) for i in order_ids if i in relais.replaced}
     ends = {i: EndLog(log, i, relais.leaving[i]) for i in order_ids if i in relais.leaving}
+    outs = {i: OutLog(log, i, relais.departing[i]) for i in order_ids if i in relais.departing}
     ours = {sim.asked.line.msisdn: sim.asked.line for sim in sims.values()}
-    ours |= {end.asked.line.msisdn: end.asked.line for i, end in ends.items() if orders[i]["state"] != "completed"}
+    over: dict[str, OutLog | EndLog] = {**outs, **ends}
+    ours |= {each.asked.line.msisdn: each.asked.line for each in over.values()}
+    gone = {over[i].asked.line.msisdn for i in over if orders[i]["state"] == "completed"}
+    ours = {msisdn: line for msisdn, line in ours.items() if msisdn not in gone}
     may_be_off = relais.barred | {sim.asked.line.msisdn for sim in sims.values() if sim.asked.reason in BARS}
     found = [*windows(log, [*ports.values(), *ours.values()], may_be_off), *twice(log), *unended(orders.values())]
     for order_id, line in ports.items():
@@ -47,7 +57,9 @@ async def breaches(relais: LivingRelais, order_ids: Sequence[str], *, barred_wit
         found += sim.breaches(orders[order_id]["state"], barred_within=barred_within, unbarred=unbarred)
     for order_id, end in ends.items():
         found += end.breaches(orders[order_id], await orders_of(relais, end.asked.line.msisdn))
-    if ends:
+    for order_id, out in outs.items():
+        found += out.breaches(orders[order_id])
+    if ends or outs:
         found += await unmatched(relais)
     return [*found, *await unsettled(relais, orders, ports, sims, ends)]
 
@@ -231,8 +243,11 @@ def _closed(log: Iterable[Effect], dossier: str) -> bool:
 def told(order: Mapping[str, Any], messages: Iterable[Mapping[str, Any]]) -> list[str]:
     """I11: the customer heard how it ended, once on each channel."""
     begins = MESSAGES[order["order_id"][:2]]
-    ends = Counter((m["kind"], m["channel"]) for m in messages if m["kind"].removeprefix(begins) in FINAL)
-    right = {kind for kind, _ in ends} == {f"{begins}{order['state']}"} and set(ends.values()) == {1}
+    final = FINAL | ENDED_BY_ANOTHER
+    ends = Counter((m["kind"], m["channel"]) for m in messages if m["kind"].removeprefix(begins) in final)
+    expected = {order["state"]} | (ENDED_BY_ANOTHER if order["state"] == "cancelled" else set())
+    kinds = {kind.removeprefix(begins) for kind, _ in ends}
+    right = len(kinds) == 1 and kinds <= expected and set(ends.values()) == {1}
     return [] if right else [f"{order['state']}, but told {sorted(ends.elements())}"]
 
 
@@ -248,7 +263,7 @@ async def unsettled(
     left = {
         order_id: order
         for order_id, order in orders.items()
-        if order_id in ports or order_id in sims or order["kind"] in ("termination", "settlement")
+        if order_id in ports or order_id in sims or order["kind"] in ("termination", "settlement", "port_out")
     }
     while True:
         found: dict[str, list[str]] = {}
@@ -260,6 +275,8 @@ async def unsettled(
             if order_id in ends and order["state"] == "completed":
                 found[order_id] += await end_unsettled(relais, order, ends[order_id])
                 continue
+            if order["kind"] == "port_out" and _moved_last(relais, orders, order_id):
+                found[order_id] += await out_unsettled(relais, order, relais.departing[order_id])
             if order_id not in ports:
                 continue
             line = ports[order_id]
@@ -269,6 +286,21 @@ async def unsettled(
         if not left or time.monotonic() > deadline:
             return [f"{order_id}: {breach}" for order_id in left for breach in found[order_id]]
         await asyncio.sleep(0.5)
+
+
+def _moved_last(relais: LivingRelais, orders: Mapping[str, Mapping[str, Any]], order_id: str) -> bool:
+    """What the number's state says is this port out's doing: no other of these orders moved it, or not after it."""
+    number, done = relais.departing[order_id].line.msisdn, orders[order_id]["state"] == "completed"
+    moved = [
+        other
+        for other, order in orders.items()
+        if order["msisdn"] == number and order["state"] == "completed" and order["kind"] in _MOVING
+    ]
+    return order_id == max(moved, key=_age) if done else not moved
+
+
+def _age(order_id: str) -> str:
+    return order_id.partition("-")[2]
 
 
 def who_serves(number: Mapping[str, Any], operator: str) -> list[str]:

@@ -97,6 +97,15 @@ class AskedEnd:
     owed: dict[str, Decimal] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class AskedOut:
+    """One port out, as the one who asked for the number knows it."""
+
+    line: Line
+    dossier: str
+    recipient: str
+
+
 @dataclass
 class LivingRelais:
     """A running stack with its clients. Reads wait for a process that is being restarted."""
@@ -107,6 +116,7 @@ class LivingRelais:
     ported: dict[str, Line] = field(default_factory=dict)  # order id → line, of every acceptance
     replaced: dict[str, AskedSim] = field(default_factory=dict)  # the same of SIM replacements
     leaving: dict[str, AskedEnd] = field(default_factory=dict)  # the same of terminations
+    departing: dict[str, AskedOut] = field(default_factory=dict)  # the same of ports out
     barred: set[str] = field(default_factory=set)  # numbers that a bar or an unbar of its own was asked for
     _unused: dict[str, list[Line]] = field(default_factory=dict)
 

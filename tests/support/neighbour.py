@@ -12,6 +12,7 @@ import httpx
 from domain.directory import DEFAULT_DIRECTORY
 from domain.port_in import Holder, HolderKind
 from parties.clearing_house.client import ClearingHouse
+from parties.clearing_house.registry import RegistryDossier
 from parties.clearing_house.signing import Credentials
 from parties.clock import ClockReader
 from parties.http import make_http_client
@@ -28,32 +29,43 @@ class Neighbour:
     house: ClearingHouse
     clock: ClockReader
 
-    async def ask_for(self, line: Line) -> str:
-        """Ask a line's operator for its number; returns the dossier, which is open from now on."""
+    async def ask_for(self, line: Line, rio: str | None = None) -> str:
+        """Ask a line's operator for its number, by its RIO or another; returns the dossier, which is open from now
+        on.
+        """
         dossier = self.new_dossier()
         donor, home = DEFAULT_DIRECTORY.by_code(line.operator), DEFAULT_DIRECTORY.by_code(self.code)
         now = (await self.clock.read()).legal
         holder = Holder(kind=HolderKind(line.kind), name=line.name)
         await self.house.porting_request(
-            dossier_id=dossier, donor=donor, home=home, msisdn=line.msisdn, rio=line.rio, holder=holder, note="",
-            key=f"{dossier}:ask", sent_at=now,
+            dossier_id=dossier, donor=donor, home=home, msisdn=line.msisdn, rio=line.rio if rio is None else rio,
+            holder=holder, note="", key=f"{dossier}:ask", sent_at=now,
         )  # fmt: skip
         return dossier
 
-    async def take_over(self, line: Line) -> str:
-        """Port a line from its robot's operator to this one; returns the dossier once it is performed."""
-        dossier = await self.ask_for(line)
-        donor, home = DEFAULT_DIRECTORY.by_code(line.operator), DEFAULT_DIRECTORY.by_code(self.code)
-        now = (await self.clock.read()).legal
-        deadline = time.monotonic() + PATIENCE_S
-        while (found := await self.house.dossier(dossier)) is None or found.status != "agreed":
+    async def until(self, dossier: str, *statuses: str, within_s: float = PATIENCE_S) -> RegistryDossier:
+        """The dossier once the registry shows it in one of these statuses."""
+        deadline = time.monotonic() + within_s
+        while (found := await self.house.dossier(dossier)) is None or found.status not in statuses:
             assert time.monotonic() < deadline, f"{dossier} is {found.status if found else 'unknown'}"
             await asyncio.sleep(0.05)
+        return found
+
+    async def perform(self, dossier: str, line: Line) -> None:
+        """Declare an agreed port of one number performed, on its first possible day."""
+        donor, home = DEFAULT_DIRECTORY.by_code(line.operator), DEFAULT_DIRECTORY.by_code(self.code)
+        found = await self.until(dossier, "agreed")
         assert found.first_possible is not None
         await self.house.porting_performed(
             dossier_id=dossier, donor=donor, home=home, msisdn=line.msisdn, actual=found.first_possible,
-            backporting=line.range_holder == self.code, key=f"{dossier}:performed", sent_at=now,
+            backporting=line.range_holder == self.code, key=f"{dossier}:performed",
+            sent_at=(await self.clock.read()).legal,
         )  # fmt: skip
+
+    async def take_over(self, line: Line) -> str:
+        """Port a line from its operator to this one; returns the dossier once it is performed."""
+        dossier = await self.ask_for(line)
+        await self.perform(dossier, line)
         return dossier
 
     async def give_up(self, line: Line) -> str:

@@ -129,8 +129,11 @@ async def sim_unsettled(relais: LivingRelais, order: Mapping[str, Any], log: Sim
     """I1, I7: the HLR and customer care name the same one SIM, in service or barred as it should be."""
     line, found = log.asked.line, []
     done = order["state"] == "completed"
-    carried = [entry for entry in (await relais.number(line.msisdn))["hlr"] if entry["operator"] == HOME]
+    number = await relais.number(line.msisdn)
+    carried = [entry for entry in number["hlr"] if entry["operator"] == HOME]
     care = await at_care(relais, line)
+    if number["reference"]["operator"] != HOME:  # ported away since: on no SIM of ours
+        return [f"{log.order_id}: carried by {len(carried)} SIMs of ours"] if carried else []
     if len(carried) != 1:
         return [f"{log.order_id}: carried by {len(carried)} SIMs"]
     (sim,) = carried
