@@ -2,18 +2,19 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from tests.support.invariants import twice, who_serves, windows
 from tests.support.living_relais import Line, story
 from tests.support.port_out_invariants import ended_once, rerouted, servers
-from tests.support.two_engines import TwoEngines, content, let_go, ports_out, private_to, two_engines
+from tests.support.two_engines import TwoEngines, ask_back, content, let_go, ports_out, private_to, two_engines
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(400)]
 
 TIMES = 20
 EACH_WAY = 50
@@ -22,6 +23,12 @@ UNHURRIED = "40000"
 
 QUIET_S = 60.0
 """Real seconds within which everybody agrees once nothing moves."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def both(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TwoEngines]:
+    async with two_engines(tmp_path_factory.mktemp("two")) as engines:
+        yield engines
 
 
 async def breaches(both: TwoEngines, lines: list[Line], served_by: dict[str, str]) -> list[str]:
@@ -51,18 +58,28 @@ async def breaches(both: TwoEngines, lines: list[Line], served_by: dict[str, str
     return [*found, *(f"{number}: {said}" for number, said in disagreement.items())]
 
 
-async def test_one_number_goes_to_and_fro_twenty_times(tmp_path: Path):
-    async with two_engines(tmp_path) as both:
-        first = line = await both.alize.line("ALIZE")
-        to = both.borea
-        rios = [line.rio]
-        for _ in range(TIMES):
-            line = await both.port(line, to)
-            rios.append(line.rio)
-            to = both.other(to)
-        assert servers(await both.alize.effects(), first.msisdn) == ["BOREA", "ALIZE"] * (TIMES // 2)
-        assert len(set(rios)) == TIMES + 1
-        assert await breaches(both, [first], {first.msisdn: "ALIZE"}) == []
+async def test_one_number_goes_to_and_fro_twenty_times(both: TwoEngines):
+    first = line = await both.alize.line("ALIZE")
+    to = both.borea
+    rios = [line.rio]
+    for _ in range(TIMES):
+        line = await both.port(line, to)
+        rios.append(line.rio)
+        to = both.other(to)
+    assert servers(await both.alize.effects(), first.msisdn) == ["BOREA", "ALIZE"] * (TIMES // 2)
+    assert len(set(rios)) == TIMES + 1
+    assert await breaches(both, [first], {first.msisdn: "ALIZE"}) == []
+
+
+async def test_a_number_that_left_by_mistake_is_asked_back_without_a_rio_until_it_has_moved_again(both: TwoEngines):
+    first = await both.alize.line("ALIZE")
+    await both.port(first, both.borea)
+    (left,) = await ports_out(both.alize, first.msisdn)
+    back = await both.ported_back(both.alize, left["order_id"], first.msisdn)
+    assert (back["links"]["port_back_of"], back["outcome"]["served_by"]) == (f"/v1/orders/{left['order_id']}", "ALIZE")
+    again = await ask_back(both.alize, left["order_id"])
+    assert (again.status_code, again.json()["code"]) == (409, "ported_again")
+    assert await breaches(both, [first], {first.msisdn: "ALIZE"}) == []
 
 
 async def test_a_hundred_numbers_cross_both_ways_at_once(tmp_path: Path):

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from uuid import uuid4
 
+import httpx
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CTR
@@ -45,6 +47,22 @@ class TwoEngines:
         left = await let_go(self.other(to), line.msisdn)
         assert {each["state"] for each in left} == {"completed"}, "\n".join(map(story, left))
         return await line_at(to, line.msisdn)
+
+    async def ported_back(self, side: LivingRelais, port_out: str, msisdn: str) -> dict[str, Any]:
+        """The port in by which a side took back what left it by mistake, once both sides have ended."""
+        answer = await ask_back(side, port_out)
+        assert answer.status_code == 202, answer.text
+        order_id = answer.json()["order_id"]
+        order = (await side.ended([order_id]))[order_id]
+        assert order["state"] == "completed", story(order)
+        await let_go(self.other(side), msisdn)
+        return order
+
+
+async def ask_back(side: LivingRelais, port_out: str) -> httpx.Response:
+    """A person of the side's asks for a number that a port out took away."""
+    body = {"by": "Ines", "reason": "the wrong number was ported", "sim": {"form": "physical"}}
+    return await side.post(f"/v1/orders/{port_out}/port-back", body, key=uuid4().hex)
 
 
 async def line_at(side: LivingRelais, msisdn: str) -> Line:
