@@ -1,6 +1,7 @@
 """What other operators ask us for: which orders a dossier has become, and our word about each of its numbers."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
@@ -29,7 +30,7 @@ _numbers = (
     .order_by(port_requests.c.position)
 )
 _open_on_line = (
-    select(orders.c.order_id, port_requests.c.dossier_id)
+    select(orders.c.order_id, port_requests.c.dossier_id, port_requests.c.word_sealed)
     .join(port_requests, port_requests.c.order_id == orders.c.order_id)
     .where(
         orders.c.line_hash == bindparam("line_hash"),
@@ -73,18 +74,22 @@ class PortRequests(Part):
         return self._store.write(work)
 
     def open_port_outs(self, msisdn: str) -> list[tuple[str, str]]:
-        """Order and dossier of each port out of an E.164 number that has not ended, oldest first."""
+        """Order and dossier of each port out of an E.164 number that has neither ended nor been refused, oldest first:
+        an order that we have refused may still wait for the other numbers of its dossier.
+        """
         with self._store.reading() as connection:
             rows = connection.execute(_open_on_line, {"line_hash": self._index.of(msisdn)}).all()
-        return [(row.order_id, row.dossier_id) for row in rows]
+        words = [(row, self._opened(row, row.dossier_id)) for row in rows]
+        return [(row.order_id, row.dossier_id) for row, word in words if word is None or not word.block_code]
 
     def _word(self, row: Row[tuple[object, ...]], dossier_id: str) -> DossierWord:
-        word = None
-        if row.word_sealed is not None:
-            opened = self._cipher.open(row.word_sealed, _aad(dossier_id, row.order_id))
-            word = PortingWord.model_validate_json(opened)
         content = self._cipher.open_json(row.order_sealed, order_aad(row))
-        return DossierWord(order_id=row.order_id, msisdn=content["msisdn"], word=word)
+        return DossierWord(order_id=row.order_id, msisdn=content["msisdn"], word=self._opened(row, dossier_id))
+
+    def _opened(self, row: Any, dossier_id: str) -> PortingWord | None:
+        if row.word_sealed is None:
+            return None
+        return PortingWord.model_validate_json(self._cipher.open(row.word_sealed, _aad(dossier_id, row.order_id)))
 
 
 def orders_asked_for(connection: Connection, dossier_id: str) -> list[str]:
