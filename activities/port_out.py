@@ -178,7 +178,7 @@ class PortOutActivities:
             now = (await self._clock.read()).legal
             seen = await self._systems.requested_line(order, now)
         reach = reach_of(seen.line) if seen.line else Reach()
-        ground = ground_to_refuse(order, seen.asked, now)
+        ground = ground_to_refuse(order, seen.asked)
         if ground is not None or seen.line is None:
             return JudgedPortOut(refusal=ground, ended=seen.asked.ended, reach=reach)
         held = holds(order, seen.asked, now, self._config, self._sim_rules)

@@ -68,11 +68,14 @@ def plan_port_out(
     )
 
 
-def ground_to_refuse(order: PortOutOrder, line: LineAsked, now: datetime) -> Refusal | None:
-    """The legal ground on which the request is refused; None: the number must be let go. `now` is legal time."""
+def ground_to_refuse(order: PortOutOrder, line: LineAsked) -> Refusal | None:
+    """The legal ground on which the request is refused; None: the number must be let go.
+
+    The days to port a number count up to the request's receipt: that we judge it later takes nobody's right away.
+    """
     if not line.is_ours:
         return _no(RefusalCode.NUMBER_NOT_AT_DONOR, "no contract of ours has this number")
-    if line.ended and (line.portable_until is None or now >= line.portable_until):
+    if line.ended and (line.portable_until is None or order.accepted_at >= line.portable_until):
         return _no(RefusalCode.NUMBER_INACTIVE, "the contract has ended and its days to port the number are over")
     if line.other_dossier:
         return _no(RefusalCode.ALREADY_IN_PROGRESS, "another porting of the number is under way")

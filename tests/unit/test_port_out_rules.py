@@ -58,8 +58,8 @@ def a_line(**changed: Any) -> LineAsked:
     return LineAsked(**({"is_ours": True, "rio": RIO} | changed))
 
 
-def ground(line: LineAsked, now: datetime = NOW, **changed: Any) -> RefusalCode | None:
-    found = ground_to_refuse(an_order(**changed), line, now)
+def ground(line: LineAsked, **changed: Any) -> RefusalCode | None:
+    found = ground_to_refuse(an_order(**changed), line)
     return found and found.code
 
 
@@ -127,7 +127,7 @@ def test_only_the_legal_grounds_refuse_and_the_first_of_them_is_said(line, chang
 def test_each_ground_is_one_the_law_knows_and_fits_the_wire():
     lines = [a_line(is_ours=False), a_line(ended=True), a_line(other_dossier=True), a_line(rio="")]
     for line in lines:
-        refused = ground_to_refuse(an_order(), line, NOW)
+        refused = ground_to_refuse(an_order(), line)
         assert refused is not None
         assert (refused.said_by, refused.raw_code) == ("rules", block_code(refused.code))
         assert legal_ground_for_donor(refused.code)
@@ -142,10 +142,10 @@ def test_each_ground_is_one_the_law_knows_and_fits_the_wire():
         (paris(2026, 6, 12, 15), paris(2026, 7, 23)),  # ended within a day: it counts as the last
     ],
 )
-def test_a_number_in_quarantine_is_let_go_to_the_last_second_of_day_40(ended_at, day_41):
+def test_a_number_in_quarantine_may_be_asked_for_to_the_last_second_of_day_40(ended_at, day_41):
     line = a_line(ended=True, portable_until=portable_until(ended_at))
-    assert ground(line, day_41 - SECOND) is None
-    assert ground(line, day_41) is RefusalCode.NUMBER_INACTIVE
+    assert ground(line, accepted_at=day_41 - SECOND) is None
+    assert ground(line, accepted_at=day_41) is RefusalCode.NUMBER_INACTIVE
 
 
 @pytest.mark.parametrize(
