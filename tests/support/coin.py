@@ -62,6 +62,7 @@ class CoinOperator:
         )
         self.sender = Sender(self.config)
         self.events: queue.Queue[Event] = queue.Queue()
+        self._kept: list[Event] = []
         self._closed = threading.Event()
 
     def listen(self) -> None:
@@ -84,7 +85,11 @@ class CoinOperator:
         return f"{self.code}-{next(_SERIALS)}"
 
     def expect(self, kind: str, dossier: str) -> Event:
-        """The next message of that type in that dossier, confirmed; others are confirmed and left aside."""
+        """The next message of that type in that dossier, confirmed; others are confirmed and kept for later."""
+        for event in self._kept:
+            if (event.type, event.body.dossierid) == (kind, dossier):
+                self._kept.remove(event)
+                return event
         end = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < end:
             try:
@@ -94,21 +99,22 @@ class CoinOperator:
             self.sender.confirm(event.id)
             if (event.type, event.body.dossierid) == (kind, dossier):
                 return event
+            self._kept.append(event)
         raise AssertionError(f"no {kind} came for {dossier}")
 
-    def request(self, dossier: str, donor: str, number: str, rio: str) -> Message:
-        return (
+    def request(self, dossier: str, donor: str, number: str, rio: str, *others: str) -> Message:
+        """For one number, or for it and `others` under the one RIO that a request has room for."""
+        request = (
             PortingRequestBuilder()
             .set_header(sender_network_operator=self.code, receiver_network_operator=donor)
             .set_dossierid(dossier)
             .set_recipientnetworkoperator(self.code)
             .set_donornetworkoperator(donor)
             .set_customerinfo(customerid=rio)
-            .add_porting_request_seq()
-            .set_number_series(number, number)
-            .finish()
-            .build()
         )
+        for each in (number, *others):
+            request = request.add_porting_request_seq().set_number_series(each, each).finish()
+        return request.build()
 
     def acceptance(self, dossier: str, recipient: str, number: str, first: str) -> Message:
         return (

@@ -62,7 +62,7 @@ class EndLog:
         return [f"{self.order_id} ({order['state']}): {breach}" for breach in found]
 
     def untouched(self) -> list[str]:
-        """An order that did not end the contract did nothing to the line and owes nothing; a port out may have ended it."""
+        """An order that did not end the contract, a port out may have, did nothing to the line and owes nothing."""
         found = [f"{e.effect} (entry {e.n})" for e in self.own if e.party in _TOUCHING]
         if any(e.effect == "contract_ended" and e.detail["reason"] == "ported_out" for e in self.money):
             return found

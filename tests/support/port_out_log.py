@@ -32,19 +32,21 @@ class OutLog:
 
     def breaches(self, order: Mapping[str, Any]) -> list[str]:
         """Everything that does not hold."""
-        found = self.told_before()
+        found = self.told_before(order["state"])
         found += self.gone(order["outcome"]) if order["state"] == "completed" else self.untouched()
         return [f"{self.order_id} ({order['state']}): {breach}" for breach in found]
 
-    def told_before(self) -> list[str]:
-        """I9: the holder knew before the recipient had our yes, or our no in his own name."""
+    def told_before(self, state: str) -> list[str]:
+        """I9: the holder knew before the recipient had our yes, or our no in his own name. The code in the log is the
+        first of the dossier's.
+        """
         answers = [e for e in self.dossier if e.effect == "porting_answered"]
         if len(answers) > 1:
             return [f"{len(answers)} answers"]
         notices = [e for e in self.own if e.effect == "message_sent" and e.detail["kind"] == "port_out.requested"]
         told = notices and min(e.n for e in notices) < min((e.n for e in answers), default=0)
-        owed = [e for e in answers if e.detail.get("blockingcode") in (None, *_HOLDER_STOPPED)]
-        return ["our answer left before the holder was told"] if owed and not told else []
+        owed = state != "rejected" or any(e.detail.get("blockingcode") in _HOLDER_STOPPED for e in answers)
+        return ["our answer left before the holder was told"] if answers and owed and not told else []
 
     def untouched(self) -> list[str]:
         """I7: an order that let nothing go did nothing to the line."""
