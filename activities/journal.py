@@ -3,7 +3,7 @@
 import asyncio
 
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.recorder import Recorder
 from domain.lines import LineFacts, LineTaken, MoveBegun
@@ -13,6 +13,8 @@ from journal import Journal
 
 NOT_SENT_YET = "NotSentYet"
 LINE_BUSY = "LineBusy"
+A_WAIT = ApplicationErrorCategory.BENIGN
+"""Of a failure that only asks for another try: no warning with a traceback in the log."""
 
 
 class LookAtLine(Model):
@@ -67,7 +69,9 @@ class JournalActivities:
     async def await_sent(self, request: SentMessages) -> AllSent:
         """Once the notifications party has the order's messages of this kind; until then it fails, to be retried."""
         if await asyncio.to_thread(self._journal.unsent, request.order_id, request.kind):
-            raise ApplicationError("the notifications party does not have the message yet", type=NOT_SENT_YET)
+            raise ApplicationError(
+                "the notifications party does not have the message yet", type=NOT_SENT_YET, category=A_WAIT
+            )
         return AllSent()
 
     @activity.defn(name="journal_take_line")

@@ -50,8 +50,10 @@ class CustomerMessages:
                     continue
             except (OSError, OperationalError) as error:
                 log.warning("outbox_unreadable", trouble=type(error).__name__)
+            # Not wait_for: Python 3.11's forgets a cancellation that comes together with the event.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._owed.wait(), SWEEP)
+                async with asyncio.timeout(SWEEP):
+                    await self._owed.wait()
 
     async def sweep(self) -> bool:
         """Send what is due, one batch; True when there may be more. An order's messages go in order."""
