@@ -58,7 +58,7 @@ def _facts(status: OrderStatus, page: Page) -> str:
     if status.due and (waiting is None or waiting.until != status.due):
         rows.append(("Due", _local(status.due) + (", not kept" if status.late else "")))
     if page.pivot:
-        rows.append(("No return", _point_of_no_return(status, page)))
+        rows.append(("Pivot", _point_of_no_return(status, page)))
     if status.refusal:
         refusal = status.refusal
         words = f"`{refusal.code.value}` said by {refusal.said_by}: {refusal.raw_text or 'no words'}"

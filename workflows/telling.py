@@ -3,6 +3,7 @@ details show the same.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from temporalio import workflow
@@ -82,6 +83,10 @@ class Telling:
         if entry.seq > self._newest:
             self._newest, self.status = entry.seq, entry.status
         self._show(entry, listed_too=listed_too)
+
+    def expect(self, due: datetime) -> None:
+        """When something is due, found out by a step that has been told already: shown with the next transition."""
+        self.status = self.status.model_copy(update={"due": due})
 
     async def adopt_again(self, entry: JournalEntry) -> None:
         """Show a recorded entry that was overtaken: its status is recorded once more, above the waits that were told

@@ -46,8 +46,8 @@ FREEZE = (
 
 PAGE = Page(
     stages=("accepted", "checking", "agreed", "leaving", "closed"),
-    pivot="leaving",
-    at_hand="the recipient has declared the port",
+    pivot="agreed",
+    at_hand="the recipient declares the port when it chooses",
     updates=(FREEZE,),
 )
 
@@ -102,6 +102,7 @@ class PortOut(ReviewUpdates):
         )
         self.departure.time, self.departure.plan = LegalTime(planned.clock), planned.plan
         await self.desk.arrive(entry, listed_too=False)
+        self.desk.expect(planned.plan.answer_due)
 
     async def decide_and_answer(self) -> None:
         """The number must be let go, the recipient knows from when on, and has ported it."""
