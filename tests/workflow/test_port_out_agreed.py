@@ -4,6 +4,9 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from domain.lines import LineWord
 from domain.updates import CancelRequest
 from tests.support.order_story import paris, to_the_minute
 from tests.support.out_story import OutStory
@@ -106,3 +109,60 @@ async def test_an_error_report_is_noted_for_people_and_stops_nothing(out: OutSto
     await out.hear("errorfound", error_code="X", error_text="what is this")
     await out.line("errorfound noted")
     assert (await out.status()).stage == "agreed"
+
+
+# What becomes of the dossier while our answer is on its way.
+
+
+@pytest.mark.parametrize(("status", "told"), [("cancelled", "cancelled"), ("expired", "expired")])
+async def test_a_dossier_that_closes_while_our_yes_is_on_its_way_leaves_the_number_here(
+    out: OutStory, status: str, told: str
+) -> None:
+    async def closed() -> None:
+        out.world.dossier.status = status
+
+    out.world.after_effect("hub_answer", closed)
+    await out.start()
+    assert await out.ends() == "cancelled"
+    assert set(out.world.told) == {"requested", told}
+    assert (out.world.effects_on_the_line, out.world.recorder.released) == ([], True)
+
+
+async def test_a_port_that_is_performed_while_our_yes_is_on_its_way_is_executed_once(out: OutStory) -> None:
+    async def performed() -> None:
+        await out.performed()
+
+    out.world.after_effect("hub_answer", performed)
+    await out.start()
+    assert await out.ends() == "completed"
+    assert out.world.effects_on_the_line == ["line_down", "contract_ended", "invoice_asked", "sim_retired"]
+
+
+async def test_a_recipient_that_cancels_while_numbers_of_its_dossier_wait_for_each_other_ends_them_all(
+    out: OutStory,
+) -> None:
+    async with out.beside() as other:
+        other.world.note_of_line(locked_since=paris(2))
+        await out.start(numbers=2)
+        await other.held(order_id="po-2", numbers=2)
+        await out.line("answered together with the other numbers")
+        assert "too late to freeze" in await out.refused(out.freeze())
+        await out.withdrawn()
+        await other.withdrawn()
+        assert (await out.ends(), await other.ends()) == ("cancelled", "cancelled")
+        assert out.world.dossier.blocked == []
+
+
+async def test_everything_told_twice_counts_once(out: OutStory) -> None:
+    out.world.note_of_line(locked_since=paris(2))
+    await out.held()
+    for _ in range(2):
+        await out.line_news(LineWord.CHANGED, by="ls-1", kind="line_service")
+        await out.code(right=True)
+    await out.until(lambda: out.world.lines.count("no decision needed any more") > 0, "a new judgement")
+    await out.stage("held")
+    await out.withdrawn()
+    await out.withdrawn()
+    assert await out.ends() == "cancelled"
+    assert out.world.dossier.sent == [("pradelayed", "po-1:delay:1")]
+    assert sorted(out.world.told) == ["cancelled", "cancelled", "requested", "requested"]
