@@ -250,9 +250,8 @@ class PortOutActivities:
             if seen is not None and seen.status not in AWAITS_ANSWER:
                 return _now(seen)
             answers = [_answer(each.msisdn, each.word) for each in given if each.word is not None]
-            if len(answers) < len(given):
-                missing = len(given) - len(answers)
-                raise ApplicationError(f"{missing} numbers of the dossier have no word yet", type=WORDS_MISSING)
+            if not answers or len(answers) < len(given):
+                raise ApplicationError("other numbers of the dossier have no word yet", type=WORDS_MISSING)
             await self._send(
                 self._clearing_house.porting_answers(
                     dossier_id=request.dossier_id,

@@ -18,11 +18,11 @@ _asked_for = (
     .order_by(port_requests.c.position)
 )
 _places = select(func.count()).where(port_requests.c.dossier_id == bindparam("dossier"))
-_request_of = (
-    select(port_requests.c.dossier_id, port_requests.c.given_at_real)
-    .where(port_requests.c.order_id == bindparam("order_id"))
-    .with_for_update()
+_missing = _places.where(port_requests.c.given_at_real.is_(None))
+_request_of = select(port_requests.c.dossier_id, port_requests.c.given_at_real).where(
+    port_requests.c.order_id == bindparam("order_id")
 )
+_lock_request = _request_of.with_for_update()
 _numbers = (
     select(orders, port_requests.c.word_sealed)
     .join(port_requests, port_requests.c.order_id == orders.c.order_id)
@@ -56,22 +56,30 @@ class PortRequests(Part):
             return orders_asked_for(connection, dossier_id)
 
     def give_word(self, order_id: str, word: PortingWord) -> list[DossierWord]:
-        """Our word about the order's number, the first one given stands; all numbers of its dossier, in the order of
-        the request. Raises `UnknownOrder`.
+        """Our word about the order's number, the first one given stands; once there is one about each number of its
+        dossier, all of them, in the order of the request, and until then none: hundreds of orders may ask for them
+        again and again. Raises `UnknownOrder`.
         """
 
-        def work(connection: Connection) -> list[DossierWord]:
-            request = connection.execute(_request_of, {"order_id": order_id}).first()
-            if request is None:
-                raise UnknownOrder(order_id)
-            if request.given_at_real is None:
+        def work(connection: Connection) -> None:
+            request = connection.execute(_lock_request, {"order_id": order_id}).first()
+            if request is not None and request.given_at_real is None:
                 sealed = self._cipher.seal(word.model_dump_json().encode(), _aad(request.dossier_id, order_id))
                 given = {"of_order": order_id, "word": sealed, "at_real": to_stored(datetime.now(UTC))}
                 connection.execute(_give, given)
-            rows = connection.execute(_numbers, {"dossier": request.dossier_id}).all()
-            return [self._word(row, request.dossier_id) for row in rows]
 
-        return self._store.write(work)
+        with self._store.reading() as connection:
+            request = connection.execute(_request_of, {"order_id": order_id}).first()
+        if request is None:
+            raise UnknownOrder(order_id)
+        if request.given_at_real is None:
+            self._store.write(work)
+        dossier = {"dossier": request.dossier_id}
+        with self._store.reading() as connection:
+            if connection.execute(_missing, dossier).scalar_one():
+                return []
+            rows = connection.execute(_numbers, dossier).all()
+        return [self._word(row, request.dossier_id) for row in rows]
 
     def open_port_outs(self, msisdn: str) -> list[tuple[str, str]]:
         """Order and dossier of each port out of an E.164 number that has neither ended nor been refused, oldest first:

@@ -55,11 +55,21 @@ def test_the_numbers_of_a_dossier_are_answered_together_and_the_first_word_about
     ask(journal, 1)
     ask(journal, 2)
     agreed = PortingWord(first_possible=NOW + DAY)
-    assert journal.give_word(order_id(2), REFUSED) == [number_of(1), number_of(2, REFUSED)]
+    assert journal.give_word(order_id(2), REFUSED) == []
     answered = [number_of(1, agreed), number_of(2, REFUSED)]
     assert journal.give_word(order_id(1), agreed) == answered
     assert journal.give_word(order_id(2), agreed) == answered
     assert journal.give_word(order_id(1), REFUSED) == answered
+
+
+def test_asking_again_for_the_words_of_a_dossier_takes_no_turn_at_writing(journal: Journal, tmp_path: Path):
+    ask(journal, 1)
+    ask(journal, 2)
+    journal.give_word(order_id(1), REFUSED)
+    with sqlite3.connect(tmp_path / "journal.sqlite", isolation_level=None) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        assert journal.give_word(order_id(1), REFUSED) == []
+    writer.close()
 
 
 def test_no_word_is_given_about_an_order_that_nobody_asked_for(journal: Journal):
