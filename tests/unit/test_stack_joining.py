@@ -11,6 +11,7 @@ import pytest
 
 from runtime.settings import Settings
 from simulator.world.operators import OPERATORS
+from stack import program
 from stack.errors import AlreadyRunning, StackError
 from stack.joining import joined
 from stack.lock import home_lock
@@ -95,6 +96,14 @@ async def test_a_world_that_does_not_answer_is_named(tmp_path):
     nowhere = f"http://{HOST}:{free_block()}"
     with pytest.raises(StackError, match=f"^RELAIS_SIMULATOR_URL: no world answers at {nowhere}"):
         await joined(settings(nowhere, tmp_path), {})
+
+
+def test_make_run_says_so_and_starts_nothing(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("RELAIS_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("RELAIS_SIMULATOR_URL", f"http://{HOST}:{free_block()}")
+    assert program.run() == program.FAILED
+    assert capsys.readouterr().out.startswith("RELAIS_SIMULATOR_URL: ")
+    assert not (tmp_path / "state").exists()
 
 
 def test_no_two_engines_work_for_one_operator_of_a_world(tmp_path):
