@@ -1,7 +1,5 @@
 """The holder's stop: until our answer leaves, and only for who has shown who he is."""
 
-import pytest
-
 from domain.authentication import Authentication, AuthenticationMethod
 from domain.updates import FreezeRequest
 from tests.support.order_story import paris
@@ -97,13 +95,19 @@ async def test_no_code_is_promised_before_it_is_known_how_to_reach_the_holder(ou
     await out.stage("agreed")
 
 
-@pytest.mark.parametrize(("by", "reason", "shown"), [("", "no", True), ("ada", " ", True), ("ada", "no", False)])
-async def test_a_stop_says_who_asks_why_and_how_he_has_shown_it(
-    out: OutStory, by: str, reason: str, shown: bool
-) -> None:
+async def test_a_stop_says_who_asks_why_and_how_he_has_shown_it(out: OutStory) -> None:
     out.world.note_of_line(locked_since=paris(2))
     await out.held()
-    how = Authentication(method=AuthenticationMethod.IN_SHOP, agent="ada") if shown else None
-    request = FreezeRequest(by=by, reason=reason, authentication=how)
-    assert "must say" in await out.refused(out.update("freeze", request))
+    shown = Authentication(method=AuthenticationMethod.IN_SHOP, agent="ada")
+    for by, reason, how in (("", "no", shown), ("ada", " ", shown), ("ada", "no", None)):
+        request = FreezeRequest(by=by, reason=reason, authentication=how)
+        assert "must say" in await out.refused(out.update("freeze", request))
     assert (await out.status()).state == "held"
+
+
+async def test_a_stop_of_a_held_port_needs_none_of_our_systems(out: OutStory) -> None:
+    out.world.note_of_line(locked_since=paris(2))
+    await out.held()
+    out.world.take_down("care_line", "hlr_carrier")
+    await out.freeze()
+    await is_refused_for_the_holder(out)

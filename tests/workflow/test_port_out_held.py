@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from domain.lines import LineWord
 from tests.support.order_story import paris, to_the_minute
 from tests.support.out_story import OutStory
@@ -114,12 +112,10 @@ async def test_a_hold_that_outlives_its_announcement_is_late_and_still_no_answer
     assert (status.late, status.needs_attention) == (True, False)
 
 
-@pytest.mark.parametrize("method", ["in_shop", "one_time_code"])
-async def test_a_recipient_that_cancels_while_the_answer_is_held_ends_the_order(out: OutStory, method: str) -> None:
+async def test_a_recipient_that_cancels_while_the_answer_is_held_ends_the_order(out: OutStory) -> None:
     out.world.note_of_line(locked_since=paris(2))
     await out.held()
-    if method == "one_time_code":
-        await out.freeze(method)
+    await out.freeze("one_time_code")
     await out.withdrawn()
     assert await out.ends() == "cancelled"
     assert out.world.dossier.blocked == []

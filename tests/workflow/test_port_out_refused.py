@@ -69,9 +69,8 @@ async def test_a_legal_ground_refuses_and_the_line_is_let_go_of_before_the_refus
     assert {message.fields["reason"] for message in out.world.recorder.messages} == {reason}
 
 
-@pytest.mark.parametrize("rio", ["", "A1P7K9M2Q00", "A1P7K9M2Q001"])
-async def test_a_missing_or_wrong_rio_is_refused_as_such(out: OutStory, rio: str) -> None:
-    await out.start(rio=rio)
+async def test_a_missing_rio_is_refused_as_a_wrong_one_is(out: OutStory) -> None:
+    await out.start(rio="")
     assert await out.ends() == "rejected"
     assert out.world.dossier.blocked == ["13"]
 
