@@ -22,7 +22,9 @@ async def test_an_agreement_that_nobody_made_use_of_ends_after_ninety_days_to_th
     await out.agreed()
     end = out.world.at["answered"] + timedelta(days=90)
     assert to_the_minute(end) == paris(1, 9, month=12)
+    looked = out.world.calls["registry_dossier"]
     await out.pass_until(end - timedelta(minutes=1))
+    assert out.world.calls["registry_dossier"] == looked
     out.world.dossier.status = "expired"
     assert await out.ends() == "cancelled"
     assert to_the_minute(await out.world.clock.now()) == to_the_minute(end)
@@ -31,14 +33,14 @@ async def test_an_agreement_that_nobody_made_use_of_ends_after_ninety_days_to_th
     assert out.world.effects_on_the_line == []
 
 
-async def test_a_registry_that_still_shows_the_agreement_is_asked_again(out: OutStory) -> None:
+async def test_a_registry_that_still_shows_the_agreement_is_asked_again_every_hour(out: OutStory) -> None:
     await out.agreed()
-    await out.pass_time(days=90, hours=2, minutes=5)
     looked = out.world.calls["registry_dossier"]
+    await out.pass_time(days=90, hours=2, minutes=5)
     assert (await out.status()).stage == "agreed"
+    assert out.world.calls["registry_dossier"] == looked + 3
     out.world.dossier.status = "expired"
     assert await out.ends() == "cancelled"
-    assert out.world.calls["registry_dossier"] == looked + 1
 
 
 async def test_a_port_that_nobody_told_us_of_is_found_in_the_registry_and_executed(out: OutStory) -> None:
@@ -125,6 +127,7 @@ async def test_a_dossier_that_closes_while_our_yes_is_on_its_way_leaves_the_numb
     await out.start()
     assert await out.ends() == "cancelled"
     assert set(out.world.told) == {"requested", told}
+    assert to_the_minute(await out.world.clock.now()) == paris(3)
     assert (out.world.effects_on_the_line, out.world.recorder.released) == ([], True)
 
 

@@ -1,6 +1,7 @@
 """After *porting performed*: only forward, whoever is away and however late we hear of it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -54,6 +55,17 @@ async def test_the_line_goes_down_first_and_the_money_follows_when_its_systems_a
     await the_number_has_left(out)
     assert to_the_minute(out.world.at["line_down"]) == to_the_minute(at)
     assert out.world.at["sim_retired"] >= paris(6, 12)
+
+
+async def test_what_leaving_costs_is_counted_as_of_the_day_of_the_port_however_late_billing_says(out: OutStory) -> None:
+    out.world.know(contract=CONTRACT.model_copy(update={"signed_on": date(2026, 1, 10), "commitment_months": 12}))
+    out.world.retry_after = timedelta(hours=6)
+    await out.agreed()
+    await out.pass_until(paris(9))
+    out.world.take_down("billing_account", until=paris(12))
+    await out.performed()
+    assert await out.ends() == "completed"
+    assert out.world.bill.fees == [Decimal("139.93")]  # as of 10 June it is a month less
 
 
 async def test_customer_care_that_is_away_does_not_keep_the_line_up(out: OutStory) -> None:
@@ -153,6 +165,7 @@ async def test_a_made_up_order_of_a_number_that_has_come_back_touches_nothing(ou
     assert out.world.snapshot() == before
     assert out.world.effects_on_the_line == []
     assert (out.world.follow_ups, out.world.gone) == ([], [False])
+    assert out.world.calls["journal_take_line"] == 0
 
 
 async def test_a_number_that_came_back_before_we_got_round_to_it_keeps_its_new_line(out: OutStory) -> None:
