@@ -291,4 +291,6 @@ def _answer(msisdn: str, word: PortingWord) -> NumberAnswer:
 
 
 def _now(dossier: RegistryDossier | None) -> DossierNow:
-    return DossierNow(status="unknown") if dossier is None else DossierNow(status=dossier.status, actual=dossier.actual)
+    if dossier is None:
+        return DossierNow(status="unknown")
+    return DossierNow(status=dossier.status, actual=dossier.moved_at)

@@ -45,6 +45,7 @@ class Departures:
 
     async def hear(self, words: DossierMessage) -> str:
         """All orders of the dossier hear the message; returns the first one's id, '' when there is none."""
+        words = await self._dated(words)
         heard = await asyncio.to_thread(self._journal.hear_dossier, words.message_id, words.dossier_id, words)
         self._wake()
         return heard[0] if heard else ""
@@ -57,7 +58,7 @@ class Departures:
         dossier = await self._ours(words.dossier_id) if missing else None
         if dossier is None:
             return
-        at = words.actual or dossier.actual or dossier.performed_at or words.received_at
+        at = words.actual or dossier.moved_at or words.received_at
         if dossier.status != "performed" or at is None:
             raise Aside("the registry does not show its port performed")
         try:
@@ -80,6 +81,18 @@ class Departures:
             for msisdn in numbers
             if msisdn not in taken
         }
+
+    async def _dated(self, words: DossierMessage) -> DossierMessage:
+        """A port that does not say when it was performed: the registry does. By our receipt, which may be days later,
+        its holder would pay for them.
+        """
+        if words.type != "portingperformed" or words.actual is not None:
+            return words
+        try:
+            dossier = await self._clearing_house.dossier(words.dossier_id)
+        except PartyRefused:
+            return words
+        return words if dossier is None else words.model_copy(update={"actual": dossier.moved_at})
 
     async def _ours(self, dossier_id: str) -> RegistryDossier | None:
         """The dossier, if it took numbers from us; the registry shows a dossier to its parties only."""

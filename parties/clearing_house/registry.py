@@ -1,5 +1,6 @@
 """What the clearing house's reference database says about numbers and dossiers. Instants are legal time in UTC."""
 
+from datetime import datetime
 from typing import Literal
 
 from pydantic import ConfigDict, Field
@@ -69,6 +70,11 @@ class RegistryDossier(_Wire):
     performed_at: Instant | None = None
     messages: list[RegistryMessage] = Field(default_factory=list)
     acknowledgements: list[Acknowledgement] = Field(default_factory=list)
+
+    @property
+    def moved_at(self) -> datetime | None:
+        """Since when the recipient serves its numbers: what it declared, or when the clearing house took it in."""
+        return self.actual or self.performed_at
 
 
 def is_last_move(dossier: RegistryDossier | None, number: RegistryNumber | None, *, donor: str, recipient: str) -> bool:

@@ -233,6 +233,13 @@ async def test_without_an_instant_in_the_message_a_number_left_when_the_registry
     assert datetime.fromisoformat(made.order["performed"]["at"]) == NOW
 
 
+async def test_an_order_hears_since_when_its_number_is_gone_also_where_the_message_does_not_say(scene: Scene):
+    scene.house.dossiers[DOSSIER] = in_registry()
+    await brought(scene, request(1), performed(2, "0639980001", **LEFT | {"actualdatetime": None}))
+    (signal,) = outbox(scene.journal, SIGNAL_WORKFLOW)
+    assert datetime.fromisoformat(signal.payload["message"]["actual"]) == NOW
+
+
 @pytest.mark.parametrize(
     ("state", "made_up"),
     [

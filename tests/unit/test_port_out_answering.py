@@ -121,6 +121,13 @@ async def test_a_dossier_that_waits_for_no_answer_gets_none(home: DonorHome, two
     assert (home.sent, stage(two_numbers)) == ([], "accepted")
 
 
+async def test_a_port_that_does_not_say_when_was_performed_when_the_clearing_house_took_it_in(
+    home: DonorHome, two_numbers: Journal
+):
+    home.dossiers[DOSSIER] = dossier("performed", performed_at=NOW)
+    assert (await answered(home, two_numbers)).actual == NOW
+
+
 async def test_a_delay_says_why_and_until_when_and_is_written_down_once_it_shows(home: DonorHome, journal: Journal):
     home.deaf = True
     with pytest.raises(ApplicationError):
