@@ -58,6 +58,23 @@ async def breaches(both: TwoEngines, lines: list[Line], served_by: dict[str, str
     return [*found, *(f"{number}: {said}" for number, said in disagreement.items())]
 
 
+async def test_a_hundred_numbers_cross_both_ways_at_once(tmp_path: Path):
+    async with two_engines(tmp_path, UNHURRIED) as both:  # first of all, while no other pair takes its share
+        goes = [(line, both.other(side)) for side in both.sides for line in await both.alize.lines(EACH_WAY, side.home)]
+        lines = {line.msisdn: line for line, _ in goes}
+        orders = await asyncio.gather(*(to.port_in(line) for line, to in goes))
+        for side in both.sides:
+            ours = [order for order, (_, to) in zip(orders, goes, strict=True) if to is side]
+            ended = await side.ended(ours, within_s=250)
+            assert Counter(order["state"] for order in ended.values()) == {"completed": EACH_WAY}, odd(ended.values())
+        left = [order for line, to in goes for order in await let_go(both.other(to), line.msisdn)]
+        assert Counter(order["state"] for order in left) == {"completed": 2 * EACH_WAY}, odd(left)
+        log = await both.alize.effects()
+        performed = [effect.msisdn for effect in log if effect.effect == "porting_performed"]
+        assert sorted(map(str, performed)) == sorted(lines)
+        assert await breaches(both, [*lines.values()], {line.msisdn: to.home for line, to in goes}) == []
+
+
 async def test_one_number_goes_to_and_fro_twenty_times(both: TwoEngines):
     first = line = await both.alize.line("ALIZE")
     to = both.borea
@@ -80,23 +97,6 @@ async def test_a_number_that_left_by_mistake_is_asked_back_without_a_rio_until_i
     again = await ask_back(both.alize, left["order_id"])
     assert (again.status_code, again.json()["code"]) == (409, "ported_again")
     assert await breaches(both, [first], {first.msisdn: "ALIZE"}) == []
-
-
-async def test_a_hundred_numbers_cross_both_ways_at_once(tmp_path: Path):
-    async with two_engines(tmp_path, UNHURRIED) as both:
-        goes = [(line, both.other(side)) for side in both.sides for line in await both.alize.lines(EACH_WAY, side.home)]
-        lines = {line.msisdn: line for line, _ in goes}
-        orders = await asyncio.gather(*(to.port_in(line) for line, to in goes))
-        for side in both.sides:
-            ours = [order for order, (_, to) in zip(orders, goes, strict=True) if to is side]
-            ended = await side.ended(ours, within_s=250)
-            assert Counter(order["state"] for order in ended.values()) == {"completed": EACH_WAY}, odd(ended.values())
-        left = [order for line, to in goes for order in await let_go(both.other(to), line.msisdn)]
-        assert Counter(order["state"] for order in left) == {"completed": 2 * EACH_WAY}, odd(left)
-        log = await both.alize.effects()
-        performed = [effect.msisdn for effect in log if effect.effect == "porting_performed"]
-        assert sorted(map(str, performed)) == sorted(lines)
-        assert await breaches(both, [*lines.values()], {line.msisdn: to.home for line, to in goes}) == []
 
 
 def odd(orders: Iterable[dict[str, Any]]) -> str:
