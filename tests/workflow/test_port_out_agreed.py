@@ -125,9 +125,10 @@ async def test_a_dossier_that_closes_while_our_yes_is_on_its_way_leaves_the_numb
 
     out.world.after_effect("hub_answer", closed)
     await out.start()
+    await out.line("the number stays with us")
+    assert to_the_minute(await out.world.clock.now()) == paris(3)
     assert await out.ends() == "cancelled"
     assert set(out.world.told) == {"requested", told}
-    assert to_the_minute(await out.world.clock.now()) == paris(3)
     assert (out.world.effects_on_the_line, out.world.recorder.released) == ([], True)
 
 
