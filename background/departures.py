@@ -77,7 +77,7 @@ class Departures:
         known = {msisdn for msisdn, _ in states}
         taken = {msisdn for msisdn, state in states if not state.is_final or state is OrderState.COMPLETED}
         return {
-            msisdn: f"portingperformed:{dossier_id}:{msisdn}" if msisdn in known else request_key(dossier_id, msisdn)
+            msisdn: f"portingperformed {dossier_id} {msisdn}" if msisdn in known else request_key(dossier_id, msisdn)
             for msisdn in numbers
             if msisdn not in taken
         }

@@ -102,8 +102,10 @@ class PortRequests:
 
 
 def request_key(dossier_id: str, msisdn: str) -> str:
-    """The key under which the order of a number that is asked for is accepted."""
-    return f"portingrequest:{dossier_id}:{msisdn}"
+    """The key under which the order of a number that is asked for is accepted; its spaces keep it apart from the keys
+    that clients of the API choose.
+    """
+    return f"portingrequest {dossier_id} {msisdn}"
 
 
 def _normal(rio: str) -> str:

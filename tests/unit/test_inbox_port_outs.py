@@ -15,7 +15,7 @@ from parties.clearing_house.inbox import InboxMessage
 from parties.clearing_house.registry import RegistryDossier
 from parties.errors import PartyRefused, PartyUnavailable
 from tests.support.inbox_kit import NOW, Scene, message, performed, rpc, series
-from tests.support.journal_kit import entry, open_journal
+from tests.support.journal_kit import acceptance, entry, open_journal
 
 DOSSIER = "FJORD-000001"
 FIRST, SECOND = "+33639980001", "+33639980002"
@@ -125,6 +125,13 @@ async def test_a_request_that_was_accepted_and_not_confirmed_is_only_confirmed_w
     scene.house.confirmed.clear()
     await brought(scene, request(1))
     assert len(orders(scene.journal)) == 1
+
+
+async def test_no_key_that_a_client_may_send_stands_in_the_way_of_a_request(scene: Scene):
+    scene.journal.accept(acceptance(7, key=f"portingrequest:{DOSSIER}:{FIRST}"))  # a client's has no spaces
+    await brought(scene, request(1))
+    assert len(orders(scene.journal)) == 1
+    assert scene.aside == {}
 
 
 async def test_a_request_waits_behind_whoever_holds_the_line(scene: Scene):
