@@ -80,6 +80,7 @@ async def test_a_cancel_before_anything_has_begun_asks_nobody_and_answers_nothin
     out.world.clock.reachable = True
     assert await out.ends() == "cancelled"
     assert out.world.dossier.sent == []
+    assert set(out.world.told) == {"cancelled"}
     assert out.world.effects_on_the_line == []
 
 

@@ -57,12 +57,14 @@ async def test_the_line_goes_down_first_and_the_money_follows_when_its_systems_a
     assert out.world.at["sim_retired"] >= paris(6, 12)
 
 
-async def test_what_leaving_costs_is_counted_as_of_the_day_of_the_port_however_late_billing_says(out: OutStory) -> None:
+async def test_what_leaving_costs_is_counted_as_of_the_day_of_the_port_however_late_the_line_goes_down(
+    out: OutStory,
+) -> None:
     out.world.know(contract=CONTRACT.model_copy(update={"signed_on": date(2026, 1, 10), "commitment_months": 12}))
     out.world.retry_after = timedelta(hours=6)
     await out.agreed()
     await out.pass_until(paris(9))
-    out.world.take_down("billing_account", until=paris(12))
+    out.world.take_down("hlr_remove", until=paris(12))
     await out.performed()
     assert await out.ends() == "completed"
     assert out.world.bill.fees == [Decimal("139.93")]  # as of 10 June it is a month less
