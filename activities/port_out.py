@@ -164,7 +164,7 @@ class PortOutActivities:
         order = request.order
         with outages_are_retried():
             clock = await self._clock.read()
-        plan = plan_port_out(order.accepted_at, self._config, territory_of(order.msisdn))
+        plan = plan_port_out(order.accepted_at, self._config, territory_of(order.msisdn), clock.legal)
         await self._recorder.record(request.entry)
         return PlannedPortOut(clock=clock, plan=plan)
 

@@ -47,12 +47,13 @@ class WhatLeft(Model):
 
 
 class PlanEnd(Model):
-    """`effective_at`: legal instant of the port."""
+    """`effective_at`: legal instant of the port. `known`: the contract as it was when the request was judged."""
 
     order_id: str
     msisdn: str
     contract_id: str
     effective_at: Instant
+    known: Contract | None = None
 
 
 class PlannedEnd(Model):
@@ -124,18 +125,24 @@ class PortOutEndActivities:
 
     @activity.defn(name="leaving_plan_end")
     async def plan_end(self, request: PlanEnd) -> PlannedEnd:
-        """What the end of the contract costs, as of the day of the port."""
+        """What the end of the contract costs, as of the day of the port. A contract that took the place of the one that
+        was agreed upon ends too; one that began on that day, or later, is that of a holder who has come back.
+        """
+        last_day = ended_on(request.effective_at, territory_of(request.msisdn))
         with outages_are_retried():
             line = await self._care.line(request.msisdn)
-            if line is None or line.contract.id != request.contract_id or line.state == _ENDED:
+            if line is None or (line.contract.id == request.contract_id and line.state == _ENDED):
                 return PlannedEnd()
-            account = await self._billing.account(request.contract_id) or Account()
-        last_day = ended_on(request.effective_at, territory_of(request.msisdn))
+            ours = line.contract.id == request.contract_id or line.contract.signed_on < last_day
+            contract = line.contract if ours else request.known
+            if contract is None or (ours and line.state == _ENDED):
+                return PlannedEnd()
+            account = await self._billing.account(contract.id) or Account()
         return PlannedEnd(
-            contract=line.contract,
+            contract=contract,
             account=account,
-            cost=leaving_cost(line.contract, last_day, account, self._leaving),
+            cost=leaving_cost(contract, last_day, account, self._leaving),
             patience=settlement_patience(self._leaving),
-            sim=SimCard(iccid=line.iccid, imsi=line.imsi),
+            sim=SimCard(iccid=line.iccid, imsi=line.imsi) if ours else None,
             reach=reach_of(line),
         )

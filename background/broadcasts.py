@@ -3,6 +3,7 @@ and a number that returns to our range comes into our custody.
 """
 
 import asyncio
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -29,13 +30,15 @@ class Broadcasts:
         self._journal = journal
         self._routing = routing
         self._home = home
+        self._one_by_one: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # by number
 
     async def follow(self, words: DossierMessage, body: PortingPerformed | Deactivation) -> None:
         """Raises `Aside` when it cannot be followed for a number, after all others."""
         trouble = None
         for place, msisdn in enumerate(numbers_of(body.repeats), 1):
             try:
-                found = await self._route(words, msisdn)
+                async with self._one_by_one.setdefault(msisdn, asyncio.Lock()):
+                    found = await self._route(words, msisdn)
             except Aside as reason:
                 trouble = trouble or reason
                 continue
@@ -48,7 +51,8 @@ class Broadcasts:
         """The home routing table says what the reference database says now.
 
         Not what the message says: it may be days old, and the number may have moved on since, even to us. The
-        confirmation that follows is our acknowledgement.
+        confirmation that follows is our acknowledgement. One at a time, or a slow writer would write what has changed
+        since it read.
         """
         found = await self._clearing_house.number(msisdn)
         if found is None:

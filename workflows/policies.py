@@ -155,7 +155,10 @@ QUARANTINE_PAGE = Policy(start_to_close=timedelta(minutes=5), schedule_to_close=
 """A page of numbers whose quarantine is over; it heartbeats."""
 
 LINE_NEWS = timedelta(seconds=30)
-"""An order that does not get its line hears why from the journal's outbox; after this long it tries again."""
+LINE_NEWS_LONGEST = timedelta(minutes=10)
+"""An order that does not get its line hears why from the journal's outbox; after this long it tries again, and then at
+doubling intervals.
+"""
 
 NOTICE_MOMENT = Policy(
     start_to_close=timedelta(seconds=2),

@@ -54,16 +54,19 @@ class LineAsked(Model):
 
 
 def plan_port_out(
-    received_at: datetime, config: PortOutConfig = DEFAULT_PORT_OUT, territory: Territory = Territory.METROPOLE
+    received_at: datetime,
+    config: PortOutConfig = DEFAULT_PORT_OUT,
+    territory: Territory = Territory.METROPOLE,
+    now: datetime | None = None,
 ) -> PortOutPlan:
-    """The deadlines of a request received at this legal instant."""
+    """The deadlines of a request received at this legal instant. `now`: of the planning, where it is later."""
     due = _answer_time(received_at, config.answer_working_days, config, territory)
     return PortOutPlan(
         edition=config.edition,
         zone=ZONES[territory],
         warn_at=max(due - config.warn_before, received_at),
         answer_due=due,
-        delayed_to=_answer_time(due, config.delay_working_days, config, territory),
+        delayed_to=_answer_time(max(due, now or due), config.delay_working_days, config, territory),
         agreement_valid_days=config.agreement_valid_days,
     )
 

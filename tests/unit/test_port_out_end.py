@@ -113,11 +113,25 @@ async def test_the_end_costs_what_leaving_on_the_day_of_the_port_costs(
 
 
 @pytest.mark.parametrize(
-    ("line", "contract_id"), [(None, "K-7"), (a_line(state="ended"), "K-7"), (a_line(), "K-6")],
-    ids=["unknown", "ended", "another"],
+    ("line", "contract_id"), [(None, "K-7"), (a_line(state="ended"), "K-7"), (a_line(state="ended"), "K-6")],
+    ids=["unknown", "ended", "another that has ended"],
 )  # fmt: skip
-async def test_a_contract_that_is_over_or_another_is_not_ended_again(
+async def test_a_contract_that_is_over_is_not_ended_again(
     home: DonorHome, journal: Journal, line: Line | None, contract_id: str
 ):
     home.found = line
     assert await planned(home, journal, contract_id) == PlannedEnd()
+
+
+async def test_a_contract_that_took_the_place_of_the_agreed_one_ends_and_that_of_a_holder_who_came_back_does_not(
+    home: DonorHome, journal: Journal
+):
+    home.found = renewed = a_line()
+    assert (await planned(home, journal, "K-6")).contract == renewed.contract
+    agreed = renewed.contract.model_copy(update={"id": "K-6"})
+    back = renewed.contract.model_copy(update={"signed_on": NOW.date()})
+    home.found = renewed.model_copy(update={"contract": back})
+    request = PlanEnd(order_id="po-1", msisdn=MSISDN, contract_id="K-6", effective_at=NOW, known=agreed)
+    done = await ActivityEnvironment().run(home.end_activities(journal).plan_end, request)
+    assert (done.contract, done.sim) == (agreed, None)
+    assert (await planned(home, journal, "K-6")).contract is None

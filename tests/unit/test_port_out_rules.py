@@ -87,6 +87,8 @@ def test_the_answer_is_due_in_the_evening_of_the_second_working_day(received, du
 
 def test_what_our_own_trouble_delays_is_announced_for_two_working_days_after_the_deadline():
     assert plan_port_out(paris(2026, 4, 30, 11)).delayed_to == paris(2026, 5, 6, 18)
+    after_an_outage = plan_port_out(paris(2026, 4, 30, 11), now=paris(2026, 5, 19, 9))
+    assert after_an_outage.delayed_to == paris(2026, 5, 21, 18)
 
 
 def test_the_day_of_receipt_is_that_of_the_numbers_territory():

@@ -67,8 +67,8 @@ class Hearing:
             self.taken_back = message.refusal
             return Heard("the donor takes its yes back")
         if self.answer is not None:
-            says = "refusal" if message.refusal else message.type
-            return Heard(f"the donor's later word ({says}) set aside: its first answer stands")
+            says = "refusal" if message.refusal and message.type == ANSWER else message.type
+            return Heard(f"a later word ({says}) set aside: the donor's first answer stands")
         self.answer = message
         if self.silence_is_held and not message.refusal:
             return Heard("the donor's late answer agrees: it counts once a person accepts it", late=True)

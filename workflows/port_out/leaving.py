@@ -105,6 +105,7 @@ class Leaving:
                 msisdn=departure.msisdn,
                 contract_id=left.contract_id,
                 effective_at=performed.at,
+                known=departure.contract,
             ),
             name="plan-end",
             party="care and billing",

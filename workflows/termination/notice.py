@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from temporalio import workflow
 
 from activities.journal import JournalActivities, TakeLine
+from domain.lines import LineTaken
 from domain.orders import Actor, OrderState, WaitingFor
 from domain.updates import CancelRequest
 from workflows import policies
@@ -30,6 +31,8 @@ class Notice:
         self._ending = ending
         self._until: datetime = datetime.max.replace(tzinfo=UTC)  # not confirmed yet
         self.is_over = False
+        self._refusals = 0  # of the line, at the end of the last day
+        self._waits_for = ""
 
     async def run(self) -> None:
         """The last day has ended, and the line is this order's: a SIM replacement that had borrowed it ends.
@@ -96,7 +99,7 @@ class Notice:
         )
 
     async def _take_the_line(self) -> bool:
-        """For good; False: a port out was faster, and its news is on the way."""
+        """For good; False: another order has it for now."""
         ending, desk = self._ending, self._ending.desk
         taken = await desk.consult(
             JournalActivities.take_line,
@@ -105,11 +108,23 @@ class Notice:
             party="journal",
         )
         if not taken.taken:
-            with suppress(TimeoutError):
-                await workflow.wait_condition(
-                    self._is_stirred, timeout=policies.LINE_NEWS, timeout_summary="news of the line"
-                )
+            await self._wait_for_the_line(taken)
         return taken.taken
+
+    async def _wait_for_the_line(self, taken: LineTaken) -> None:
+        """An order has it that cannot be stopped any more, or a port out whose news is on the way."""
+        desk = self._ending.desk
+        self._refusals += 1
+        if self._refusals > 1 and taken.by != self._waits_for:
+            self._waits_for = taken.by
+            party = taken.kind.replace("_", " ")
+            await desk.tell(
+                what=f"waits for the {party} {taken.by}",
+                waiting_for=WaitingFor(party=party, what=taken.by, then="the line goes down"),
+            )
+        pause = min(policies.LINE_NEWS * 2 ** (self._refusals - 1), policies.LINE_NEWS_LONGEST)
+        with suppress(TimeoutError):
+            await workflow.wait_condition(self._is_stirred, timeout=pause, timeout_summary="news of the line")
 
     def _is_stirred(self) -> bool:
         return bool(self._ending.desk.cancel or self._ending.line.gone_with or self._ending.line.folded_into)

@@ -98,7 +98,7 @@ class Termination(DeskUpdates):
         one.
         """
         told, what = stop.state.value, f"{stop.state.value}; the contract runs on"
-        if isinstance(stop, Folded):
+        if isinstance(stop, Folded) or self.ending.line.gone_with:
             told, what = "ported", "the contract has ended with the port out"
         await self.desk.tell(
             "closed",
@@ -123,6 +123,8 @@ class Termination(DeskUpdates):
     @workflow.signal(description=common.LINE_NEWS)
     def line_news(self, news: LineNews) -> None:
         self.ending.line.hear(news)
+        if self.ending.line.gone_with and not self.notice.is_over and self.desk.cancel is None:
+            self.desk.cancel = Actor(by="relais", reason=f"{self.ending.line.gone_with} has ended the contract")
 
     @workflow.update(description=descriptions.CANCEL)
     async def cancel(self, request: CancelRequest) -> Recorded:
