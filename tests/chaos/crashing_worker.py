@@ -36,6 +36,9 @@ PR_SET_PDEATHSIG = 1
 ASYNCHRONOUS = ((ClearingHouse, "confirm"), (Notifications, "send"), (Routing, "route"), (Smdp, "confirm_order"))
 SYNCHRONOUS = (
     (Journal, "receive"),
+    (Journal, "accept"),
+    (Journal, "hear_dossier"),
+    (Journal, "give_word"),
     (Journal, "delivered"),
     (Journal, "set_aside"),
     (Journal, "claim"),

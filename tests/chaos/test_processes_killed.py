@@ -9,6 +9,8 @@ import pytest
 from tests.support.invariants import breaches
 from tests.support.living_relais import HOME, LivingRelais
 from tests.support.living_sims import BY_CODE, PORTAL, replace_sim, show_who_he_is
+from tests.support.neighbour import neighbour
+from tests.support.out_batch import OutBatch
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(200)]
 
@@ -70,6 +72,15 @@ async def test_what_phones_and_post_tell_while_nobody_listens_is_told_again_and_
     await battered.stack.wait_ready("api")
     assert await battered.states(ids, within_s=120) == ["completed"] * len(ids)
     assert await breaches(battered, ids, barred_within=timedelta(seconds=2 * RECOVERY_S)) == []
+
+
+async def test_numbers_that_others_ask_for_leave_although_api_world_and_temporal_die_meanwhile(battered: LivingRelais):
+    async with neighbour(battered) as fjord:
+        outs = await OutBatch.ask(battered, fjord)
+        await asyncio.gather(*outs.others(), killed(battered, "api", "simulator", "temporal", pause_s=1.5))
+    done = await battered.ended(outs.all, within_s=120)
+    assert outs.ended_wrong(done) == []
+    assert await breaches(battered, outs.all) == []
 
 
 async def test_orders_move_on_soon_after_their_worker_has_died(battered: LivingRelais):

@@ -19,8 +19,10 @@ from stack.ports import HOST
 from tests.chaos.crashing_worker import ASYNCHRONOUS, MOVE_COMMANDS, SYNCHRONOUS
 from tests.support.end_batch import EndBatch
 from tests.support.invariants import breaches
+from tests.support.living_departures import ask_us
 from tests.support.living_relais import HOME, LivingRelais, living_relais
 from tests.support.neighbour import neighbour
+from tests.support.out_batch import OutBatch
 from tests.support.persistence import insist, until_told
 from tests.support.sim_batch import SimBatch
 
@@ -30,6 +32,9 @@ PACE = "80000"
 
 BARRED_WITHIN = timedelta(seconds=PATIENCE_S)
 """A stolen SIM's, by a worker that dies on the way; how soon it is without deaths is another test's promise."""
+
+ON_THE_WAY_OUT = ("clearing_house_answer_request", "journal_take_line")
+"""Steps of a port out that other orders have died at before; places that begin with these are passed anew."""
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(PATIENCE_S + 100)]
 
@@ -116,8 +121,18 @@ async def others_port_too(relais: LivingRelais) -> None:
         await fjord.acknowledged_by(dossier, HOME, within_s=120)
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def unused(relais: LivingRelais) -> str:
+    """An agreement whose ninety days pass while other orders end: the order's id."""
+    async with neighbour(relais) as fjord:
+        order_id, _ = await ask_us(relais, fjord, await relais.line(HOME))
+    return order_id
+
+
 async def test_wherever_the_worker_is_killed_every_order_ends_once_and_the_world_agrees(
-    relais: LivingRelais, deaths: Path
+    relais: LivingRelais,
+    deaths: Path,
+    unused: str,
 ):
     began = time.monotonic()
     ends = await EndBatch.ask(relais)
@@ -169,4 +184,25 @@ async def test_wherever_the_worker_is_killed_every_order_ends_once_and_the_world
     assert {done[order_id]["state"] for order_id in retracted} == {"rejected"}
     assert {done[order_id]["state"] for order_id in broken} == {"failed"}
     assert set(endings) == {"completed", "rejected", "cancelled", "failed"}
-    assert await places(relais) - died == set()
+
+
+async def test_wherever_the_worker_is_killed_a_number_that_others_ask_for_leaves_once_or_stays(
+    relais: LivingRelais, deaths: Path, unused: str
+):
+    before = {mark.name for mark in deaths.iterdir()}
+    for name in before:
+        if name.startswith(ON_THE_WAY_OUT):
+            (deaths / name).unlink()
+    began = time.monotonic()
+    async with neighbour(relais) as fjord:
+        outs = await OutBatch.ask(relais, fjord)
+        await asyncio.gather(*outs.others())
+    outs.cancelled.append(unused)
+    done = await relais.ended(outs.all, within_s=PATIENCE_S - (time.monotonic() - began))
+    died = {mark.name for mark in deaths.iterdir()}
+    took = time.monotonic() - began
+    print(f"{len(died)} of {len(before | died)} deaths are marked, {len(done)} orders ended in {took:.0f} s")
+    assert outs.ended_wrong(done) == []
+    assert await breaches(relais, outs.all) == []
+    assert {name for name in before if name.startswith(ON_THE_WAY_OUT)} <= died
+    assert await places(relais) - before - died == set()  # here, and in the test before

@@ -20,7 +20,6 @@ _ANSWERS = ("credit_note_issued", "dispute_rejected")
 _CLOSING = ("porting_performed", "porting_cancelled", "error_found")
 _HERE = ZoneInfo("Europe/Paris")
 _NOTHING = Decimal("0.00")
-PAGE = 500
 
 
 class EndLog:
@@ -180,27 +179,14 @@ async def unmatched(relais: LivingRelais) -> list[str]:
     """I4: every completed termination of the journal, and every port out that has ended a contract, has its one
     settlement, and there is no other.
     """
-    ended = [order["order_id"] for order in await _all(relais, kind="termination", state="completed")]
-    left = await _all(relais, kind="port_out", state="completed")
+    ended = [order["order_id"] for order in await relais.all_orders(kind="termination", state="completed")]
+    left = await relais.all_orders(kind="port_out", state="completed")
     ended += [order["order_id"] for order in left if "contract_id" in order["outcome"]]
-    there = Counter(order["order_id"] for order in await _all(relais, kind="settlement"))
+    there = Counter(order["order_id"] for order in await relais.all_orders(kind="settlement"))
     wanted = Counter(map(settlement_of, ended))
     return [f"{order_id} is missing" for order_id in wanted - there] + [
         f"{order_id} settles nothing" for order_id in there - wanted
     ]
-
-
-async def _all(relais: LivingRelais, **query: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    after: dict[str, str] = {}
-    while True:
-        answer = await relais.api.get("/v1/orders", params={**query, **after, "limit": str(PAGE)})
-        assert answer.status_code == 200, answer.text
-        page = answer.json()
-        found += page["items"]
-        if not page["next"]:
-            return found
-        after = {"after": page["next"]}
 
 
 async def end_unsettled(relais: LivingRelais, order: Mapping[str, Any], log: EndLog) -> list[str]:

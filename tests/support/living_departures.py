@@ -8,7 +8,8 @@ from tests.support.living_relais import POLL_S, AskedOut, Line, LivingRelais
 from tests.support.neighbour import Neighbour
 from tests.support.two_engines import ports_out
 
-PATIENCE_S = 30.0
+PATIENCE_S = 200.0
+"""Long enough for a worker that dies on the way."""
 
 
 async def ask_us(relais: LivingRelais, recipient: Neighbour, line: Line, rio: str | None = None) -> tuple[str, str]:
@@ -32,11 +33,6 @@ async def departs(relais: LivingRelais, line: Line, dossier: str, recipient: str
 async def ids_out(relais: LivingRelais, line: Line) -> set[str]:
     """All orders to let a number go so far."""
     return {str(order["order_id"]) for order in await ports_out(relais, line.msisdn)}
-
-
-async def until_delayed(recipient: Neighbour, dossier: str) -> None:
-    """The recipient has been told that our answer comes later."""
-    await recipient.until(dossier, "delayed")
 
 
 async def until_attention(relais: LivingRelais, order_id: str, words: str) -> dict[str, Any]:

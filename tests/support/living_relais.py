@@ -33,7 +33,9 @@ MESSAGES = {
 """What the kinds of an order's messages begin with, by what its id begins with."""
 
 POLL_S = 0.2
+RESTART_S = 30.0
 PAGE = 1000
+ORDERS_A_PAGE = 500
 
 
 @dataclass(frozen=True)
@@ -199,8 +201,16 @@ class LivingRelais:
         }
 
     async def post(self, path: str, body: Any, *, key: str | None = None) -> httpx.Response:
+        """Sent again while the API is being restarted, if that cannot make two of it."""
         headers = {"Idempotency-Key": key} if key else {}
-        return await self.api.post(path, json=body, headers=headers)
+        deadline = time.monotonic() + RESTART_S
+        while True:
+            try:
+                return await self.api.post(path, json=body, headers=headers)
+            except httpx.TransportError as error:
+                if time.monotonic() > deadline or not (key or isinstance(error, httpx.ConnectError)):
+                    raise
+            await asyncio.sleep(POLL_S)
 
     async def port_in(self, line: Line, **changed: Any) -> str:
         """The id of an accepted order."""
@@ -225,6 +235,17 @@ class LivingRelais:
 
     async def order(self, order_id: str) -> dict[str, Any]:
         return await patient_get(self.api, f"/v1/orders/{order_id}", {})
+
+    async def all_orders(self, **query: str) -> list[dict[str, Any]]:
+        """Every order that a listing of these filters has."""
+        found: list[dict[str, Any]] = []
+        after: dict[str, str] = {}
+        while True:
+            page = await patient_get(self.api, "/v1/orders", {**query, **after, "limit": str(ORDERS_A_PAGE)})
+            found += page["items"]
+            if not page["next"]:
+                return found
+            after = {"after": page["next"]}
 
     async def ask(self, order_id: str, verb: str, **body: Any) -> httpx.Response:
         """cancel, reschedule, resolve or note, as a person of ours."""
@@ -284,7 +305,7 @@ def story(order: dict[str, Any]) -> str:
 
 async def patient_get(client: httpx.AsyncClient, path: str, query: dict[str, Any]) -> dict[str, Any]:
     """A read that outlives the restart of the process it asks."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + RESTART_S
     while True:
         try:
             answer = await client.get(path, params=query)

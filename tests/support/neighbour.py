@@ -3,9 +3,10 @@
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 import httpx
 
@@ -15,10 +16,13 @@ from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.registry import RegistryDossier
 from parties.clearing_house.signing import Credentials
 from parties.clock import ClockReader
+from parties.errors import OutcomeUnknown, PartyUnavailable
 from parties.http import make_http_client
 from tests.support.living_relais import Line, LivingRelais
 
 PATIENCE_S = 30.0
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -35,32 +39,44 @@ class Neighbour:
         """
         dossier = self.new_dossier()
         donor, home = DEFAULT_DIRECTORY.by_code(line.operator), DEFAULT_DIRECTORY.by_code(self.code)
-        now = (await self.clock.read()).legal
         holder = Holder(kind=HolderKind(line.kind), name=line.name)
-        await self.house.porting_request(
-            dossier_id=dossier, donor=donor, home=home, msisdn=line.msisdn, rio=line.rio if rio is None else rio,
-            holder=holder, note="", key=f"{dossier}:ask", sent_at=now,
-        )  # fmt: skip
+
+        async def ask() -> None:
+            await self.house.porting_request(
+                dossier_id=dossier, donor=donor, home=home, msisdn=line.msisdn, rio=line.rio if rio is None else rio,
+                holder=holder, note="", key=f"{dossier}:ask", sent_at=(await self.clock.read()).legal,
+            )  # fmt: skip
+
+        await insisting(ask)
         return dossier
 
     async def until(self, dossier: str, *statuses: str, within_s: float = PATIENCE_S) -> RegistryDossier:
         """The dossier once the registry shows it in one of these statuses."""
         deadline = time.monotonic() + within_s
-        while (found := await self.house.dossier(dossier)) is None or found.status not in statuses:
+
+        async def look() -> RegistryDossier | None:
+            return await self.house.dossier(dossier)
+
+        while (found := await insisting(look)) is None or found.status not in statuses:
             assert time.monotonic() < deadline, f"{dossier} is {found.status if found else 'unknown'}"
             await asyncio.sleep(0.05)
         return found
 
-    async def perform(self, dossier: str, line: Line) -> None:
-        """Declare an agreed port of one number performed, on its first possible day."""
+    async def perform(self, dossier: str, line: Line, within_s: float = PATIENCE_S) -> None:
+        """Declare the port of one number performed, on its first possible day, once it is agreed."""
         donor, home = DEFAULT_DIRECTORY.by_code(line.operator), DEFAULT_DIRECTORY.by_code(self.code)
-        found = await self.until(dossier, "agreed")
+        found = await self.until(dossier, "agreed", within_s=within_s)
         assert found.first_possible is not None
-        await self.house.porting_performed(
-            dossier_id=dossier, donor=donor, home=home, msisdn=line.msisdn, actual=found.first_possible,
-            backporting=line.range_holder == self.code, key=f"{dossier}:performed",
-            sent_at=(await self.clock.read()).legal,
-        )  # fmt: skip
+        actual = found.first_possible
+
+        async def declare() -> None:
+            await self.house.porting_performed(
+                dossier_id=dossier, donor=donor, home=home, msisdn=line.msisdn, actual=actual,
+                backporting=line.range_holder == self.code, key=f"{dossier}:performed",
+                sent_at=(await self.clock.read()).legal,
+            )  # fmt: skip
+
+        await insisting(declare)
 
     async def take_over(self, line: Line) -> str:
         """Port a line from its operator to this one; returns the dossier once it is performed."""
@@ -86,14 +102,18 @@ class Neighbour:
 
     async def withdraw(self, dossier: str, donor: str) -> None:
         """Cancel a dossier of this operator."""
-        await self.house.cancel(
-            dossier_id=dossier,
-            donor=DEFAULT_DIRECTORY.by_code(donor),
-            home=DEFAULT_DIRECTORY.by_code(self.code),
-            note="",
-            key=f"{dossier}:cancel",
-            sent_at=(await self.clock.read()).legal,
-        )
+
+        async def cancel() -> None:
+            await self.house.cancel(
+                dossier_id=dossier,
+                donor=DEFAULT_DIRECTORY.by_code(donor),
+                home=DEFAULT_DIRECTORY.by_code(self.code),
+                note="",
+                key=f"{dossier}:cancel",
+                sent_at=(await self.clock.read()).legal,
+            )
+
+        await insisting(cancel)
 
     async def acknowledged_by(self, dossier: str, operator: str, within_s: float = PATIENCE_S) -> None:
         """Wait until an operator has confirmed the broadcast of a dossier."""
@@ -107,6 +127,17 @@ class Neighbour:
 
     def new_dossier(self) -> str:
         return f"{self.code}-{secrets.randbelow(10**12):012d}"
+
+
+async def insisting(call: Callable[[], Awaitable[T]]) -> T:
+    """The call again, while the clearing house is away: its key makes it one message."""
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            return await call()
+        except (PartyUnavailable, OutcomeUnknown):
+            assert time.monotonic() < deadline, "the clearing house stays away"
+            await asyncio.sleep(0.2)
 
 
 @asynccontextmanager

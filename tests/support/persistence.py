@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from typing import Any
 from uuid import uuid4
 
 from tests.support.living_relais import FINAL, LivingRelais, story
@@ -10,14 +11,14 @@ PATIENCE_S = 200.0
 POLL_S = 0.5
 
 
-async def insist(relais: LivingRelais, order_id: str, verb: str, **body: str) -> None:
+async def insist(relais: LivingRelais, order_id: str, verb: str, **body: Any) -> None:
     """Ask for a change of an order, as a person of ours with a reason."""
     await send_until_answered(
         relais, f"/v1/orders/{order_id}/{verb}", {"by": "Ines", "reason": "asked by phone", **body}
     )
 
 
-async def send_until_answered(relais: LivingRelais, path: str, wish: dict[str, str]) -> None:
+async def send_until_answered(relais: LivingRelais, path: str, wish: dict[str, Any]) -> None:
     """Under one key, so that it is one wish however often it is repeated."""
     key = uuid4().hex
     deadline = time.monotonic() + PATIENCE_S
