@@ -116,6 +116,16 @@ class AnswerRequest(Model):
     word: PortingWord
 
 
+class TakeWordBack(Model):
+    order_id: str
+
+
+class WordTakenBack(Model):
+    """False: the answer with our word in it is leaving."""
+
+    done: bool
+
+
 class LookAtDossier(Model):
     dossier_id: str
 
@@ -263,6 +273,11 @@ class PortOutActivities:
                 )
             )
             return await self._shown(request.dossier_id, lambda seen: seen.status not in AWAITS_ANSWER)
+
+    @activity.defn(name="journal_take_word_back")
+    async def take_word_back(self, request: TakeWordBack) -> WordTakenBack:
+        """The number is to be judged anew, while the other numbers of its dossier still keep the answer."""
+        return WordTakenBack(done=await asyncio.to_thread(self._journal.take_word_back, request.order_id))
 
     @activity.defn(name="clearing_house_look_at_dossier")
     async def look_at_dossier(self, request: LookAtDossier) -> DossierNow:

@@ -81,6 +81,22 @@ class PortRequests(Part):
             rows = connection.execute(_numbers, dossier).all()
         return [self._word(row, request.dossier_id) for row in rows]
 
+    def take_word_back(self, order_id: str) -> bool:
+        """Our word about the order's number is no word any more; False when it stands, because there is one about each
+        number of its dossier: the answer is leaving. Raises `UnknownOrder`.
+        """
+
+        def work(connection: Connection) -> bool:
+            request = connection.execute(_lock_request, {"order_id": order_id}).first()
+            if request is None:
+                raise UnknownOrder(order_id)
+            if not connection.execute(_missing, {"dossier": request.dossier_id}).scalar_one():
+                return False
+            connection.execute(_give, {"of_order": order_id, "word": None, "at_real": None})
+            return True
+
+        return self._store.write(work)
+
     def open_port_outs(self, msisdn: str) -> list[tuple[str, str]]:
         """Order and dossier of each port out of an E.164 number that has neither ended nor been refused, oldest first:
         an order that we have refused may still wait for the other numbers of its dossier.

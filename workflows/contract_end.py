@@ -89,7 +89,13 @@ class ContractEnd:
             forward_only=True,
         )
 
-    async def ask_for_the_last_invoice(self, terms: Terms) -> FinalInvoiceRequested:
+    async def wind_up(self, terms: Terms, sim: SimCard | None) -> FinalInvoiceRequested:
+        """The last invoice asked for, then the SIM retired."""
+        invoice = await self._ask_for_the_last_invoice(terms)
+        await self._retire(sim)
+        return invoice
+
+    async def _ask_for_the_last_invoice(self, terms: Terms) -> FinalInvoiceRequested:
         """Billing has been asked, and told what leaving costs."""
         return await until_granted(
             self._running,
@@ -109,7 +115,7 @@ class ContractEnd:
             forward_only=True,
         )
 
-    async def retire(self, sim: SimCard | None) -> None:
+    async def _retire(self, sim: SimCard | None) -> None:
         """The card is worth nothing any more."""
         if sim is None or not sim.iccid:
             return

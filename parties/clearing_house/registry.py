@@ -73,8 +73,10 @@ class RegistryDossier(_Wire):
 
     @property
     def moved_at(self) -> datetime | None:
-        """Since when the recipient serves its numbers: what it declared, or when the clearing house took it in."""
-        return self.actual or self.performed_at
+        """Since when the recipient serves its numbers: what it declared, but no later than the clearing house took it
+        in.
+        """
+        return min((at for at in (self.actual, self.performed_at) if at is not None), default=None)
 
 
 def is_last_move(dossier: RegistryDossier | None, number: RegistryNumber | None, *, donor: str, recipient: str) -> bool:

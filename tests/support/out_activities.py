@@ -113,6 +113,12 @@ class FakeRequests:
             for each, number in dossier.numbers.items()
         ]
 
+    def take_word_back(self, order_id: str) -> bool:
+        dossier = self._world.dossier
+        if dossier.words.keys() == dossier.numbers.keys():
+            return False
+        return dossier.words.pop(order_id, None) is not None
+
     def reserve_slot(self, order_id: str, slots: Sequence[Slot], **capacity: int) -> datetime:
         return slots[0].start
 

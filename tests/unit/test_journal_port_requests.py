@@ -212,3 +212,16 @@ def quarantined(**changed: Any) -> Quarantine:
         "ended_by": order_id(1),
     }
     return Quarantine(**{**values, **changed})
+
+
+def test_a_word_can_be_taken_back_while_another_number_of_the_dossier_has_none(journal: Journal):
+    ask(journal, 1)
+    ask(journal, 2)
+    agreed = PortingWord(first_possible=NOW)
+    assert journal.give_word(order_id(1), agreed) == []
+    assert journal.take_word_back(order_id(1))
+    assert journal.give_word(order_id(2), agreed) == []
+    said = journal.give_word(order_id(1), REFUSED)
+    assert [each.word for each in said] == [REFUSED, agreed]
+    assert not journal.take_word_back(order_id(1))
+    assert [each.word for each in journal.give_word(order_id(2), REFUSED)] == [REFUSED, agreed]

@@ -1,6 +1,11 @@
 """The holder's stop: until our answer leaves, and only for who has shown who he is."""
 
+from datetime import timedelta
+
+import pytest
+
 from domain.authentication import Authentication, AuthenticationMethod
+from domain.lines import LineWord
 from domain.updates import FreezeRequest
 from tests.support.order_story import paris
 from tests.support.out_story import OutStory
@@ -111,3 +116,42 @@ async def test_a_stop_of_a_held_port_needs_none_of_our_systems(out: OutStory) ->
     out.world.take_down("care_line", "hlr_carrier")
     await out.freeze()
     await is_refused_for_the_holder(out)
+
+
+@pytest.mark.parametrize("what", ["the holder freezes it", "the holder locks the line"])
+async def test_a_number_that_waits_for_the_others_of_its_dossier_can_still_be_stopped(out: OutStory, what: str) -> None:
+    async with out.beside() as other:
+        other.world.note_of_line(locked_since=paris(2))
+        await out.start(numbers=2)
+        await other.held(order_id="po-2", numbers=2)
+        await out.line("answered together with the other numbers")
+        if what == "the holder freezes it":
+            await out.freeze()
+            await out.line("refused: customer_withdrew")
+        else:
+            out.world.note_of_line(locked_since=paris(3))
+            await out.line_news(LineWord.CHANGED, by="ls-1", kind="line_service")
+            await out.stage("held")
+            await out.refuse()
+        await other.release()
+        assert await out.ends() == "rejected"
+        await other.stage("agreed")
+        code = {"the holder freezes it": "30"}.get(what, "61")
+        assert sorted(out.world.dossier.blocked, key=str) == [code, None]
+        assert [what for what, _ in out.world.dossier.sent].count("answer") == 1
+
+
+async def test_a_stop_that_comes_while_the_answer_is_leaving_is_too_late(out: OutStory) -> None:
+    async with out.beside() as other:
+        other.world.retry_after = out.world.retry_after = timedelta(minutes=30)
+        other.world.take_down("hub_answer", until=paris(4))
+        out.world.take_down("hub_answer", until=paris(4))
+        await out.start(numbers=2)
+        await out.line("answered together with the other numbers")
+        await other.start(order_id="po-2", numbers=2)
+        await other.line("answered together with the other numbers")
+        await out.freeze()
+        await out.line("too late: the answer of the dossier is leaving")
+        await out.pass_until(paris(4, 11))
+        await out.stage("agreed")
+        assert out.world.dossier.blocked == [None, None]

@@ -141,3 +141,26 @@ async def test_an_hlr_that_is_away_on_the_last_day_is_asked_until_it_says_which_
     assert await leaving.ends() == "completed"
     assert leaving.world.at["line_down"] >= paris(14, 12)
     assert leaving.world.bill.ended == {"K-9": paris(14, 0)}
+
+
+async def test_a_termination_whose_line_cannot_be_had_says_who_has_it_and_does_not_ask_without_end(
+    leaving: TerminationStory,
+) -> None:
+    leaving.world.line_goes_to("sr-1", "sim_replacement")
+    await leaving.waits()
+    await leaving.pass_until(paris(15))
+    assert (await leaving.waiting()).what == "sr-1"
+    assert sum("waits for the sim replacement sr-1" in line for line in leaving.world.lines) == 1
+    assert leaving.world.calls["journal_take_line"] < 220, "34 hours, asked every ten minutes"
+    leaving.world.held_by = None
+    assert await leaving.ends() == "completed"
+    assert leaving.world.done == EFFECT
+
+
+async def test_a_termination_that_still_waits_for_its_code_ends_with_the_port_out(leaving: TerminationStory) -> None:
+    await leaving.start("one_time_code")
+    await leaving.stage("identifying")
+    await leaving.line_news(LineWord.GONE)
+    assert await leaving.ends() == "cancelled"
+    assert leaving.world.told == ["code_1", "ported"]
+    assert leaving.world.done == ["code_sent"]

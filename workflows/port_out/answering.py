@@ -2,7 +2,11 @@
 
 from datetime import datetime
 
-from activities.port_out import AnswerRequest, DossierNow, FindFirstPossible, PortOutActivities
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+from temporalio.workflow import ActivityHandle
+
+from activities.port_out import AnswerRequest, DossierNow, FindFirstPossible, PortOutActivities, TakeWordBack
 from domain.orders import OrderState, WaitingFor
 from domain.port_out import PortingWord
 from workflows import policies
@@ -18,46 +22,90 @@ class Answering:
 
     def __init__(self, departure: Departure) -> None:
         self._departure = departure
+        self._given = 0
 
-    async def agree(self) -> tuple[DossierNow, datetime]:
-        """The number may leave from the instant given with the dossier."""
-        departure, order = self._departure, self._departure.order
-        departure.is_answering = True
-        first = await departure.desk.consult(
+    async def first_possible(self) -> datetime:
+        """The first slot with room, kept for this order.
+
+        Raises:
+            Withdrawn: the recipient cancelled meanwhile.
+        """
+        order, desk = self._departure.order, self._departure.desk
+        first = await desk.consult(
             PortOutActivities.find_first_possible,
             FindFirstPossible(order_id=order.order_id, msisdn=order.msisdn),
             name="first-possible",
             party="rules",
-            forward_only=True,
+            tireless=True,
         )
-        return await self._give(PortingWord(first_possible=first.at)), first.at
+        desk.stop_if_cancelled()
+        return first.at
+
+    async def agree(self, first_possible: datetime) -> DossierNow | None:
+        """The number may leave. None: while the other numbers of the dossier kept the answer, something happened that
+        it has to be judged anew for; our word is taken back.
+        """
+        word = PortingWord(first_possible=first_possible)
+        if self._departure.order.numbers == 1:
+            return await self._give(word)
+        return await self._agree_with_the_others(word)
 
     async def refuse(self, code: str, why: str) -> DossierNow:
         """The number stays; `code` is the clearing house's."""
-        self._departure.is_answering = True
-        return await self._give(PortingWord(block_code=code, note=why[:NOTE]))
+        word = PortingWord(block_code=code, note=why[:NOTE])
+        if self._departure.order.numbers == 1:
+            return await self._give(word)
+        handle = await self._give_with_the_others(word)
+        return self._is_answered(await handle)
 
     async def _give(self, word: PortingWord) -> DossierNow:
-        departure, order = self._departure, self._departure.order
-        answer = AnswerRequest(
-            order_id=order.order_id, dossier_id=order.dossier_id, recipient=order.recipient, word=word
-        )
-        if order.numbers > 1:
-            dossier = await self._give_with_the_others(answer)
-        else:
-            dossier = await departure.desk.step(
-                PortOutActivities.answer_request, answer, name="answer", party="clearing house", forward_only=True
-            )
-        departure.is_answered = True
-        return dossier
-
-    async def _give_with_the_others(self, answer: AnswerRequest) -> DossierNow:
         departure = self._departure
+        departure.is_answering = True
+        return self._is_answered(
+            await departure.desk.step(
+                PortOutActivities.answer_request,
+                self._request(word),
+                name="answer",
+                party="clearing house",
+                forward_only=True,
+            )
+        )
+
+    async def _agree_with_the_others(self, word: PortingWord) -> DossierNow | None:
+        departure, changes = self._departure, self._departure.line.changes
+        handle = await self._give_with_the_others(word)
+        await workflow.wait_condition(
+            lambda: bool(handle.done() or departure.frozen or departure.line.changes != changes)
+        )
+        if not handle.done():
+            handle.cancel()
+        try:
+            return self._is_answered(await handle)
+        except ActivityError:
+            if not departure.frozen and departure.line.changes == changes:
+                raise
+        order_id = departure.order.order_id
+        taken_back = await departure.desk.consult(
+            PortOutActivities.take_word_back,
+            TakeWordBack(order_id=order_id),
+            name=f"take-word-back-{self._given}",
+            party="journal",
+            forward_only=True,
+        )
+        if taken_back.done:
+            return None
+        departure.is_answering = True
+        await departure.desk.remark("too late: the answer of the dossier is leaving")
+        return self._is_answered(await (await self._give_with_the_others(word)))
+
+    async def _give_with_the_others(self, word: PortingWord) -> ActivityHandle[DossierNow]:
+        departure = self._departure
+        self._given += 1
         handle = start(
             PortOutActivities.answer_request,
-            answer,
+            self._request(word),
             policies.UNTIL_ANSWERED,
-            activity_id="answer",
+            activity_id="answer" if self._given == 1 else f"answer-{self._given}",
             summary="clearing house: the dossier's answer, once each of its numbers has one",
         )
         await departure.desk.tell(
@@ -68,4 +116,12 @@ class Answering:
                 party="our other orders", what="a word about each number", then="one answer for the whole dossier"
             ),
         )
-        return await handle
+        return handle
+
+    def _request(self, word: PortingWord) -> AnswerRequest:
+        order = self._departure.order
+        return AnswerRequest(order_id=order.order_id, dossier_id=order.dossier_id, recipient=order.recipient, word=word)
+
+    def _is_answered(self, dossier: DossierNow) -> DossierNow:
+        self._departure.is_answering = self._departure.is_answered = True
+        return dossier

@@ -40,15 +40,17 @@ class Deciding:
         """
         while True:
             judged = await self._judge()
+            self._departure.reach = judged.reach
             if judged.refusal is not None:
+                self._departure.has_holder = judged.refusal.code is not RefusalCode.NUMBER_NOT_AT_DONOR
                 raise Refused(Actor(by="rules", reason=judged.refusal.raw_text), refusal=judged.refusal)
             self._learn(judged)
             await self._tell_the_holder(judged)
-            self._stop_if_frozen()
+            self.stop_if_frozen()
             if not judged.holds or self._departure.performed:
                 return
             await self._hold(judged)
-            self._stop_if_frozen()
+            self.stop_if_frozen()
 
     async def _judge(self) -> JudgedPortOut:
         """Who asks is owed an answer: nobody gives up on it."""
@@ -66,7 +68,7 @@ class Deciding:
     def _learn(self, judged: JudgedPortOut) -> None:
         departure = self._departure
         departure.contract, departure.contract_has_ended = judged.contract, judged.ended
-        departure.sim, departure.reach = judged.sim, judged.reach
+        departure.sim = judged.sim
         departure.fee = f"{judged.cost.fee:.2f}" if judged.cost else ""
 
     async def _tell_the_holder(self, judged: JudgedPortOut) -> None:
@@ -118,8 +120,12 @@ class Deciding:
         if await self._departure.time.until(min(instants), unless=ended.is_set, summary="a reason to wait ends"):
             ended.set()
 
-    def _stop_if_frozen(self) -> None:
-        """Until our answer leaves, the holder may stop it."""
+    def stop_if_frozen(self) -> None:
+        """Until our answer leaves, the holder may stop it.
+
+        Raises:
+            Refused: he did.
+        """
         frozen = self._departure.frozen
         if frozen is not None:
             stop = refusal(RefusalCode.CUSTOMER_WITHDREW, "customer", raw_text="the holder does not want the port")

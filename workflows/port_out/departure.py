@@ -30,6 +30,7 @@ class Departure:
     contract_has_ended: bool = False  # the number is in quarantine
     sim: SimCard | None = None  # that carried the number when the request was judged
     fee: str = ""
+    has_holder: bool = True  # False: the number is none of ours, and nobody is told
     frozen: Actor | None = None  # the customer's stop
     is_answering: bool = False  # too late for a stop
     is_answered: bool = False
@@ -61,6 +62,8 @@ class Departure:
 
     def messages(self, kind: str, **fields: str) -> list[CustomerMessage]:
         """By e-mail, where customer care knows an address, and to the number itself, which the customer keeps."""
+        if not self.has_holder:
+            return []
         said = {"recipient": self.order.recipient} | fields
         return [
             CustomerMessage(kind=f"port_out.{kind}", channel=channel, to=to, language=self.reach.language, fields=said)

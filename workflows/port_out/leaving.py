@@ -123,6 +123,5 @@ class Leaving:
             reach=end.reach,
         )
         await self._end.close(terms)
-        invoice = await self._end.ask_for_the_last_invoice(terms)
-        await self._end.retire(left.sim if left.sim and left.sim.iccid else end.sim)
+        invoice = await self._end.wind_up(terms, left.sim if left.sim and left.sim.iccid else end.sim)
         return end, [self._end.settlement(terms, invoice)]

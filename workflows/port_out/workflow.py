@@ -107,10 +107,14 @@ class PortOut(ReviewUpdates):
     async def decide_and_answer(self) -> None:
         """The number must be let go, the recipient knows from when on, and has ported it."""
         self.deadline.begin()
-        await self.deciding.run()
-        if self.departure.performed:
-            return
-        dossier, first_possible = await self.answering.agree()
+        dossier = None
+        while dossier is None:
+            await self.deciding.run()
+            if self.departure.performed:
+                return
+            first_possible = await self.answering.first_possible()
+            self.deciding.stop_if_frozen()
+            dossier = await self.answering.agree(first_possible)
         if not self._is_performed_in(dossier):
             await self.agreement.run(first_possible)
 
@@ -173,9 +177,9 @@ class PortOut(ReviewUpdates):
 
     @workflow.signal(description=common.DOSSIER_MESSAGE)
     async def dossier_message(self, message: DossierMessage) -> None:
-        recipient = self.order.recipient
+        recipient, received = self.order.recipient, message.received_at or workflow.now()
         if message.type == "portingperformed" and self.departure.performed is None:
-            at = message.actual or message.received_at or workflow.now()
+            at = min(message.actual or received, received)  # nobody pays for a day that is still to come
             self.departure.performed = PortPerformed(at=at, message_id=message.message_id)
         elif message.type == "cancel" and self.departure.performed is None:
             self.desk.cancel = Actor(by=recipient, reason=message.note or "cancelled by the recipient")

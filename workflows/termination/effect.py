@@ -32,8 +32,7 @@ class Effect:
         sim = await self._find_sim()
         await self._end.take_down(sim)
         await self._end.close(terms)
-        invoice = await self._end.ask_for_the_last_invoice(terms)
-        await self._end.retire(sim)
+        invoice = await self._end.wind_up(terms, sim)
         settlement = self._end.settlement(terms, invoice)
         await desk.tell(
             "closed",

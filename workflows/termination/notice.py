@@ -32,6 +32,7 @@ class Notice:
         self._until: datetime = datetime.max.replace(tzinfo=UTC)  # not confirmed yet
         self.is_over = False
         self._refusals = 0  # of the line, at the end of the last day
+        self._pause = policies.LINE_NEWS
         self._waits_for = ""
 
     async def run(self) -> None:
@@ -122,9 +123,9 @@ class Notice:
                 what=f"waits for the {party} {taken.by}",
                 waiting_for=WaitingFor(party=party, what=taken.by, then="the line goes down"),
             )
-        pause = min(policies.LINE_NEWS * 2 ** (self._refusals - 1), policies.LINE_NEWS_LONGEST)
+        self._pause = min(self._pause * 2, policies.LINE_NEWS_LONGEST) if self._refusals > 1 else policies.LINE_NEWS
         with suppress(TimeoutError):
-            await workflow.wait_condition(self._is_stirred, timeout=pause, timeout_summary="news of the line")
+            await workflow.wait_condition(self._is_stirred, timeout=self._pause, timeout_summary="news of the line")
 
     def _is_stirred(self) -> bool:
         return bool(self._ending.desk.cancel or self._ending.line.gone_with or self._ending.line.folded_into)
