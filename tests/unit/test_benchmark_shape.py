@@ -14,12 +14,14 @@ from temporalio.api.enums.v1 import EventType
 from benchmarks import load
 from benchmarks.figures import Histories, Load, Machine, Result, percentile
 from benchmarks.port_in import PORT_IN
+from benchmarks.port_out_flood import FloodFigures
 from benchmarks.quarantine import QuarantineFigures
 from benchmarks.report import limit, show
 from benchmarks.shape import commands_in, commands_of, differences
 
 KEPT = Path(__file__).parents[2] / "benchmarks" / "results"
 QUARANTINE = KEPT / "quarantine.json"
+FLOOD = KEPT / "port-out-flood.json"
 
 
 def one_load(**changed: object) -> Load:
@@ -114,7 +116,7 @@ def test_what_is_kept_reads_back_as_it_was_and_nothing_else_is_taken():
         Result.model_validate(json.loads(result.model_dump_json()) | {"more": 1})
 
 
-@pytest.mark.parametrize("file", sorted(set(KEPT.glob("*.json")) - {QUARANTINE}), ids=lambda file: file.name)
+@pytest.mark.parametrize("file", sorted(set(KEPT.glob("*.json")) - {QUARANTINE, FLOOD}), ids=lambda file: file.name)
 def test_the_figures_in_the_repository_are_of_this_form_and_lost_no_order(file):
     result = Result.model_validate_json(file.read_text(encoding="utf-8"))
     assert result.real.by_state == {"completed": result.real.count}
@@ -123,6 +125,12 @@ def test_the_figures_in_the_repository_are_of_this_form_and_lost_no_order(file):
 def test_the_round_of_the_quarantine_in_the_repository_gave_every_due_number_back():
     figures = QuarantineFigures.model_validate_json(QUARANTINE.read_text(encoding="utf-8"))
     assert (figures.released, figures.missed) == (figures.due, [])
+
+
+def test_the_flood_in_the_repository_left_no_request_without_an_answer():
+    figures = FloodFigures.model_validate_json(FLOOD.read_text(encoding="utf-8"))
+    assert (figures.answered, figures.missed) == (figures.requests, [])
+    assert (figures.requests, figures.asked_in_s < 60) == (1000, True)
 
 
 async def test_the_load_never_has_more_under_way_than_it_may():
