@@ -23,6 +23,7 @@ from activities.logistics import LogisticsActivities
 from activities.notifications import NotificationActivities
 from activities.planning import PlanningActivities
 from activities.port_out import PortOutActivities
+from activities.port_out_answer import PortOutAnswerActivities
 from activities.port_out_end import PortOutEndActivities
 from activities.quarantine import QuarantineActivities
 from activities.recorder import Recorder
@@ -154,15 +155,13 @@ async def engine(settings: Settings, ring: KeyRing) -> AsyncIterator[Engine]:
             PortOutActivities(
                 clock,
                 OurSystems(care, billing, hlr, clearing_house, journal, leaving_rules, sim_rules),
-                clearing_house,
                 journal,
-                directory,
-                settings.home,
                 port_out_rules,
                 leaving_rules,
                 sim_rules,
                 recorder,
             ),
+            PortOutAnswerActivities(clock, clearing_house, journal, directory, settings.home, recorder),
             PortOutEndActivities(care, billing, hlr, clearing_house, journal, leaving_rules),
             BillingActivities(billing, clock),
             QuarantineActivities(

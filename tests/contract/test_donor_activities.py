@@ -8,15 +8,8 @@ from typing import Any
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.port_out import (
-    AnswerRequest,
-    DelayAnswer,
-    FindFirstPossible,
-    JudgedPortOut,
-    JudgePortOut,
-    LookAtDossier,
-    PortOutActivities,
-)
+from activities.port_out import FindFirstPossible, JudgedPortOut, JudgePortOut, PortOutActivities
+from activities.port_out_answer import AnswerRequest, DelayAnswer, LookAtDossier, PortOutAnswerActivities
 from activities.port_out_end import FindWhatLeft, PlanEnd, PortOutEndActivities
 from activities.recorder import Recorder
 from activities.requested_line import OurSystems
@@ -51,9 +44,15 @@ def donor(world: World, journal: Journal) -> PortOutActivities:
         world.care, world.billing, world.hlr, world.house, journal, DEFAULT_LEAVING, DEFAULT_SIM_RULES
     )  # fmt: skip
     return PortOutActivities(
-        world.clock, systems, world.house, journal, DEFAULT_DIRECTORY, "ALIZE", DEFAULT_PORT_OUT, DEFAULT_LEAVING,
-        DEFAULT_SIM_RULES, Recorder(journal, world.clock),
+        world.clock, systems, journal, DEFAULT_PORT_OUT, DEFAULT_LEAVING, DEFAULT_SIM_RULES,
+        Recorder(journal, world.clock),
     )  # fmt: skip
+
+
+@pytest.fixture
+def answering(world: World, journal: Journal) -> PortOutAnswerActivities:
+    recorder = Recorder(journal, world.clock)
+    return PortOutAnswerActivities(world.clock, world.house, journal, DEFAULT_DIRECTORY, "ALIZE", recorder)
 
 
 @pytest.fixture
@@ -77,7 +76,11 @@ async def judged(donor: PortOutActivities, order: PortOutOrder) -> JudgedPortOut
 
 
 async def test_a_line_is_judged_delayed_agreed_and_after_the_port_ended(
-    world: World, journal: Journal, donor: PortOutActivities, ending: PortOutEndActivities
+    world: World,
+    journal: Journal,
+    donor: PortOutActivities,
+    answering: PortOutAnswerActivities,
+    ending: PortOutEndActivities,
 ) -> None:
     order, do = await asked_for(world, journal), ActivityEnvironment().run
     named = {"order_id": order.order_id, "dossier_id": order.dossier_id, "recipient": order.recipient}
@@ -88,14 +91,16 @@ async def test_a_line_is_judged_delayed_agreed_and_after_the_port_ended(
     assert verdict.sim.imsi == await world.hlr.carrier(order.msisdn)
 
     due = (await world.clock.read()).legal + timedelta(days=1)
-    assert (await do(donor.delay_answer, DelayAnswer(**named, due=due, reason="locked"))).status == "delayed"
+    assert (await do(answering.delay_answer, DelayAnswer(**named, due=due, reason="locked"))).status == "delayed"
     first = (await do(donor.find_first_possible, FindFirstPossible(order_id=order.order_id, msisdn=order.msisdn))).at
     word = PortingWord(first_possible=first)
-    assert (await do(donor.answer_request, AnswerRequest(**named, word=word))).status == "agreed"
+    assert (await do(answering.answer_request, AnswerRequest(**named, word=word))).status == "agreed"
 
     await perform(world, order, first)
-    seen = await do(donor.look_at_dossier, LookAtDossier(dossier_id=order.dossier_id))
-    assert (seen.status, seen.actual) == ("performed", first)
+    seen = await do(answering.look_at_dossier, LookAtDossier(dossier_id=order.dossier_id))
+    assert seen.status == "performed"
+    assert seen.actual is not None
+    assert seen.actual < first, "declared for a day ahead, it counts from when the clearing house took it in"
     left = await do(
         ending.find_what_left, FindWhatLeft(order=order, contract_id=verdict.contract.id, known=verdict.sim)
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from activities.port_out import DELAY_REASONS
+from activities.port_out_answer import DELAY_REASONS
 from domain.port_in import Holder, HolderKind
 from domain.sims import SimCard
 from parties.clearing_house.envelopes import NumberAnswer

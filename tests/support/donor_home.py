@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from activities.port_out import PortOutActivities
+from activities.port_out_answer import PortOutAnswerActivities
 from activities.port_out_end import PortOutEndActivities
 from activities.recorder import Recorder
 from activities.requested_line import OurSystems
+from background.port_requests import request_key
 from domain.clock import LegalClock, real_time
 from domain.contracts import Account
 from domain.directory import DEFAULT_DIRECTORY
@@ -61,7 +63,7 @@ def request_of(journal: Journal, order: PortOutOrder) -> None:
             msisdn=order.msisdn,
             donor=order.home,
             recipient=order.recipient,
-            key=f"portingrequest:{order.dossier_id}:{order.msisdn}",
+            key=request_key(order.dossier_id, order.msisdn),
             order=order.model_dump(mode="json"),
             waits_for_line=True,
             dossier_id=order.dossier_id,
@@ -144,16 +146,17 @@ class DonorHome:
         return PortOutActivities(
             clock,
             OurSystems(care, billing, hlr, house, journal, DEFAULT_LEAVING, sim_rules),
-            house,
             journal,
-            DEFAULT_DIRECTORY,
-            "ALIZE",
             config,
             DEFAULT_LEAVING,
             sim_rules,
             Recorder(journal, clock),
-            looks=(0.0,),
         )
+
+    def answer_activities(self, journal: Journal) -> PortOutAnswerActivities:
+        clock, house = cast(ClockReader, self), cast(ClearingHouse, self)
+        recorder = Recorder(journal, clock)
+        return PortOutAnswerActivities(clock, house, journal, DEFAULT_DIRECTORY, "ALIZE", recorder, looks=(0.0,))
 
     def end_activities(self, journal: Journal) -> PortOutEndActivities:
         care, billing, hlr = cast(Care, self), cast(Billing, self), cast(Hlr, self)

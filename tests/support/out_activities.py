@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from activities.port_out import PortOutActivities
+from activities.port_out_answer import PortOutAnswerActivities
 from activities.port_out_end import PortOutEndActivities
 from activities.recorder import Recorder
 from activities.requested_line import OurSystems
@@ -126,6 +127,7 @@ class FakeRequests:
 def out_activities(world: OutWorld) -> list[Callable[..., Any]]:
     """Everything that a port out calls."""
     reads, hub, requests = EndReads(world), cast(ClearingHouse, FakeHub(world)), cast(Journal, FakeRequests(world))
+    recorder = cast(Recorder, world.recorder)
     care, billing, hlr, clock = (
         cast(Care, reads),
         cast(Billing, reads),
@@ -142,16 +144,13 @@ def out_activities(world: OutWorld) -> list[Callable[..., Any]]:
         PortOutActivities(
             clock,
             OurSystems(care, billing, hlr, hub, requests, DEFAULT_LEAVING, DEFAULT_SIM_RULES),
-            hub,
             requests,
-            DEFAULT_DIRECTORY,
-            "ALIZE",
             DEFAULT_PORT_OUT,
             DEFAULT_LEAVING,
             DEFAULT_SIM_RULES,
-            cast(Recorder, world.recorder),
-            looks=(0.0,),
+            recorder,
         ),
+        PortOutAnswerActivities(clock, hub, requests, DEFAULT_DIRECTORY, "ALIZE", recorder, looks=(0.0,)),
         PortOutEndActivities(care, billing, hlr, hub, requests, DEFAULT_LEAVING),
     )
     return [method for party in parties for method in activities_of(party)]

@@ -8,7 +8,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.conversion import OUTCOME_UNKNOWN, UNAVAILABLE
-from activities.port_out import (
+from activities.port_out_answer import (
     DELAY_REASONS,
     WORDS_MISSING,
     AnswerRequest,
@@ -48,7 +48,7 @@ def home() -> DonorHome:
 
 async def answered(home: DonorHome, journal: Journal, number: int = 1, word: PortingWord = AGREED) -> DossierNow:
     request = AnswerRequest(order_id=port_out_id(number), dossier_id=DOSSIER, recipient="BOREA", word=word)
-    return await ActivityEnvironment().run(home.activities(journal).answer_request, request)
+    return await ActivityEnvironment().run(home.answer_activities(journal).answer_request, request)
 
 
 async def delayed(home: DonorHome, journal: Journal, reason: str = "locked", number: int = 1) -> DossierNow:
@@ -57,7 +57,7 @@ async def delayed(home: DonorHome, journal: Journal, reason: str = "locked", num
         order_id=order_id, dossier_id=DOSSIER, recipient="BOREA", due=NOW + DAY, reason=reason, number=number,
         entry=entry(1, f"delayed:{number}", order_id=order_id),
     )  # fmt: skip
-    return await ActivityEnvironment().run(home.activities(journal).delay_answer, request)
+    return await ActivityEnvironment().run(home.answer_activities(journal).delay_answer, request)
 
 
 def stage(journal: Journal) -> str:
@@ -152,7 +152,7 @@ def test_reason_codes_tell_every_reason_apart_in_four_digits():
 
 
 async def test_a_dossier_that_the_registry_never_saw_is_unknown(home: DonorHome, journal: Journal):
-    look = home.activities(journal).look_at_dossier
+    look = home.answer_activities(journal).look_at_dossier
     seen = await ActivityEnvironment().run(look, LookAtDossier(dossier_id="BOREA-9"))
     known = await ActivityEnvironment().run(look, LookAtDossier(dossier_id=DOSSIER))
     assert (seen.status, known.status) == ("unknown", "requested")

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from activities.port_out import LookAtDossier, PortOutActivities
+from activities.port_out_answer import LookAtDossier, PortOutAnswerActivities
 from domain.orders import Actor, OrderState, WaitingFor
 from domain.port_out import PortPerformed
 from workflows.port_out.departure import Departure
@@ -60,7 +60,7 @@ class Agreement:
         departure, order = self._departure, self._departure.order
         self._looks += 1
         seen = await departure.desk.consult(
-            PortOutActivities.look_at_dossier,
+            PortOutAnswerActivities.look_at_dossier,
             LookAtDossier(dossier_id=order.dossier_id),
             name=f"look-at-dossier-{self._looks}",
             party="registry",

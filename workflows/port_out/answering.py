@@ -6,7 +6,8 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 from temporalio.workflow import ActivityHandle
 
-from activities.port_out import AnswerRequest, DossierNow, FindFirstPossible, PortOutActivities, TakeWordBack
+from activities.port_out import FindFirstPossible, PortOutActivities
+from activities.port_out_answer import AnswerRequest, DossierNow, PortOutAnswerActivities, TakeWordBack
 from domain.orders import OrderState, WaitingFor
 from domain.port_out import PortingWord
 from workflows import policies
@@ -63,7 +64,7 @@ class Answering:
         departure.is_answering = True
         return self._is_answered(
             await departure.desk.step(
-                PortOutActivities.answer_request,
+                PortOutAnswerActivities.answer_request,
                 self._request(word),
                 name="answer",
                 party="clearing house",
@@ -86,7 +87,7 @@ class Answering:
                 raise
         order_id = departure.order.order_id
         taken_back = await departure.desk.consult(
-            PortOutActivities.take_word_back,
+            PortOutAnswerActivities.take_word_back,
             TakeWordBack(order_id=order_id),
             name=f"take-word-back-{self._given}",
             party="journal",
@@ -102,7 +103,7 @@ class Answering:
         departure = self._departure
         self._given += 1
         handle = start(
-            PortOutActivities.answer_request,
+            PortOutAnswerActivities.answer_request,
             self._request(word),
             policies.UNTIL_ANSWERED,
             activity_id="answer" if self._given == 1 else f"answer-{self._given}",

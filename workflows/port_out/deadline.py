@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from activities.port_out import DelayAnswer, PortOutActivities
+from activities.port_out_answer import DelayAnswer, PortOutAnswerActivities
 from workflows import policies
 from workflows.calls import start
 from workflows.port_out.departure import Departure
@@ -104,7 +104,7 @@ class Deadline:
         """The clearing house may be away: tried as long as an answer is waited for, beside whatever else happens."""
         departure, order = self._departure, self._departure.order
         handle = start(
-            PortOutActivities.delay_answer,
+            PortOutAnswerActivities.delay_answer,
             DelayAnswer(
                 order_id=order.order_id,
                 dossier_id=order.dossier_id,

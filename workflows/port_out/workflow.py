@@ -9,7 +9,8 @@ the SIM goes out of service, the contract ends, and the money is settled, howeve
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.port_out import DossierNow, PlanPortOut, PortOutActivities
+    from activities.port_out import PlanPortOut, PortOutActivities
+    from activities.port_out_answer import DossierNow
     from domain.authentication import CodeChecked
     from domain.lines import LineNews
     from domain.orders import Actor, OrderState, OrderStatus, TimelineEvent
