@@ -33,6 +33,9 @@ PACE = "80000"
 BARRED_WITHIN = timedelta(seconds=PATIENCE_S)
 """A stolen SIM's, by a worker that dies on the way; how soon it is without deaths is another test's promise."""
 
+OUT_OF_REACH = frozenset({"journal_take_word_back"})
+"""A yes that waits for another number of its dossier: with one RIO a dossier, nobody here can ask for two that may go."""
+
 ON_THE_WAY_OUT = ("clearing_house_answer_request", "journal_take_line")
 """Steps of a port out that other orders have died at before; places that begin with these are passed anew."""
 
@@ -68,9 +71,9 @@ async def places(relais: LivingRelais) -> set[str]:
     """Every place where the worker is to die, as the engine itself lists its activities."""
     settings = relais.stack.settings
     async with engine(settings, load_or_make(settings.keys_folder)) as built:
-        names = [method.__temporal_activity_definition.name for method in built.activities]  # type: ignore[attr-defined]
+        names = {method.__temporal_activity_definition.name for method in built.activities}  # type: ignore[attr-defined]
     around = [f"{owner.__name__}.{name}" for owner, name in (*ASYNCHRONOUS, *SYNCHRONOUS)]
-    dying = {f"{name}.{when}" for name in (*names, *around) for when in ("before", "after")}
+    dying = {f"{name}.{when}" for name in (*(names - OUT_OF_REACH), *around) for when in ("before", "after")}
     return dying | {f"hlr_move.{command}" for command in MOVE_COMMANDS}
 
 
