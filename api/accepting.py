@@ -12,12 +12,11 @@ from api.context import Context
 from api.order_view import accepted_body, as_json
 from api.problems import Problem
 from api.shown import shown
-from domain.orders import OrderKind, OrderState, OrderStatus
+from domain.orders import OrderKind
 from journal import Acceptance, Accepted, IdempotencyKeyReused, LineHeld, LineHold, LineLocked
 from runtime.threads import in_thread
 
 REPLAYED = {"Idempotent-Replayed": "true"}
-JUST_ACCEPTED = OrderStatus(state=OrderState.ACKNOWLEDGED, stage="accepted")
 
 ACCEPTED_RESPONSE: dict[str, Any] = {
     "description": "accepted: durable from now on; `Location` is the order",

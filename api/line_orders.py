@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from api.accepting import JUST_ACCEPTED
 from api.context import Context
 from domain.authentication import Authentication
 from domain.lines import LineAction, LineChange, LineServiceOrder
@@ -41,18 +40,11 @@ def line_service(
         accepted_at_real=datetime.now(UTC),
         **more,
     )
-    return Acceptance(
-        order_id=order.order_id,
-        kind=OrderKind.LINE_SERVICE.value,
-        msisdn=msisdn,
-        donor=order.donor,
-        recipient=order.recipient,
+    return Acceptance.of(
+        OrderKind.LINE_SERVICE,
+        order,
         key=key,
         fingerprint=same,
-        accepted_at=now,
-        accepted_at_real=order.accepted_at_real,
-        order=order.model_dump(mode="json"),
-        status=JUST_ACCEPTED,
         events=[TimelineEvent(what="accepted", by=authentication.agent or "customer", reason=reason)],
         holds_line=False,
         line_changes=_AT_ONCE.get(action, []),

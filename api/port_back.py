@@ -9,7 +9,6 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.accepting import (
     ACCEPTED_RESPONSE,
-    JUST_ACCEPTED,
     accept_once,
     accepted_answer,
     fingerprint,
@@ -97,17 +96,10 @@ def _acceptance(here: Context, checked: PortBack, now: datetime, key: str, same:
         port_back_of=out.order_id,
         back_of_dossier=out.dossier_id,
     )
-    return Acceptance(
-        order_id=order.order_id,
-        kind=OrderKind.PORT_IN.value,
-        msisdn=order.msisdn,
-        donor=order.donor,
-        recipient=order.home,
+    return Acceptance.of(
+        OrderKind.PORT_IN,
+        order,
         key=key,
         fingerprint=same,
-        accepted_at=now,
-        accepted_at_real=order.accepted_at_real,
-        order=order.model_dump(mode="json"),
-        status=JUST_ACCEPTED,
         events=[TimelineEvent(what=f"accepted: a port back of {out.order_id}", by=body.by, reason=body.reason)],
     )

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.accepting import (
     ACCEPTED_RESPONSE,
-    JUST_ACCEPTED,
     accept_once,
     accepted_answer,
     fingerprint,
@@ -83,11 +82,9 @@ def _checks(here: Context, now: datetime) -> PortInChecks:
 
 
 def _acceptance(here: Context, checked: CheckedPortIn, now: datetime, key: str, same: str) -> Acceptance:
-    order_id = new_order_id(OrderKind.PORT_IN)
-    real = datetime.now(UTC)
     body = checked.body
     order = PortInOrder(
-        order_id=order_id,
+        order_id=new_order_id(OrderKind.PORT_IN),
         line_hash=here.journal.line_hash(checked.msisdn),
         msisdn=checked.msisdn,
         rio=checked.rio,
@@ -99,20 +96,13 @@ def _acceptance(here: Context, checked: CheckedPortIn, now: datetime, key: str, 
         home=here.settings.home,
         donor=checked.donor.code,
         accepted_at=now,
-        accepted_at_real=real,
+        accepted_at_real=datetime.now(UTC),
         donor_silence=here.settings.donor_silence,
     )
-    return Acceptance(
-        order_id=order_id,
-        kind=OrderKind.PORT_IN.value,
-        msisdn=checked.msisdn,
-        donor=order.donor,
-        recipient=order.home,
+    return Acceptance.of(
+        OrderKind.PORT_IN,
+        order,
         key=key,
         fingerprint=same,
-        accepted_at=now,
-        accepted_at_real=real,
-        order=order.model_dump(mode="json"),
-        status=JUST_ACCEPTED,
         events=[TimelineEvent(what="accepted", by="customer", reason="mandate signed")],
     )

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 
-from api.accepting import JUST_ACCEPTED
 from api.context import Context
 from api.line_orders import line_service
 from api.sim_replacement_checks import CheckedReplacement
@@ -42,18 +41,11 @@ def replacement_acceptance(
     handset_order_id = new_order_id(OrderKind.LINE_SERVICE) if wants_block else None
     order = replacement_order(here, checked, now, handset_order_id)
     authentication, reason = order.authentication, f"SIM {order.reason.value}"
-    return Acceptance(
-        order_id=order.order_id,
-        kind=OrderKind.SIM_REPLACEMENT.value,
-        msisdn=order.msisdn,
-        donor=order.donor,
-        recipient=order.recipient,
+    return Acceptance.of(
+        OrderKind.SIM_REPLACEMENT,
+        order,
         key=key,
         fingerprint=same,
-        accepted_at=now,
-        accepted_at_real=order.accepted_at_real,
-        order=order.model_dump(mode="json"),
-        status=JUST_ACCEPTED,
         events=[TimelineEvent(what="accepted", by=authentication.agent or "customer", reason=reason)],
         refuses_locked=True,
         also=[_handset_block(here, checked, order, key, same)] if wants_block else [],

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 
-from api.accepting import JUST_ACCEPTED
 from api.context import Context
 from api.termination_checks import CheckedTermination
 from domain.orders import OrderKind, TimelineEvent
@@ -31,18 +30,11 @@ def termination_acceptance(
     """The acceptance. A lock does not stop it: it guards the number against another SIM and another operator."""
     order = termination_order(here, checked, now)
     asked = order.requested_date.isoformat() if order.requested_date else "the first that the notice allows"
-    return Acceptance(
-        order_id=order.order_id,
-        kind=OrderKind.TERMINATION.value,
-        msisdn=order.msisdn,
-        donor=order.donor,
-        recipient=order.recipient,
+    return Acceptance.of(
+        OrderKind.TERMINATION,
+        order,
         key=key,
         fingerprint=same,
-        accepted_at=now,
-        accepted_at_real=order.accepted_at_real,
-        order=order.model_dump(mode="json"),
-        status=JUST_ACCEPTED,
         events=[
             TimelineEvent(what="accepted", by=order.authentication.agent or "customer", reason=f"last day: {asked}")
         ],

@@ -10,15 +10,13 @@ from typing import Any
 from background.aside import Aside
 from background.series import numbers_of
 from domain.directory import Directory, Operator, UnknownOperator
-from domain.orders import OrderKind, OrderState, OrderStatus, TimelineEvent
+from domain.orders import OrderKind, TimelineEvent
 from domain.port_out import PortOutOrder, PortPerformed
 from journal import Acceptance, Journal
 from parties.clearing_house.port_back import taken_back
 from parties.clearing_house.wire import PortingRequest
 from parties.clock import ClockReader
 from runtime.order_ids import new_order_id
-
-ACCEPTED = OrderStatus(state=OrderState.ACKNOWLEDGED, stage="accepted")
 
 
 class PortRequests:
@@ -78,18 +76,11 @@ class PortRequests:
     def _acceptance(self, fields: dict[str, Any], key: str, event: TimelineEvent) -> Acceptance:
         line_hash = self._journal.line_hash(fields["msisdn"])
         order = PortOutOrder(order_id=new_order_id(OrderKind.PORT_OUT), line_hash=line_hash, **fields)
-        return Acceptance(
-            order_id=order.order_id,
-            kind=OrderKind.PORT_OUT,
-            msisdn=order.msisdn,
-            donor=order.home,
-            recipient=order.recipient,
+        return Acceptance.of(
+            OrderKind.PORT_OUT,
+            order,
             key=key,
             fingerprint=key,  # the clearing house takes a dossier once: what comes again is a repetition
-            accepted_at=order.accepted_at,
-            accepted_at_real=order.accepted_at_real,
-            order=order.model_dump(mode="json"),
-            status=ACCEPTED,
             events=[event],
             waits_for_line=True,
             dossier_id=order.dossier_id,

@@ -13,7 +13,7 @@ from benchmarks.histories import executions, measure
 from benchmarks.load import offer
 from benchmarks.meter import Meter
 from benchmarks.plan import Plan, load_of
-from domain.orders import OrderState, OrderStatus
+from domain.orders import ACCEPTED, OrderState
 from stack.component import Component
 from stack.stack import Stack, free_settings
 from stack.temporal import TemporalAdmin
@@ -69,7 +69,7 @@ async def _offer(client: Client, case: Case, plan: Plan, count: int, name: str) 
         donor="DONOR",
         recipient="HOME",
         line_hash="0" * 32,
-        status=OrderStatus(state=OrderState.ACKNOWLEDGED, stage="accepted"),
+        status=ACCEPTED,
     )
 
     async def submit(workflow_id: str) -> None:

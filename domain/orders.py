@@ -1,7 +1,8 @@
 """Orders: what was asked about one line, where it stands, and what is told about it."""
 
+from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import Field
 
@@ -71,6 +72,10 @@ class OrderStatus(Model):
     late: bool = False  # the promise was not kept
 
 
+ACCEPTED = OrderStatus(state=OrderState.ACKNOWLEDGED, stage="accepted")
+"""How every order begins."""
+
+
 class Actor(Model):
     """Who did it and why: a person, the engine (`relais`) or a party by its name."""
 
@@ -97,6 +102,24 @@ class CustomerMessage(Model):
     to: str
     language: str = "fr"
     fields: dict[str, str] = Field(default_factory=dict)
+
+
+class Order(Protocol):
+    """What every order says of itself, whatever its kind."""
+
+    @property
+    def order_id(self) -> str: ...
+    @property
+    def msisdn(self) -> str: ...
+    @property
+    def donor(self) -> str: ...
+    @property
+    def recipient(self) -> str: ...
+    @property
+    def accepted_at(self) -> datetime: ...
+    @property
+    def accepted_at_real(self) -> datetime: ...
+    def model_dump(self, *, mode: str) -> dict[str, Any]: ...
 
 
 class JournalEntry(Model):

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, exists, insert, select
 
-from domain.orders import OrderState, OrderStatus, TimelineEvent
+from domain.orders import ACCEPTED, TimelineEvent
 from domain.termination import FollowUp
 from journal.chain import GENESIS, status_aad
 from journal.cipher import FieldCipher
@@ -18,8 +18,6 @@ from journal.port_requests import keep_port_request
 from journal.rows import order_aad
 from journal.schema import orders, to_stored
 from journal.writing import ACCEPTED_ENTRY, START_WORKFLOW, append_events, outbox_row, queue, queue_messages
-
-_ACCEPTED = OrderStatus(state=OrderState.ACKNOWLEDGED, stage="accepted")
 
 _order_there = select(exists().where(orders.c.order_id == bindparam("order_id")))
 _insert_order = insert(orders)
@@ -112,7 +110,7 @@ def keep_follow_up(
         accepted_at=at_legal,
         accepted_at_real=at_real,
         order=order,
-        status=_ACCEPTED,
+        status=ACCEPTED,
         events=[TimelineEvent(what="accepted", reason=f"follows {caused_by}")],
         holds_line=False,
     )

@@ -1,13 +1,13 @@
 """What goes into the journal and what comes out. Instants are UTC; `…_real` is real time, every other is legal time."""
 
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Self
 
 from pydantic import Field
 
 from domain.lines import LineChange
 from domain.model import Instant, Model
-from domain.orders import CustomerMessage, OrderStatus, TimelineEvent
+from domain.orders import ACCEPTED, CustomerMessage, Order, OrderKind, OrderStatus, TimelineEvent
 from domain.termination import Quarantine
 
 
@@ -36,6 +36,24 @@ class Acceptance(Model):
     line_changes: list[LineChange] = Field(default_factory=list)
     unlocks_at: Instant | None = None  # of an unlocking: when the lock will open
     also: list["Acceptance"] = Field(default_factory=list)
+
+    @classmethod
+    def of(cls, kind: OrderKind, order: Order, *, key: str, fingerprint: str, **more: Any) -> Self:
+        """The acceptance of an order as it begins; `more`: further fields, of which `events` has what is told first."""
+        return cls(
+            order_id=order.order_id,
+            kind=kind.value,
+            msisdn=order.msisdn,
+            donor=order.donor,
+            recipient=order.recipient,
+            key=key,
+            fingerprint=fingerprint,
+            accepted_at=order.accepted_at,
+            accepted_at_real=order.accepted_at_real,
+            order=order.model_dump(mode="json"),
+            status=ACCEPTED,
+            **more,
+        )
 
 
 class Accepted(Model):

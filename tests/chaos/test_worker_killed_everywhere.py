@@ -34,7 +34,7 @@ BARRED_WITHIN = timedelta(seconds=PATIENCE_S)
 """A stolen SIM's, by a worker that dies on the way; how soon it is without deaths is another test's promise."""
 
 OUT_OF_REACH = frozenset({"journal_take_word_back"})
-"""A yes that waits for another number of its dossier: with one RIO a dossier, nobody here can ask for two that may go."""
+"""A yes that waits for another number of its dossier: with one RIO a dossier, nobody here can ask for two that go."""
 
 ON_THE_WAY_OUT = ("clearing_house_answer_request", "journal_take_line")
 """Steps of a port out that other orders have died at before; places that begin with these are passed anew."""

@@ -20,9 +20,10 @@ from journal import Journal
 from rules.france.leaving_config import DEFAULT_LEAVING
 from rules.france.port_out_config import DEFAULT_PORT_OUT
 from rules.france.sim_config import DEFAULT_SIM_RULES
-from tests.support.donor_home import port_out, request_of
+from tests.support.donor_home import port_out
 from tests.support.journal_kit import open_journal
 from tests.support.parties_world import ALIZE, DUNE, EOLE, World, open_world
+from tests.support.ports_out import request_of
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from domain.authentication import CodeChecked
-from domain.orders import OrderKind, OrderState, OrderStatus
+from domain.orders import ACCEPTED, OrderKind
 from domain.port_in import Holder, HolderKind, PortInOrder
 from domain.updates import CancelRequest, NoteRequest, Recorded
 from runtime.relay.gateway import NotAnswering, NotRunning, TemporalUnavailable, UpdateRefused
@@ -22,7 +22,6 @@ from stack.temporal import program
 from workflows.search_attributes import REGISTERED
 
 QUEUE = "gateway-test"
-STATUS = OrderStatus(state=OrderState.ACKNOWLEDGED, stage="accepted")
 
 
 @workflow.defn(name="PortIn", sandboxed=False)
@@ -95,8 +94,8 @@ def gateway(client: Client, update_timeout_s: float = 10) -> TemporalClientGatew
 async def test_an_order_is_started_once_asked_refused_and_found_closed(client: Client):
     temporal = gateway(client)
     assert await temporal.reachable()
-    await temporal.start(OrderKind.PORT_IN, order("pi-1"), STATUS)
-    await temporal.start(OrderKind.PORT_IN, order("pi-1"), STATUS)
+    await temporal.start(OrderKind.PORT_IN, order("pi-1"), ACCEPTED)
+    await temporal.start(OrderKind.PORT_IN, order("pi-1"), ACCEPTED)
     handle = client.get_workflow_handle("pi-1")
     description = await handle.describe()
     assert (description.workflow_type, description.task_queue) == ("PortIn", QUEUE)
@@ -110,7 +109,7 @@ async def test_an_order_is_started_once_asked_refused_and_found_closed(client: C
         assert await handle.result() == "CIRUS"
         with pytest.raises(NotRunning):
             await temporal.update("pi-1", "note", NoteRequest(by="desk", text="y"), "u3")
-        await temporal.start(OrderKind.PORT_IN, order("pi-1"), STATUS)
+        await temporal.start(OrderKind.PORT_IN, order("pi-1"), ACCEPTED)
         assert (await handle.describe()).run_id == description.run_id  # closed, and not started a second time
 
 
@@ -119,7 +118,7 @@ async def test_a_signal_reaches_a_running_order_and_nobody_else(client: Client):
     checked = CodeChecked(right=True, number=2).model_dump(mode="json")
     with pytest.raises(NotRunning):
         await temporal.signal("pi-4", "code_checked", checked)
-    await temporal.start(OrderKind.PORT_IN, order("pi-4"), STATUS)
+    await temporal.start(OrderKind.PORT_IN, order("pi-4"), ACCEPTED)
     await temporal.signal("pi-4", "code_checked", checked)
     async with Worker(client, task_queue=QUEUE, workflows=[SmallPortIn], workflow_runner=UnsandboxedWorkflowRunner()):
         await temporal.update("pi-4", "note", NoteRequest(by="desk", text="x"), "u1")
@@ -132,7 +131,7 @@ async def test_an_unknown_order_is_not_running_and_one_without_a_worker_does_not
     temporal = gateway(client, update_timeout_s=0.5)
     with pytest.raises(NotRunning):
         await temporal.update("pi-0", "note", NoteRequest(by="desk", text="x"), "u1")
-    await temporal.start(OrderKind.PORT_IN, order("pi-2"), STATUS)
+    await temporal.start(OrderKind.PORT_IN, order("pi-2"), ACCEPTED)
     with pytest.raises(NotAnswering):
         await temporal.update("pi-2", "note", NoteRequest(by="desk", text="x"), "u1")
 
@@ -146,7 +145,7 @@ async def test_a_server_that_is_not_there_is_unavailable_until_it_is(client: Cli
     temporal = TemporalClientGateway(connect, QUEUE)
     assert not await temporal.reachable()
     with pytest.raises(TemporalUnavailable):
-        await temporal.start(OrderKind.PORT_IN, order("pi-3"), STATUS)
+        await temporal.start(OrderKind.PORT_IN, order("pi-3"), ACCEPTED)
     there = True
-    await temporal.start(OrderKind.PORT_IN, order("pi-3"), STATUS)
+    await temporal.start(OrderKind.PORT_IN, order("pi-3"), ACCEPTED)
     assert await temporal.reachable()

@@ -9,7 +9,6 @@ from activities.port_out_answer import PortOutAnswerActivities
 from activities.port_out_end import PortOutEndActivities
 from activities.recorder import Recorder
 from activities.requested_line import OurSystems
-from background.port_requests import request_key
 from domain.clock import LegalClock, real_time
 from domain.contracts import Account
 from domain.directory import DEFAULT_DIRECTORY
@@ -26,7 +25,7 @@ from rules.france.leaving_config import DEFAULT_LEAVING
 from rules.france.port_out_config import DEFAULT_PORT_OUT, PortOutConfig
 from rules.france.rio import Rio
 from rules.france.sim_config import DEFAULT_SIM_RULES, SimRulesConfig
-from tests.support.journal_kit import MSISDN, NOW, REAL, acceptance
+from tests.support.journal_kit import MSISDN, NOW, REAL
 from tests.support.our_line import OLD, a_line
 
 RIO = Rio.of("A1", "P", "K7M9Q2", MSISDN).text
@@ -51,24 +50,6 @@ def port_out(number: int = 1, **changed: Any) -> PortOutOrder:
         "accepted_at_real": REAL,
     }
     return PortOutOrder(**(values | changed))
-
-
-def request_of(journal: Journal, order: PortOutOrder) -> None:
-    """Accept the order as the inbox does."""
-    journal.accept(
-        acceptance(
-            1,
-            order_id=order.order_id,
-            kind="port_out",
-            msisdn=order.msisdn,
-            donor=order.home,
-            recipient=order.recipient,
-            key=request_key(order.dossier_id, order.msisdn),
-            order=order.model_dump(mode="json"),
-            waits_for_line=True,
-            dossier_id=order.dossier_id,
-        )
-    )
 
 
 def dossier(status: str = "requested", dossier_id: str = DOSSIER, **changed: Any) -> RegistryDossier:

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from domain.authentication import CodeChecked
 from domain.contracts import LeavingCost
-from domain.orders import OrderKind, OrderStatus
+from domain.orders import ACCEPTED, OrderKind, OrderStatus
 from domain.termination import SettlementOrder, TerminationOrder
 from rules.france.calendar import local_date, territory_of
 from rules.france.number_fate import ended_on
@@ -20,9 +20,7 @@ from tests.support.sim_story import LineStory
 from workflows.quarantine import QuarantineRound, QuarantineRoundInput
 from workflows.quarantine.workflow import QuarantineRoundResult
 from workflows.settlement import Settlement
-from workflows.settlement.workflow import ACCEPTED as SETTLEMENT_ACCEPTED
 from workflows.termination import Termination
-from workflows.termination.workflow import ACCEPTED
 
 
 class EndStory(LineStory):
@@ -81,7 +79,7 @@ class SettlementStory(EndStory):
             "invoice_expected_at": self.accepted_at + timedelta(days=2),
         }
         order = SettlementOrder.model_validate(fields | known | more)
-        await self.start_order(Settlement.run, order, SETTLEMENT_ACCEPTED)
+        await self.start_order(Settlement.run, order, ACCEPTED)
 
 
 class RoundStory(OrderStory[RoundWorld]):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from domain.orders import CustomerMessage, JournalEntry, OrderState, OrderStatus, TimelineEvent
+from domain.orders import ACCEPTED, CustomerMessage, JournalEntry, OrderState, OrderStatus, TimelineEvent
 from journal import Acceptance, FieldCipher, Journal, LineIndex
 
 NOW = datetime(2026, 5, 13, 8, 0, tzinfo=UTC)
@@ -47,7 +47,7 @@ def acceptance(number: int = 1, **changed: Any) -> Acceptance:
         "accepted_at": NOW,
         "accepted_at_real": REAL,
         "order": {"order_id": order_id(number), "rio": "C1P7K9M2QAB+", "holder": {"name": "Camille Martin"}},
-        "status": OrderStatus(state=OrderState.ACKNOWLEDGED, stage="accepted"),
+        "status": ACCEPTED,
         "events": [TimelineEvent(what="accepted", by="customer")],
         **changed,
     }

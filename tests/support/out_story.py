@@ -10,7 +10,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from domain.authentication import Authentication, AuthenticationMethod, CodeChecked
-from domain.orders import OrderKind, OrderStatus
+from domain.orders import ACCEPTED, OrderKind, OrderStatus
 from domain.port_in import DossierMessage
 from domain.port_out import PortOutOrder
 from domain.updates import FreezeRequest, Recorded, ReviewRequest
@@ -19,7 +19,6 @@ from tests.support.order_story import OrderStory
 from tests.support.out_activities import out_activities
 from tests.support.out_world import DOSSIER, RIO, OutWorld
 from workflows.port_out import PortOut
-from workflows.port_out.workflow import ACCEPTED
 
 
 class OutStory(OrderStory[OutWorld]):

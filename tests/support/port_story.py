@@ -7,7 +7,7 @@ from typing import Any
 
 from temporalio.testing import WorkflowEnvironment
 
-from domain.orders import OrderKind, OrderStatus
+from domain.orders import ACCEPTED, OrderKind, OrderStatus
 from domain.port_in import DossierMessage, Holder, HolderKind, PortInOrder
 from domain.refusals import refusal_from_block
 from domain.updates import Recorded, RescheduleRequest
@@ -17,7 +17,6 @@ from tests.support.port_activities import fake_activities
 from tests.support.port_clearing_house import dossier_of
 from tests.support.port_world import PortWorld
 from workflows.port_in import PortIn
-from workflows.port_in.workflow import ACCEPTED
 
 __all__ = ["PARIS", "WEDNESDAY", "Story", "paris"]
 

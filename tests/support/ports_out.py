@@ -2,13 +2,23 @@
 
 from typing import Any
 
-from domain.orders import OrderKind, OrderState, OrderStatus
+from background.port_requests import request_key
+from domain.orders import OrderKind, OrderState
 from domain.port_out import PortOutOrder
 from journal import Acceptance, Journal
 from tests.support.journal_kit import MSISDN, NOW, REAL, entry
 
 PORT_OUT_ID = "po-01JV4Y2Q6ZK8X3N5R7T9W1B2C3"
 DOSSIER_ID = "CIRUS-BOREA-1"
+
+
+def request_of(journal: Journal, order: PortOutOrder) -> str:
+    """Accept the order as the inbox does: its id."""
+    key = request_key(order.dossier_id, order.msisdn)
+    acceptance = Acceptance.of(
+        OrderKind.PORT_OUT, order, key=key, fingerprint=key, waits_for_line=True, dossier_id=order.dossier_id
+    )
+    return journal.accept(acceptance).order_id
 
 
 def ask_for(journal: Journal, msisdn: str = MSISDN, order_id: str = PORT_OUT_ID, recipient: str = "CIRUS") -> str:
@@ -23,22 +33,7 @@ def ask_for(journal: Journal, msisdn: str = MSISDN, order_id: str = PORT_OUT_ID,
         accepted_at=NOW,
         accepted_at_real=REAL,
     )
-    acceptance = Acceptance(
-        order_id=order_id,
-        kind=OrderKind.PORT_OUT,
-        msisdn=msisdn,
-        donor=order.donor,
-        recipient=recipient,
-        key=f"portingrequest:{DOSSIER_ID}:{order_id}",
-        fingerprint=order_id,
-        accepted_at=NOW,
-        accepted_at_real=REAL,
-        order=order.model_dump(mode="json"),
-        status=OrderStatus(state=OrderState.ACKNOWLEDGED, stage="accepted"),
-        waits_for_line=True,
-        dossier_id=DOSSIER_ID,
-    )
-    return journal.accept(acceptance).order_id
+    return request_of(journal, order)
 
 
 def tell(journal: Journal, key: str, state: OrderState, order_id: str = PORT_OUT_ID, **changed: Any) -> None:

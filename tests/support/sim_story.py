@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.authentication import Authentication, AuthenticationMethod, CodeChecked
 from domain.lines import LineServiceOrder
-from domain.orders import OrderKind, OrderStatus
+from domain.orders import ACCEPTED, OrderKind, OrderStatus
 from domain.sim_replacement import SimReplacementOrder
 from domain.sims import ShipmentProgress, ShipmentStage
 from domain.updates import ActivateRequest, DeclareRequest, Recorded, ReviewRequest
@@ -15,9 +15,7 @@ from tests.support.order_story import OrderStory
 from tests.support.sim_activities import sim_activities
 from tests.support.sim_world import SimWorld
 from workflows.line_service import LineService
-from workflows.line_service.workflow import ACCEPTED as SERVICE_ACCEPTED
 from workflows.sim_replacement import SimReplacement
-from workflows.sim_replacement.workflow import ACCEPTED
 
 
 class LineStory(OrderStory[SimWorld]):
@@ -94,7 +92,7 @@ class ServiceStory(LineStory):
     async def start(self, action: str, **more: Any) -> None:
         """Accepted and started; `more` are fields of the order."""
         fields = await self.fields("portal") | {"order_id": "ls-1", "action": action} | more
-        await self.start_order(LineService.run, LineServiceOrder.model_validate(fields), SERVICE_ACCEPTED)
+        await self.start_order(LineService.run, LineServiceOrder.model_validate(fields), ACCEPTED)
 
     async def declare(self, filed_at: datetime | None, *, by: str = "marie", reference: str = "PV 1") -> Recorded:
         return await self.update("declare", DeclareRequest(by=by, reference=reference, filed_at=filed_at))

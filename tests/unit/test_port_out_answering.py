@@ -19,8 +19,9 @@ from activities.port_out_answer import (
 from domain.port_out import PortingWord
 from journal import Journal
 from parties.clearing_house.envelopes import NumberAnswer
-from tests.support.donor_home import DAY, DOSSIER, DonorHome, dossier, port_out, port_out_id, request_of
+from tests.support.donor_home import DAY, DOSSIER, DonorHome, dossier, port_out, port_out_id
 from tests.support.journal_kit import MSISDN, NOW, entry, open_journal
+from tests.support.ports_out import request_of
 
 SECOND_NUMBER = "+33639980002"
 AGREED = PortingWord(first_possible=NOW + DAY)

@@ -24,9 +24,10 @@ from rules.france.number_fate import portable_until, reassignable_from
 from rules.france.port_out_config import PortOutConfig
 from rules.france.rio import Rio
 from rules.france.sim_config import SimRulesConfig
-from tests.support.donor_home import DAY, NOT_YOURS, RIO, DonorHome, dossier, port_out, port_out_id, request_of
+from tests.support.donor_home import DAY, NOT_YOURS, RIO, DonorHome, dossier, port_out, port_out_id
 from tests.support.journal_kit import MSISDN, NOW, acceptance, entry, open_journal, order_id, record
 from tests.support.our_line import OLD, a_line
+from tests.support.ports_out import request_of
 
 OTHER = "BOREA-0999"
 

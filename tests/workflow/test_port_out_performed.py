@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from domain.contracts import Contract
-from domain.orders import OrderStatus
+from domain.orders import ACCEPTED
 from domain.port_in import DossierMessage
 from domain.port_out import PortPerformed
 from domain.sims import SimCard
@@ -143,7 +143,7 @@ async def test_a_port_that_is_heard_of_before_the_order_has_its_plan_is_executed
             donor="ALIZE",
             recipient="BOREA",
             line_hash="c0ffee",
-            status=OrderStatus(state="acknowledged", stage="accepted"),
+            status=ACCEPTED,
         ),
     )
     await the_number_has_left(out)

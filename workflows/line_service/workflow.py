@@ -9,7 +9,7 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from domain.lines import Declaration, LineAction, LineChange, LineServiceOrder, LineServiceResult
-    from domain.orders import Actor, OrderState, OrderStatus
+    from domain.orders import ACCEPTED, Actor, OrderState
     from domain.updates import CancelRequest, DeclareRequest, Recorded
     from workflows.asking import refusal_of_update
     from workflows.current_details import CANCEL, Page
@@ -22,9 +22,6 @@ with workflow.unsafe.imports_passed_through():
     from workflows.line_service.unlocking import Unlocking
     from workflows.shielding import shielded
     from workflows.stops import OrderStopped
-
-ACCEPTED = OrderStatus(state=OrderState.ACKNOWLEDGED, stage="accepted")
-"""How every line service begins; its search attributes are set with the start."""
 
 DECLARE = '`declare` with `{"by": "your name", "reference": "PV …", "filed_at": "2026-06-03T10:00:00+02:00"}`'
 

@@ -12,7 +12,7 @@ from temporalio.exceptions import ApplicationError
 with workflow.unsafe.imports_passed_through():
     from activities.planning import PlanningActivities, PlanPortIn
     from domain.lines import LineChange
-    from domain.orders import Actor, OrderState, OrderStatus, TimelineEvent
+    from domain.orders import ACCEPTED, Actor, OrderState, TimelineEvent
     from domain.port_in import DossierMessage, PortInOrder, PortInResult
     from domain.sims import ProfileProgress
     from domain.updates import CancelRequest, Recorded, RescheduleRequest, ResolveAction
@@ -30,9 +30,6 @@ with workflow.unsafe.imports_passed_through():
     from workflows.port_in.wishes import Wishes
     from workflows.shielding import shielded
     from workflows.stops import DayMissed, OrderStopped, PerformedMeanwhile, Refused, TakenBack
-
-ACCEPTED = OrderStatus(state=OrderState.ACKNOWLEDGED, stage="accepted")
-"""How every port in begins; its search attributes are set with the start."""
 
 
 @workflow.defn(name="PortIn")

@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.port_out_answer import DossierNow
     from domain.authentication import CodeChecked
     from domain.lines import LineNews
-    from domain.orders import Actor, OrderState, OrderStatus, TimelineEvent
+    from domain.orders import ACCEPTED, Actor, OrderState, TimelineEvent
     from domain.port_in import DossierMessage
     from domain.port_out import PortOutOrder, PortOutResult, PortPerformed
     from domain.refusals import block_code
@@ -34,9 +34,6 @@ with workflow.unsafe.imports_passed_through():
     from workflows.port_out.leaving import Leaving
     from workflows.shielding import shielded
     from workflows.stops import Expired, OrderStopped, Refused, Withdrawn
-
-ACCEPTED = OrderStatus(state=OrderState.ACKNOWLEDGED, stage="accepted")
-"""How every port out begins; its search attributes are set with the start."""
 
 ONLY_THE_RECIPIENT = "only the recipient may cancel a port; the holder's stop, until our answer, is freeze"
 

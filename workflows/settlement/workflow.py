@@ -11,7 +11,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.billing import BillingActivities, LookAtMoney
-    from domain.orders import OrderState, OrderStatus
+    from domain.orders import ACCEPTED, OrderState, OrderStatus
     from domain.termination import SettlementOrder, SettlementResult
     from workflows.current_details import Page
     from workflows.desk import Desk
@@ -21,9 +21,6 @@ with workflow.unsafe.imports_passed_through():
     from workflows.settlement.refunds import Refunds
     from workflows.settlement.waiting import Waits
     from workflows.shielding import shielded
-
-ACCEPTED = OrderStatus(state=OrderState.ACKNOWLEDGED, stage="accepted")
-"""How every settlement begins; its search attributes are set with the start."""
 
 PAGE = Page(stages=("accepted", "invoicing", "disputing", "refunding", "closed"), updates=())
 

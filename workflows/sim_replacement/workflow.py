@@ -14,7 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.sim_planning import PlanSimReplacement, SimPlanningActivities
     from domain.authentication import AuthenticationMethod, CodeChecked
     from domain.lines import LineNews
-    from domain.orders import Actor, OrderState, OrderStatus, TimelineEvent
+    from domain.orders import ACCEPTED, Actor, OrderState, TimelineEvent
     from domain.refusals import RefusalCode, refusal
     from domain.sim_replacement import SimReplacementOrder, SimReplacementResult
     from domain.sims import ProfileProgress, ShipmentProgress, SimCard, SimForm
@@ -37,9 +37,6 @@ with workflow.unsafe.imports_passed_through():
     from workflows.sim_replacement.replacement import Replacement
     from workflows.sim_replacement.wishes import Wishes
     from workflows.stops import OrderStopped, Refused
-
-ACCEPTED = OrderStatus(state=OrderState.ACKNOWLEDGED, stage="accepted")
-"""How every SIM replacement begins; its search attributes are set with the start."""
 
 ACTIVATE = '`activate` with `{"by": "your name"}`, once the customer has the card'
 

@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.leaving import LeavingActivities, PlanTermination
     from domain.authentication import AuthenticationMethod, CodeChecked
     from domain.lines import LineNews
-    from domain.orders import Actor, OrderState, OrderStatus, TimelineEvent
+    from domain.orders import ACCEPTED, Actor, OrderState, TimelineEvent
     from domain.termination import TerminationOrder, TerminationResult
     from domain.updates import CancelRequest, Recorded
     from workflows import descriptions as common
@@ -28,9 +28,6 @@ with workflow.unsafe.imports_passed_through():
     from workflows.termination.effect import Effect
     from workflows.termination.ending import Ending
     from workflows.termination.notice import Notice
-
-ACCEPTED = OrderStatus(state=OrderState.ACKNOWLEDGED, stage="accepted")
-"""How every termination begins; its search attributes are set with the start."""
 
 
 def page_of(order: TerminationOrder) -> Page:
