@@ -3,7 +3,7 @@
 import asyncio
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -36,6 +36,8 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(150
 
 AFTER_A_FAULT_S = 180.0
 FREED_WITHIN_S = 90.0
+A_FEW_ROUNDS = timedelta(days=5)
+"""Legal time in which the schedule has looked for numbers that are due, more than once."""
 
 
 @dataclass
@@ -46,14 +48,11 @@ class Farewells:
     billed_line: Line
     back: str  # ported in from another operator's range
     back_line: Line
-    wanted: str
-    wanted_line: Line
-    dossier: str  # that another operator has opened on the number
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def farewells(relais: LivingRelais) -> Farewells:
-    billed, wanted_line = await relais.lines(2, HOME)
+    billed = await relais.line(HOME)
     foreign = await relais.line("CIRUS")
     ported = await relais.port_in(foreign)
     assert await relais.states([await serve(relais, billed, "lock"), ported]) == ["completed"] * 2
@@ -62,11 +61,9 @@ async def farewells(relais: LivingRelais) -> Farewells:
     wrong = ["fee_twice", "charge_after_end", "fee_too_high"]
     await billing(relais, billed, errors=wrong, deposit="50.00", deposit_item="box", advances="12.00")
     ours = await ours_now(relais, foreign)
-    ended = [await terminate(relais, line) for line in (billed, ours, wanted_line)]
-    assert await relais.states(ended) == ["completed"] * 3
-    async with neighbour(relais) as fjord:
-        dossier = await fjord.ask_for(wanted_line)
-    return Farewells(ended[0], billed, ended[1], ours, ended[2], wanted_line, dossier)
+    ended = [await terminate(relais, line) for line in (billed, ours)]
+    assert await relais.states(ended) == ["completed"] * 2
+    return Farewells(ended[0], billed, ended[1], ours)
 
 
 async def test_a_wrong_last_invoice_is_disputed_to_its_credit_and_what_was_lent_comes_back(
@@ -150,7 +147,7 @@ async def test_one_of_racing_requests_wins_a_line_and_the_others_are_told_which(
     assert (await relais.ask(swap, "cancel")).status_code == 200
     assert await relais.states([swap]) == ["cancelled"]
     leaving = await terminate(relais, swapping, requested_date="+300d")
-    refused = await relais.post("/v1/sim-replacements", wanted(swapping, "upgrade", "esim"), key=uuid4().hex)
+    refused = await ask_to_end(relais, swapping)
     assert (refused.status_code, refused.json()["held_by"]["order_id"]) == (409, leaving)
     await relais.until(leaving, "notice")
     assert (await relais.ask(leaving, "cancel")).status_code == 200
@@ -194,16 +191,20 @@ async def test_with_the_hlr_away_at_the_last_days_end_nothing_is_charged_for_the
 
 
 async def test_a_number_that_another_operator_asks_for_is_not_given_back_until_its_dossier_is_closed(
-    relais: LivingRelais, farewells: Farewells
+    relais: LivingRelais,
 ):
-    line, order_id = farewells.wanted_line, farewells.wanted
-    await freed(relais, farewells.billed_line.msisdn, FREED_WITHIN_S)  # due by the same round
-    held = await seen(relais, line.msisdn)
-    now = datetime.fromisoformat((await relais.look("/admin/clock"))["legal"])
-    assert held["state"] == "quarantine"
-    assert datetime.fromisoformat(held["quarantine"]["reassignable_from"]) < now
+    line = await relais.line(HOME)
+    order_id = await terminate(relais, line)
+    assert await relais.states([order_id]) == ["completed"]
     async with neighbour(relais) as fjord:
-        await fjord.withdraw(farewells.dossier, HOME)
+        dossier = await fjord.ask_for(line)
+        await fjord.until(dossier, "agreed")
+        over = datetime.fromisoformat((await seen(relais, line.msisdn))["quarantine"]["reassignable_from"])
+        while datetime.fromisoformat((await relais.look("/admin/clock"))["legal"]) < over + A_FEW_ROUNDS:
+            await asyncio.sleep(0.5)
+        assert (await seen(relais, line.msisdn))["state"] == "porting"
+        assert not [e for e in await relais.effects() if e.effect in FREED and e.msisdn == line.msisdn]
+        await fjord.withdraw(dossier, HOME)
     assert (await freed(relais, line.msisdn, FREED_WITHIN_S))["state"] == "free"
     assert await breaches(relais, [order_id]) == []
 

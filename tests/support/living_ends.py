@@ -82,7 +82,7 @@ async def seen(relais: LivingRelais, msisdn: str) -> dict[str, Any]:
 async def freed(relais: LivingRelais, msisdn: str, within_s: float = 90.0) -> dict[str, Any]:
     """The number once its quarantine is over, as the API shows it."""
     deadline = time.monotonic() + within_s
-    while (shown := await seen(relais, msisdn))["state"] in ("quarantine", "terminating"):
+    while (shown := await seen(relais, msisdn))["state"] in ("quarantine", "terminating", "porting"):
         assert time.monotonic() < deadline, shown
         await asyncio.sleep(POLL_S)
     return shown
