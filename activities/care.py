@@ -145,7 +145,7 @@ class CareActivities:
             line = await self._care.line(request.msisdn)
         if line is None:
             return KnownLine()
-        return KnownLine(found=True, active=line.state != "ended", reach=reach_of(line))
+        return KnownLine(found=True, active=not line.has_ended, reach=reach_of(line))
 
     @activity.defn(name="care_change_sim")
     async def change_sim(self, request: ChangeSim) -> SimChanged:

@@ -8,6 +8,7 @@ from temporalio import activity
 
 from activities.care import Reach, reach_of, sim_now, sim_of
 from activities.conversion import outages_are_retried
+from activities.our_systems import OurSystems
 from activities.recorder import Recorder
 from activities.sim_planning import line_seen
 from domain.clock import LegalClock
@@ -17,13 +18,8 @@ from domain.orders import JournalEntry
 from domain.refusals import Refusal, RefusalCode, refusal
 from domain.sims import SimCard
 from domain.termination import SettlementOrder, TerminationOrder
-from journal import Journal
-from parties.billing import Billing
-from parties.care import Care, Line
-from parties.clearing_house.client import ClearingHouse
 from parties.clock import ClockReader
 from parties.errors import PartyError, PartyUnavailable
-from parties.hlr import Hlr
 from rules.france.calendar import territory_of
 from rules.france.invoice import check_invoice
 from rules.france.leaving import TerminationPlan, plan_termination
@@ -102,22 +98,14 @@ class LeavingActivities:
     def __init__(
         self,
         clock: ClockReader,
-        care: Care,
-        billing: Billing,
-        hlr: Hlr,
-        clearing_house: ClearingHouse,
-        journal: Journal,
+        systems: OurSystems,
         config: LeavingConfig,
         sim_config: SimRulesConfig,
         recorder: Recorder,
         registry_patience: float = REGISTRY_PATIENCE,
     ) -> None:
         self._clock = clock
-        self._care = care
-        self._billing = billing
-        self._hlr = hlr
-        self._clearing_house = clearing_house
-        self._journal = journal
+        self._systems = systems
         self._config = config
         self._sim_config = sim_config
         self._recorder = recorder
@@ -130,12 +118,12 @@ class LeavingActivities:
         with outages_are_retried():
             clock, (line, account), carrier, range_holder, facts = await asyncio.gather(
                 self._clock.read(),
-                self._line_and_account(order.msisdn),
-                self._hlr.carrier(order.msisdn),
+                self._systems.line_and_account(order.msisdn),
+                self._systems.hlr.carrier(order.msisdn),
                 self._range_holder(order.msisdn),
-                asyncio.to_thread(self._journal.line_facts, order.msisdn),
+                asyncio.to_thread(self._systems.journal.line_facts, order.msisdn),
             )
-        if line is None or line.state == "ended":
+        if line is None or line.has_ended:
             return PlannedTermination(clock=clock, refusal=NO_ACTIVE_CONTRACT)
         reach = reach_of(line)
         plan = plan_termination(
@@ -168,11 +156,11 @@ class LeavingActivities:
         ICCID of another one, is not waited for.
         """
         with outages_are_retried():
-            carrier = await self._hlr.carrier(request.msisdn)
+            carrier = await self._systems.hlr.carrier(request.msisdn)
         line = None
         if carrier is not None and (request.known is None or request.known.imsi != carrier):
             with suppress(PartyUnavailable):
-                line = await self._care.line(request.msisdn)
+                line = await self._systems.care.line(request.msisdn)
         return FoundSim(sim=sim_now(carrier, line, request.known))
 
     @activity.defn(name="rules_check_invoice")
@@ -208,18 +196,13 @@ class LeavingActivities:
             advances_due=owed.advances_due,
         )
 
-    async def _line_and_account(self, msisdn: str) -> tuple[Line | None, Account]:
-        line = await self._care.line(msisdn)
-        account = None if line is None else await self._billing.account(line.contract.id)
-        return line, account or Account()
-
     async def _range_holder(self, msisdn: str) -> str:
         """The number's range holder, '' when the registry cannot tell now: it is needed when the quarantine ends, which
         asks again.
         """
         try:
             async with asyncio.timeout(self._registry_patience):
-                found = await self._clearing_house.number(msisdn)
+                found = await self._systems.clearing_house.number(msisdn)
         except (PartyError, TimeoutError):
             return ""
         return found.range_holder if found else ""

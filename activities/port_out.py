@@ -8,8 +8,9 @@ from temporalio.exceptions import ApplicationError
 
 from activities.care import Reach, reach_of, sim_of
 from activities.conversion import outages_are_retried
+from activities.our_systems import OurSystems
 from activities.recorder import Recorder
-from activities.requested_line import OurSystems
+from activities.requested_line import RequestedLines
 from domain.clock import LegalClock
 from domain.contracts import Contract, LeavingCost
 from domain.model import Instant, Model
@@ -17,7 +18,6 @@ from domain.orders import JournalEntry
 from domain.port_out import Hold, PortOutOrder
 from domain.refusals import Refusal
 from domain.sims import SimCard
-from journal import Journal
 from parties.clock import ClockReader
 from rules.france.calendar import territory_of
 from rules.france.leaving_config import LeavingConfig
@@ -82,15 +82,14 @@ class PortOutActivities:
         self,
         clock: ClockReader,
         systems: OurSystems,
-        journal: Journal,
         config: PortOutConfig,
         leaving: LeavingConfig,
         sim_rules: SimRulesConfig,
         recorder: Recorder,
     ) -> None:
         self._clock = clock
-        self._systems = systems
-        self._journal = journal
+        self._journal = systems.journal
+        self._requested = RequestedLines(systems, leaving, sim_rules)
         self._config = config
         self._leaving = leaving
         self._sim_rules = sim_rules
@@ -114,7 +113,7 @@ class PortOutActivities:
         order, territory = request.order, territory_of(request.order.msisdn)
         with outages_are_retried():
             now = (await self._clock.read()).legal
-            seen = await self._systems.requested_line(order, now)
+            seen = await self._requested.look(order, now)
         reach = reach_of(seen.line) if seen.line else Reach()
         ground = ground_to_refuse(order, seen.asked)
         if ground is not None or seen.line is None:

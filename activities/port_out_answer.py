@@ -132,15 +132,14 @@ class PortOutAnswerActivities:
             seen = await self._clearing_house.dossier(request.dossier_id)
             if seen is not None and seen.status not in AWAITS_ANSWER:
                 return _now(seen)
-            answers = [_answer(each.msisdn, each.word) for each in given if each.word is not None]
-            if not answers or len(answers) < len(given):
+            if not given:
                 raise ApplicationError("other numbers of the dossier have no word yet", type=WORDS_MISSING)
             await self._send(
                 self._clearing_house.porting_answers(
                     dossier_id=request.dossier_id,
                     recipient=self._directory.by_code(request.recipient),
                     home=self._home,
-                    answers=answers,
+                    answers=[_answer(each.msisdn, each.word) for each in given],
                     key=f"{request.dossier_id}:answer:1",
                     sent_at=(await self._clock.recent()).legal,
                 )

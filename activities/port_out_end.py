@@ -6,25 +6,20 @@ from temporalio import activity
 
 from activities.care import Reach, reach_of, sim_now
 from activities.conversion import outages_are_retried
+from activities.our_systems import OurSystems
 from domain.contracts import Account, Contract, LeavingCost
 from domain.model import Instant, Model
 from domain.orders import OrderKind
 from domain.port_out import PortOutOrder
 from domain.sims import SimCard
 from domain.termination import SettlementPatience
-from journal import Journal
-from parties.billing import Billing
-from parties.care import Care, Line
-from parties.clearing_house.client import ClearingHouse
+from parties.care import Line
 from parties.errors import PartyUnavailable
-from parties.hlr import Hlr
 from rules.france.calendar import territory_of
 from rules.france.leaving import settlement_patience
 from rules.france.leaving_config import LeavingConfig
 from rules.france.leaving_fee import leaving_cost
 from rules.france.number_fate import ended_on
-
-_ENDED = "ended"
 
 
 class FindWhatLeft(Model):
@@ -72,20 +67,8 @@ class PlannedEnd(Model):
 class PortOutEndActivities:
     """The donor's work after *porting performed*."""
 
-    def __init__(
-        self,
-        care: Care,
-        billing: Billing,
-        hlr: Hlr,
-        clearing_house: ClearingHouse,
-        journal: Journal,
-        leaving: LeavingConfig,
-    ) -> None:
-        self._care = care
-        self._billing = billing
-        self._hlr = hlr
-        self._clearing_house = clearing_house
-        self._journal = journal
+    def __init__(self, systems: OurSystems, leaving: LeavingConfig) -> None:
+        self._systems = systems
         self._leaving = leaving
 
     @activity.defn(name="leaving_find_what_left")
@@ -97,14 +80,14 @@ class PortOutEndActivities:
         order = request.order
         with outages_are_retried():
             number, line, carrier, view = await asyncio.gather(
-                self._clearing_house.number(order.msisdn),
+                self._systems.clearing_house.number(order.msisdn),
                 self._line(order.msisdn, is_needed=not request.contract_id),
-                self._hlr.carrier(order.msisdn),
-                asyncio.to_thread(self._journal.line, order.msisdn),
+                self._systems.hlr.carrier(order.msisdn),
+                asyncio.to_thread(self._systems.journal.line, order.msisdn),
             )
         came_back = number is not None and number.operator == order.home
         contract_id = request.contract_id
-        if not contract_id and line is not None and line.state != _ENDED and not came_back:
+        if not contract_id and line is not None and not line.has_ended and not came_back:
             contract_id = line.contract.id
         ours = line if line is not None and line.contract.id == contract_id else None
         is_coming = view.held_by is not None and view.held_by.kind == OrderKind.PORT_IN
@@ -117,7 +100,7 @@ class PortOutEndActivities:
 
     async def _line(self, msisdn: str, *, is_needed: bool) -> Line | None:
         try:
-            return await self._care.line(msisdn)
+            return await self._systems.care.line(msisdn)
         except PartyUnavailable:
             if is_needed:
                 raise
@@ -130,14 +113,14 @@ class PortOutEndActivities:
         """
         last_day = ended_on(request.effective_at, territory_of(request.msisdn))
         with outages_are_retried():
-            line = await self._care.line(request.msisdn)
-            if line is None or (line.contract.id == request.contract_id and line.state == _ENDED):
+            line = await self._systems.care.line(request.msisdn)
+            if line is None or (line.contract.id == request.contract_id and line.has_ended):
                 return PlannedEnd()
             ours = line.contract.id == request.contract_id or line.contract.signed_on < last_day
             contract = line.contract if ours else request.known
-            if contract is None or (ours and line.state == _ENDED):
+            if contract is None or (ours and line.has_ended):
                 return PlannedEnd()
-            account = await self._billing.account(contract.id) or Account()
+            account = await self._systems.billing.account(contract.id) or Account()
         return PlannedEnd(
             contract=contract,
             account=account,

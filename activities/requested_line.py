@@ -5,16 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 
+from activities.our_systems import OurSystems
 from domain.contracts import Account
 from domain.orders import OrderKind
 from domain.port_out import PortOutOrder
-from journal import Journal
-from parties.billing import Billing
-from parties.care import Care, Line
-from parties.clearing_house.client import ClearingHouse
+from parties.care import Line
 from parties.clearing_house.registry import RegistryDossier, is_last_move
 from parties.errors import PartyRefused, PartyUnavailable
-from parties.hlr import Hlr
 from rules.france.calendar import territory_of
 from rules.france.fraud import is_barred_number
 from rules.france.leaving_config import LeavingConfig
@@ -22,7 +19,6 @@ from rules.france.number_fate import portable_until
 from rules.france.port_out import LineAsked
 from rules.france.sim_config import SimRulesConfig
 
-_ENDED = "ended"
 _OPEN = frozenset({"requested", "delayed", "agreed"})
 
 
@@ -36,42 +32,34 @@ class RequestedLine:
     carrier: str | None
 
 
-class OurSystems:
-    """Customer care, billing, HLR and journal; the registry where only it can tell."""
+class RequestedLines:
+    """Asks customer care, billing, the HLR and the journal; the registry where only it can tell."""
 
     def __init__(
         self,
-        care: Care,
-        billing: Billing,
-        hlr: Hlr,
-        clearing_house: ClearingHouse,
-        journal: Journal,
+        systems: OurSystems,
         leaving: LeavingConfig,
         sim_rules: SimRulesConfig,
     ) -> None:
-        self._care = care
-        self._billing = billing
-        self._hlr = hlr
-        self._clearing_house = clearing_house
-        self._journal = journal
+        self._systems = systems
         self._leaving = leaving
         self._sim_rules = sim_rules
 
-    async def requested_line(self, order: PortOutOrder, now: datetime) -> RequestedLine:
+    async def look(self, order: PortOutOrder, now: datetime) -> RequestedLine:
         """The line that the order asks for at legal `now`.
 
         Raises:
             PartyError: a party's trouble; also while the number has just come in and care has no contract for it yet.
         """
         (line, account), carrier, facts, view, other_dossier, port_back_is_due = await asyncio.gather(
-            self._line_and_account(order.msisdn),
-            self._hlr.carrier(order.msisdn),
-            asyncio.to_thread(self._journal.line_facts, order.msisdn),
-            asyncio.to_thread(self._journal.line, order.msisdn),
+            self._systems.line_and_account(order.msisdn),
+            self._systems.hlr.carrier(order.msisdn),
+            asyncio.to_thread(self._systems.journal.line_facts, order.msisdn),
+            asyncio.to_thread(self._systems.journal.line, order.msisdn),
             self._other_dossier(order),
             self._port_back_is_due(order),
         )
-        ended = line is None or line.state == _ENDED
+        ended = line is None or line.has_ended
         is_ours = not ended or await self._is_with_us(order)
         if ended and is_ours and view.held_by is not None and view.held_by.kind == OrderKind.PORT_IN:
             raise PartyUnavailable("care", "line", "the contract of a number that has just come in is not active yet")
@@ -93,21 +81,16 @@ class OurSystems:
         )
         return RequestedLine(asked, line, account, carrier)
 
-    async def _line_and_account(self, msisdn: str) -> tuple[Line | None, Account]:
-        line = await self._care.line(msisdn)
-        account = None if line is None else await self._billing.account(line.contract.id)
-        return line, account or Account()
-
     async def _is_with_us(self, order: PortOutOrder) -> bool:
         """Without a running contract only the registry tells: the number may have been ported out, be in quarantine, or
         have just come in.
         """
-        found = await self._clearing_house.number(order.msisdn)
+        found = await self._systems.clearing_house.number(order.msisdn)
         return found is not None and found.operator == order.home
 
     async def _portable_until(self, line: Line, now: datetime) -> datetime | None:
         """Of the quarantine that followed the contract; where the journal knows none, by the contract's end."""
-        kept = await asyncio.to_thread(self._journal.quarantine_of, line.msisdn, now)
+        kept = await asyncio.to_thread(self._systems.journal.quarantine_of, line.msisdn, now)
         if kept is not None and (line.ended_at is None or kept.since >= line.ended_at):
             return kept.portable_until
         if line.ended_at is None:
@@ -116,7 +99,7 @@ class OurSystems:
 
     async def _other_dossier(self, order: PortOutOrder) -> bool:
         """Whether an older request for the number is still open: of two, the older one wins."""
-        requests = await asyncio.to_thread(self._journal.open_port_outs, order.msisdn)
+        requests = await asyncio.to_thread(self._systems.journal.open_port_outs, order.msisdn)
         for _, dossier_id in takewhile(lambda each: each[0] != order.order_id, requests):
             dossier = await self._dossier(dossier_id)
             if dossier is None or dossier.status in _OPEN:
@@ -127,12 +110,12 @@ class OurSystems:
         if not order.back_of:
             return False
         dossier = await self._dossier(order.back_of)
-        number = await self._clearing_house.number(order.msisdn)
+        number = await self._systems.clearing_house.number(order.msisdn)
         return is_last_move(dossier, number, donor=order.recipient, recipient=order.home)
 
     async def _dossier(self, dossier_id: str) -> RegistryDossier | None:
         """None also for a dossier of others, which the registry does not show us."""
         try:
-            return await self._clearing_house.dossier(dossier_id)
+            return await self._systems.clearing_house.dossier(dossier_id)
         except PartyRefused:
             return None

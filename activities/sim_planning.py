@@ -107,7 +107,7 @@ class SimPlanningActivities:
                 asyncio.to_thread(self._journal.line_facts, order.msisdn),
                 self._why_no_esim(order),
             )
-        if line is None or line.state == "ended":
+        if line is None or line.has_ended:
             return PlannedSimReplacement(clock=clock, refusal=NO_ACTIVE_LINE)
         reach = reach_of(line)
         if facts.locked_since is not None:

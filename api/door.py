@@ -12,8 +12,6 @@ from domain.sims import SimForm
 from parties.care import Line
 from rules.france.calendar import territory_of
 
-_ENDED = "ended"
-
 
 async def our_line(here: Context, msisdn: str, patience_s: float) -> tuple[Line | Away | None, FieldError | None]:
     """The line as customer care knows it, and why no order can be about it. Who serves a number that care does not
@@ -23,7 +21,7 @@ async def our_line(here: Context, msisdn: str, patience_s: float) -> tuple[Line 
     if territory is not ours:
         return None, FieldError("msisdn", "number_other_territory", f"this number is of {territory}, we serve {ours}")
     line = await asked(here.home_systems.care.line(msisdn), patience_s)
-    if line == AWAY or (line is not None and line.state != _ENDED):
+    if line == AWAY or (line is not None and not line.has_ended):
         return line, None
     registered = await asked(here.registry.number(msisdn), patience_s)
     if registered != AWAY and registered is not None and registered.operator != here.settings.home:

@@ -123,7 +123,7 @@ async def _of_its_next_life(here: Context, msisdn: str) -> str:
     line = await asked(here.home_systems.care.line(msisdn), here.home_systems.patience_s)
     if line == AWAY:
         return UNKNOWN
-    return FREE if line is None or line.state == "ended" else ACTIVE
+    return FREE if line is None or line.has_ended else ACTIVE
 
 
 def _shown(quarantine: Quarantine | None) -> QuarantineBody | None:

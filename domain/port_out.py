@@ -49,11 +49,11 @@ class PortingWord(Model):
 
 
 class DossierWord(Model):
-    """One number of a dossier and our word about it; None: not given yet."""
+    """One number of a dossier and our word about it."""
 
     order_id: str
     msisdn: str
-    word: PortingWord | None = None
+    word: PortingWord
 
 
 class Slot(Model):

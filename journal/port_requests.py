@@ -79,7 +79,7 @@ class PortRequests(Part):
             if connection.execute(_missing, dossier).scalar_one():
                 return []
             rows = connection.execute(_numbers, dossier).all()
-        return [self._word(row, request.dossier_id) for row in rows]
+        return [self._number(row, request.dossier_id) for row in rows]
 
     def take_word_back(self, order_id: str) -> bool:
         """Our word about the order's number is no word any more; False when it stands, because there is one about each
@@ -103,16 +103,17 @@ class PortRequests(Part):
         """
         with self._store.reading() as connection:
             rows = connection.execute(_open_on_line, {"line_hash": self._index.of(msisdn)}).all()
-        words = [(row, self._opened(row, row.dossier_id)) for row in rows]
-        return [(row.order_id, row.dossier_id) for row, word in words if word is None or not word.block_code]
+        return [
+            (row.order_id, row.dossier_id)
+            for row in rows
+            if row.word_sealed is None or not self._word(row, row.dossier_id).block_code
+        ]
 
-    def _word(self, row: Row[tuple[object, ...]], dossier_id: str) -> DossierWord:
+    def _number(self, row: Row[tuple[object, ...]], dossier_id: str) -> DossierWord:
         content = self._cipher.open_json(row.order_sealed, order_aad(row))
-        return DossierWord(order_id=row.order_id, msisdn=content["msisdn"], word=self._opened(row, dossier_id))
+        return DossierWord(order_id=row.order_id, msisdn=content["msisdn"], word=self._word(row, dossier_id))
 
-    def _opened(self, row: Any, dossier_id: str) -> PortingWord | None:
-        if row.word_sealed is None:
-            return None
+    def _word(self, row: Any, dossier_id: str) -> PortingWord:
         return PortingWord.model_validate_json(self._cipher.open(row.word_sealed, _aad(dossier_id, row.order_id)))
 
 

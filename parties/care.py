@@ -45,6 +45,11 @@ class Line(Model):
     ended_at: Instant | None = None
     contact: LineContact = LineContact()
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether its contract is over."""
+        return self.state == "ended"
+
 
 class Subscription(Model):
     """A subscription made for an order. `reference` is the order's id; `rio` and `activated_at` (legal time) come

@@ -21,13 +21,13 @@ from activities.journal import JournalActivities
 from activities.leaving import LeavingActivities
 from activities.logistics import LogisticsActivities
 from activities.notifications import NotificationActivities
+from activities.our_systems import OurSystems
 from activities.planning import PlanningActivities
 from activities.port_out import PortOutActivities
 from activities.port_out_answer import PortOutAnswerActivities
 from activities.port_out_end import PortOutEndActivities
 from activities.quarantine import QuarantineActivities
 from activities.recorder import Recorder
-from activities.requested_line import OurSystems
 from activities.sim_planning import SimPlanningActivities
 from activities.smdp import SmdpActivities
 from domain.directory import DEFAULT_DIRECTORY, Directory
@@ -141,6 +141,7 @@ async def engine(settings: Settings, ring: KeyRing) -> AsyncIterator[Engine]:
         closing.push_async_callback(hlr.aclose)
         care_http = await pool()
         care, billing = Care(care_http, home), Billing(care_http, home)
+        systems = OurSystems(care, billing, hlr, clearing_house, journal)
         notifications = Notifications(await pool(), home)
         equipment = Equipment(await pool(), home)
         sim_rules, leaving_rules = sim_rules_of(settings), leaving_rules_of(settings)
@@ -151,18 +152,10 @@ async def engine(settings: Settings, ring: KeyRing) -> AsyncIterator[Engine]:
             ClockActivities(clock, recorder),
             PlanningActivities(clock, clearing_house, DEFAULT_RULES, recorder),
             SimPlanningActivities(clock, care, hlr, equipment, journal, sim_rules, DEFAULT_RULES, recorder),
-            LeavingActivities(clock, care, billing, hlr, clearing_house, journal, leaving_rules, sim_rules, recorder),
-            PortOutActivities(
-                clock,
-                OurSystems(care, billing, hlr, clearing_house, journal, leaving_rules, sim_rules),
-                journal,
-                port_out_rules,
-                leaving_rules,
-                sim_rules,
-                recorder,
-            ),
+            LeavingActivities(clock, systems, leaving_rules, sim_rules, recorder),
+            PortOutActivities(clock, systems, port_out_rules, leaving_rules, sim_rules, recorder),
             PortOutAnswerActivities(clock, clearing_house, journal, directory, settings.home, recorder),
-            PortOutEndActivities(care, billing, hlr, clearing_house, journal, leaving_rules),
+            PortOutEndActivities(systems, leaving_rules),
             BillingActivities(billing, clock),
             QuarantineActivities(
                 clock,

@@ -4,7 +4,6 @@ the settlement of the money accepted. Only forward.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from temporalio import workflow
 
@@ -13,25 +12,12 @@ from activities.care import Reach
 from activities.hlr import Carriage, HlrActivities
 from activities.logistics import LogisticsActivities, RetireSim
 from domain.contracts import Account, Contract, LeavingCost
-from domain.orders import OrderKind
+from domain.orders import Order, OrderKind
 from domain.sims import SimCard
 from domain.termination import FollowUp, SettlementOrder, SettlementPatience
 from domain.updates import ResolveAction
 from workflows.granting import until_granted
 from workflows.running import Running
-
-
-class EndingOrder(Protocol):
-    """The order that ends the contract."""
-
-    @property
-    def order_id(self) -> str: ...
-    @property
-    def line_hash(self) -> str: ...
-    @property
-    def msisdn(self) -> str: ...
-    @property
-    def home(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -52,7 +38,7 @@ class Terms:
 class ContractEnd:
     """The steps, each safe to repeat."""
 
-    def __init__(self, running: Running, order: EndingOrder) -> None:
+    def __init__(self, running: Running, order: Order) -> None:
         self._running = running
         self._order = order
 

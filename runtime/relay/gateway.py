@@ -3,9 +3,8 @@
 from typing import Any, Protocol
 
 from domain.model import Model
-from domain.orders import OrderKind, OrderStatus
+from domain.orders import Order, OrderKind, OrderStatus
 from domain.updates import Recorded
-from runtime.relay.kinds import Order
 
 
 class TemporalUnavailable(Exception):

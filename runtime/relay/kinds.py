@@ -2,31 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from domain.lines import LineServiceOrder
 from domain.model import Model
-from domain.orders import OrderKind
+from domain.orders import Order, OrderKind
 from domain.port_in import PortInOrder
 from domain.port_out import PortOutOrder
 from domain.sim_replacement import SimReplacementOrder
 from domain.termination import SettlementOrder, TerminationOrder
-
-
-class Order(Protocol):
-    """What the input of every order's workflow has."""
-
-    @property
-    def order_id(self) -> str: ...
-
-    @property
-    def line_hash(self) -> str: ...
-
-    @property
-    def donor(self) -> str: ...
-
-    @property
-    def recipient(self) -> str: ...
 
 
 @dataclass(frozen=True)

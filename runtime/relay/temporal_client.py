@@ -11,10 +11,10 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.model import Model
-from domain.orders import OrderKind, OrderStatus
+from domain.orders import Order, OrderKind, OrderStatus
 from domain.updates import Recorded
 from runtime.relay.gateway import NotAnswering, NotRunning, NotTaken, TemporalUnavailable, UpdateRefused
-from runtime.relay.kinds import KINDS, Order
+from runtime.relay.kinds import KINDS
 from workflows.search_attributes import initial
 
 RPC_TIMEOUT = timedelta(seconds=10)

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from temporalio.testing import ActivityEnvironment
 
+from activities.our_systems import OurSystems
 from activities.port_out import FindFirstPossible, JudgedPortOut, JudgePortOut, PortOutActivities
 from activities.port_out_answer import AnswerRequest, DelayAnswer, LookAtDossier, PortOutAnswerActivities
 from activities.port_out_end import FindWhatLeft, PlanEnd, PortOutEndActivities
 from activities.recorder import Recorder
-from activities.requested_line import OurSystems
 from domain.directory import DEFAULT_DIRECTORY
 from domain.port_out import PortingWord, PortOutOrder
 from domain.refusals import RefusalCode
@@ -39,15 +39,15 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
     opened.close()
 
 
+def systems_of(world: World, journal: Journal) -> OurSystems:
+    return OurSystems(world.care, world.billing, world.hlr, world.house, journal)
+
+
 @pytest.fixture
 def donor(world: World, journal: Journal) -> PortOutActivities:
-    systems = OurSystems(
-        world.care, world.billing, world.hlr, world.house, journal, DEFAULT_LEAVING, DEFAULT_SIM_RULES
-    )  # fmt: skip
-    return PortOutActivities(
-        world.clock, systems, journal, DEFAULT_PORT_OUT, DEFAULT_LEAVING, DEFAULT_SIM_RULES,
-        Recorder(journal, world.clock),
-    )  # fmt: skip
+    recorder = Recorder(journal, world.clock)
+    systems = systems_of(world, journal)
+    return PortOutActivities(world.clock, systems, DEFAULT_PORT_OUT, DEFAULT_LEAVING, DEFAULT_SIM_RULES, recorder)
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def answering(world: World, journal: Journal) -> PortOutAnswerActivities:
 
 @pytest.fixture
 def ending(world: World, journal: Journal) -> PortOutEndActivities:
-    return PortOutEndActivities(world.care, world.billing, world.hlr, world.house, journal, DEFAULT_LEAVING)
+    return PortOutEndActivities(systems_of(world, journal), DEFAULT_LEAVING)
 
 
 async def asked_for(world: World, journal: Journal, **changed: Any) -> PortOutOrder:

@@ -15,7 +15,7 @@ from api.home_systems import HomeSystems
 from domain.clock import LegalClock
 from domain.contracts import Account
 from domain.model import Model
-from domain.orders import OrderKind, OrderStatus
+from domain.orders import Order, OrderKind, OrderStatus
 from domain.updates import Recorded
 from journal import Journal
 from parties.care import Line
@@ -27,7 +27,6 @@ from rules.france.rio import Rio
 from runtime.codec import EncryptionCodec
 from runtime.keys import KeyRing
 from runtime.relay.gateway import NotRunning, TemporalUnavailable
-from runtime.relay.kinds import Order
 from runtime.settings import Settings
 from tests.support.journal_kit import open_journal
 

@@ -8,25 +8,23 @@ from activities.port_out import PortOutActivities
 from activities.port_out_answer import PortOutAnswerActivities
 from activities.port_out_end import PortOutEndActivities
 from activities.recorder import Recorder
-from activities.requested_line import OurSystems
 from domain.clock import LegalClock, real_time
 from domain.contracts import Account
 from domain.directory import DEFAULT_DIRECTORY
 from domain.port_out import PortOutOrder
 from journal import Journal
-from parties.billing import Billing
-from parties.care import Care, Line
+from parties.care import Line
 from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.registry import RegistryDossier, RegistryNumber
 from parties.clock import ClockReader
 from parties.errors import OutcomeUnknown, PartyRefused
-from parties.hlr import Hlr
 from rules.france.leaving_config import DEFAULT_LEAVING
 from rules.france.port_out_config import DEFAULT_PORT_OUT, PortOutConfig
 from rules.france.rio import Rio
 from rules.france.sim_config import DEFAULT_SIM_RULES, SimRulesConfig
 from tests.support.journal_kit import MSISDN, NOW, REAL
 from tests.support.our_line import OLD, a_line
+from tests.support.our_systems import systems_of
 
 RIO = Rio.of("A1", "P", "K7M9Q2", MSISDN).text
 DOSSIER = "BOREA-1001"
@@ -122,17 +120,8 @@ class DonorHome:
     def activities(
         self, journal: Journal, config: PortOutConfig = DEFAULT_PORT_OUT, sim_rules: SimRulesConfig = DEFAULT_SIM_RULES
     ) -> PortOutActivities:
-        clock, house = cast(ClockReader, self), cast(ClearingHouse, self)
-        care, billing, hlr = cast(Care, self), cast(Billing, self), cast(Hlr, self)
-        return PortOutActivities(
-            clock,
-            OurSystems(care, billing, hlr, house, journal, DEFAULT_LEAVING, sim_rules),
-            journal,
-            config,
-            DEFAULT_LEAVING,
-            sim_rules,
-            Recorder(journal, clock),
-        )
+        clock, systems = cast(ClockReader, self), systems_of(self, journal)
+        return PortOutActivities(clock, systems, config, DEFAULT_LEAVING, sim_rules, Recorder(journal, clock))
 
     def answer_activities(self, journal: Journal) -> PortOutAnswerActivities:
         clock, house = cast(ClockReader, self), cast(ClearingHouse, self)
@@ -140,8 +129,7 @@ class DonorHome:
         return PortOutAnswerActivities(clock, house, journal, DEFAULT_DIRECTORY, "ALIZE", recorder, looks=(0.0,))
 
     def end_activities(self, journal: Journal) -> PortOutEndActivities:
-        care, billing, hlr = cast(Care, self), cast(Billing, self), cast(Hlr, self)
-        return PortOutEndActivities(care, billing, hlr, cast(ClearingHouse, self), journal, DEFAULT_LEAVING)
+        return PortOutEndActivities(systems_of(self, journal), DEFAULT_LEAVING)
 
 
 NOT_YOURS = PartyRefused("clearing_house", "dossier", code="forbidden", message="only its parties see it", status=403)

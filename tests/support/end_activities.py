@@ -23,19 +23,15 @@ from activities.leaving import LeavingActivities
 from activities.quarantine import ReleasedDue, ReleaseDue
 from activities.recorder import Recorder
 from domain.contracts import Account
-from journal import Journal
-from parties.billing import Billing
-from parties.care import Care
-from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.registry import RegistryNumber
 from parties.clock import ClockReader
-from parties.hlr import Hlr
 from rules.france.leaving_config import DEFAULT_LEAVING
 from rules.france.sim_config import DEFAULT_SIM_RULES
 from runtime.engine import activities_of
 from tests.support.end_world import EndWorld, RoundWorld
 from tests.support.fake_keeping import FakeHolds, FakeKeeping
 from tests.support.fake_sim_parties import FakeStock
+from tests.support.our_systems import systems_of
 from tests.support.sim_activities import FakeOutbox, FakeReads
 
 INVOICE = "I-1"
@@ -163,11 +159,7 @@ def end_activities(world: EndWorld) -> list[Callable[..., Any]]:
     reads = EndReads(world)
     rules = LeavingActivities(
         cast(ClockReader, world.clock),
-        cast(Care, reads),
-        cast(Billing, reads),
-        cast(Hlr, reads),
-        cast(ClearingHouse, reads),
-        cast(Journal, reads),
+        systems_of(reads, reads),
         DEFAULT_LEAVING,
         DEFAULT_SIM_RULES,
         cast(Recorder, world.recorder),

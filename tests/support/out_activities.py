@@ -9,19 +9,15 @@ from activities.port_out import PortOutActivities
 from activities.port_out_answer import PortOutAnswerActivities
 from activities.port_out_end import PortOutEndActivities
 from activities.recorder import Recorder
-from activities.requested_line import OurSystems
 from domain.directory import DEFAULT_DIRECTORY
 from domain.lines import LineFacts
 from domain.port_out import DossierWord, PortingWord, Slot
 from domain.termination import Quarantine
 from journal import Journal
-from parties.billing import Billing
-from parties.care import Care
 from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.envelopes import NumberAnswer
 from parties.clearing_house.registry import RegistryDossier, RegistryNumber
 from parties.clock import ClockReader
-from parties.hlr import Hlr
 from rules.france.leaving_config import DEFAULT_LEAVING
 from rules.france.port_out_config import DEFAULT_PORT_OUT
 from rules.france.sim_config import DEFAULT_SIM_RULES
@@ -29,6 +25,7 @@ from runtime.engine import activities_of
 from tests.support.end_activities import EndReads, FakeBilling, FakeHlr
 from tests.support.fake_keeping import FakeHolds, FakeKeeping
 from tests.support.fake_sim_parties import FakeStock
+from tests.support.our_systems import systems_of
 from tests.support.out_world import OutWorld
 from tests.support.sim_activities import FakeOutbox
 
@@ -109,10 +106,9 @@ class FakeRequests:
     def give_word(self, order_id: str, word: PortingWord) -> list[DossierWord]:
         dossier = self._world.dossier
         dossier.words.setdefault(order_id, DossierWord(order_id=order_id, msisdn=dossier.numbers[order_id], word=word))
-        return [
-            dossier.words.get(each, DossierWord(order_id=each, msisdn=number))
-            for each, number in dossier.numbers.items()
-        ]
+        if dossier.words.keys() != dossier.numbers.keys():
+            return []
+        return [dossier.words[each] for each in dossier.numbers]
 
     def take_word_back(self, order_id: str) -> bool:
         dossier = self._world.dossier
@@ -126,14 +122,9 @@ class FakeRequests:
 
 def out_activities(world: OutWorld) -> list[Callable[..., Any]]:
     """Everything that a port out calls."""
-    reads, hub, requests = EndReads(world), cast(ClearingHouse, FakeHub(world)), cast(Journal, FakeRequests(world))
-    recorder = cast(Recorder, world.recorder)
-    care, billing, hlr, clock = (
-        cast(Care, reads),
-        cast(Billing, reads),
-        cast(Hlr, reads),
-        cast(ClockReader, world.clock),
-    )
+    hub, requests = FakeHub(world), cast(Journal, FakeRequests(world))
+    clock, recorder = cast(ClockReader, world.clock), cast(Recorder, world.recorder)
+    house, systems = cast(ClearingHouse, hub), systems_of(EndReads(world), requests, hub)
     parties = (
         FakeKeeping(world),
         FakeHolds(world),
@@ -141,16 +132,8 @@ def out_activities(world: OutWorld) -> list[Callable[..., Any]]:
         FakeHlr(world),
         FakeBilling(world),
         FakeOutbox(world),
-        PortOutActivities(
-            clock,
-            OurSystems(care, billing, hlr, hub, requests, DEFAULT_LEAVING, DEFAULT_SIM_RULES),
-            requests,
-            DEFAULT_PORT_OUT,
-            DEFAULT_LEAVING,
-            DEFAULT_SIM_RULES,
-            recorder,
-        ),
-        PortOutAnswerActivities(clock, hub, requests, DEFAULT_DIRECTORY, "ALIZE", recorder, looks=(0.0,)),
-        PortOutEndActivities(care, billing, hlr, hub, requests, DEFAULT_LEAVING),
+        PortOutActivities(clock, systems, DEFAULT_PORT_OUT, DEFAULT_LEAVING, DEFAULT_SIM_RULES, recorder),
+        PortOutAnswerActivities(clock, house, requests, DEFAULT_DIRECTORY, "ALIZE", recorder, looks=(0.0,)),
+        PortOutEndActivities(systems, DEFAULT_LEAVING),
     )
     return [method for party in parties for method in activities_of(party)]

@@ -38,7 +38,7 @@ def heard(journal: Journal) -> list[tuple[str, str, int]]:
     return [(item.order_id, item.payload["signal"], item.payload["message"]["message_id"]) for item in items]
 
 
-def number_of(number: int, word: PortingWord | None = None) -> DossierWord:
+def number_of(number: int, word: PortingWord = REFUSED) -> DossierWord:
     return DossierWord(order_id=order_id(number), msisdn=f"+3363998{number:04d}", word=word)
 
 

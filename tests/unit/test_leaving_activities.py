@@ -22,17 +22,15 @@ from domain.refusals import RefusalCode
 from domain.sims import SimCard
 from domain.termination import SettlementOrder, TerminationOrder
 from journal import Journal
-from parties.billing import Billing
-from parties.care import Care, Line
-from parties.clearing_house.client import ClearingHouse
+from parties.care import Line
 from parties.clearing_house.registry import RegistryNumber
 from parties.clock import ClockReader
 from parties.errors import NotConnected, PartyRefused
-from parties.hlr import Hlr
 from rules.france.leaving_config import DEFAULT_LEAVING
 from rules.france.sim_config import DEFAULT_SIM_RULES
 from tests.support.journal_kit import MSISDN, NOW, REAL, acceptance, entry, open_journal, order_id, record
 from tests.support.our_line import OLD, a_line
+from tests.support.our_systems import systems_of
 
 LENT = Account(deposit=Decimal("50.00"), deposit_item="router", advances=Decimal("12.00"))
 
@@ -89,11 +87,7 @@ def leaving(home: Home, journal: Journal) -> LeavingActivities:
     clock = cast(ClockReader, home)
     return LeavingActivities(
         clock,
-        cast(Care, home),
-        cast(Billing, home),
-        cast(Hlr, home),
-        cast(ClearingHouse, home),
-        journal,
+        systems_of(home, journal),
         DEFAULT_LEAVING,
         DEFAULT_SIM_RULES,
         Recorder(journal, clock),

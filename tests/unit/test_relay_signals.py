@@ -12,13 +12,13 @@ from pydantic import BaseModel
 
 from domain.authentication import Authentication, AuthenticationMethod
 from domain.lines import LineAction, LineServiceOrder
-from domain.orders import OrderKind, OrderState, OrderStatus
+from domain.orders import Order, OrderKind, OrderState, OrderStatus
 from domain.sim_replacement import ReplacementReason, SimReplacementOrder
 from domain.sims import SimForm
 from journal import SIGNAL_WORKFLOW, Journal
 from runtime.relay import outbox_loop
 from runtime.relay.gateway import NotTaken, TemporalUnavailable
-from runtime.relay.kinds import KINDS, Order
+from runtime.relay.kinds import KINDS
 from runtime.relay.relay import LONGEST_RETRY, NOT_STARTED_RETRY, Relay
 from tests.support.api_kit import FakeTemporal
 from tests.support.journal_kit import MSISDN, NOW, acceptance, entry, open_journal, order_id, record
