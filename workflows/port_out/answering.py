@@ -94,6 +94,7 @@ class Answering:
             forward_only=True,
         )
         if taken_back.done:
+            departure.waits_for_others = False
             return None
         departure.is_answering = True
         await departure.desk.remark("too late: the answer of the dossier is leaving")
@@ -102,6 +103,7 @@ class Answering:
     async def _give_with_the_others(self, word: PortingWord) -> ActivityHandle[DossierNow]:
         departure = self._departure
         self._given += 1
+        departure.waits_for_others = True
         handle = start(
             PortOutAnswerActivities.answer_request,
             self._request(word),

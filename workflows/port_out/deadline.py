@@ -56,7 +56,8 @@ class Deadline:
                     attention=desk.status.attention or "Our answer is due soon: see whom the order waits for.",
                     waiting_for=desk.status.waiting_for,
                 )
-                if departure.plan.delayed_to is not None and not self._waits_for_other_numbers:
+                # what keeps the others is announced by the order that they wait for
+                if departure.plan.delayed_to is not None and not departure.waits_for_others:
                     self.announce(SYSTEMS_AWAY, departure.plan.delayed_to)
             if await self._has_come(due, due) and self.due == due:
                 await desk.tell(
@@ -79,11 +80,6 @@ class Deadline:
                 for_an_answer=True,
             )
         )
-
-    @property
-    def _waits_for_other_numbers(self) -> bool:
-        """Our word is given, and what keeps the dossier's answer is announced by the order that it waits for."""
-        return self._departure.is_answering and self._departure.order.numbers > 1
 
     @property
     def _warning(self) -> timedelta:

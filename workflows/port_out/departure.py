@@ -32,6 +32,7 @@ class Departure:
     fee: str = ""
     has_holder: bool = True  # False: the number is none of ours, and nobody is told
     frozen: Actor | None = None  # the customer's stop
+    waits_for_others: bool = False  # our word is given; the other numbers of the dossier keep the answer
     is_answering: bool = False  # too late for a stop
     is_answered: bool = False
     performed: PortPerformed | None = None
