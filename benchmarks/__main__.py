@@ -21,7 +21,8 @@ from rich.progress import (
 )
 
 from benchmarks.bare_run import run_bare
-from benchmarks.case import Case, Refused, TooFewLines
+from benchmarks.case import Case, TooFewLines
+from benchmarks.desk import Refused
 from benchmarks.figures import Load, Result
 from benchmarks.load import Stalled
 from benchmarks.machine import this_machine

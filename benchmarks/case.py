@@ -1,26 +1,17 @@
 """What is measured: one kind of order, how it is offered, and the bare saga it is compared with."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
+from benchmarks.desk import Body, OpenDesk
 from benchmarks.shape import Step
 from domain.orders import OrderKind
 from stack.stack import Stack
-
-if TYPE_CHECKING:
-    from benchmarks.desk import OpenDesk
+from stack.witness import Line, Witness
 
 
 class TooFewLines(Exception):
     """The world has fewer lines than orders were asked for."""
-
-
-class Refused(Exception):
-    """An order that should be good was not taken."""
-
-
-Body = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -35,8 +26,21 @@ class Case:
     kind: OrderKind
     workflow_type: str
     bodies: Callable[[Stack, int], Awaitable[Sequence[Body]]]
-    desk: "OpenDesk"
+    desk: OpenDesk
     bare: tuple[Step, ...]
     most_events: int
     least_per_second: float
     least_ratio: float
+
+
+async def lines_of_ours(stack: Stack, count: int) -> list[Line]:
+    """So many plain lines of the home operator.
+
+    Raises:
+        TooFewLines: says how many there are.
+    """
+    async with Witness(stack.simulator_url) as witness:
+        lines = await witness.plain_lines(stack.settings.home, count)
+    if len(lines) < count:
+        raise TooFewLines(f"the world has {len(lines)} lines of ours, {count} are needed: ask for fewer")
+    return lines

@@ -1,18 +1,24 @@
 """Where orders are asked for: our own REST API, or another operator's desk at the clearing house."""
 
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Protocol
+from typing import Any, Protocol
 
 import httpx
 
-from benchmarks.case import Body, Refused
 from benchmarks.load import SENDERS
 from benchmarks.orders import Ended, JournalLook
 from stack.stack import Stack
 
 TIMEOUT_S = 30.0
+
+Body = Mapping[str, Any]
+"""What is asked for, once."""
+
+
+class Refused(Exception):
+    """An order that should be good was not taken."""
 
 
 class Desk(Protocol):

@@ -5,8 +5,8 @@ from itertools import chain, islice, zip_longest
 
 import httpx
 
-from benchmarks.case import Body, Case, TooFewLines
-from benchmarks.desk import over_rest
+from benchmarks.case import Case, TooFewLines
+from benchmarks.desk import Body, over_rest
 from benchmarks.shape import Step
 from domain.orders import OrderKind
 from stack.stack import Stack

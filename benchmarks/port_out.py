@@ -6,8 +6,8 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 
-from benchmarks.case import Body, Case, Refused, TooFewLines
-from benchmarks.desk import Desk
+from benchmarks.case import Case, lines_of_ours
+from benchmarks.desk import Body, Desk, Refused
 from benchmarks.figures import percentile
 from benchmarks.orders import Ended, JournalLook
 from benchmarks.shape import Step
@@ -19,7 +19,6 @@ from parties.clearing_house.signing import Credentials
 from parties.clock import ClockReader
 from parties.http import make_http_client
 from stack.stack import Stack
-from stack.witness import Witness
 
 RECIPIENT = "FJORD"
 """Has no robot: it is for outside clients."""
@@ -31,11 +30,7 @@ async def bodies(stack: Stack, count: int) -> Sequence[Body]:
     Raises:
         TooFewLines: says how many there are.
     """
-    async with Witness(stack.simulator_url) as witness:
-        lines = await witness.plain_lines(stack.settings.home, count)
-    if len(lines) < count:
-        raise TooFewLines(f"the world has {len(lines)} lines of ours, {count} are needed: ask for fewer")
-    return [vars(line) for line in lines]
+    return [vars(line) for line in await lines_of_ours(stack, count)]
 
 
 @asynccontextmanager

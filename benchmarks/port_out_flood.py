@@ -20,7 +20,8 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from benchmarks.case import Body, Refused, TooFewLines
+from benchmarks.case import TooFewLines
+from benchmarks.desk import Body, Refused
 from benchmarks.figures import Figure, Machine, percentile
 from benchmarks.load import Stalled
 from benchmarks.machine import this_machine

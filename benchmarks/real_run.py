@@ -7,8 +7,8 @@ from pathlib import Path
 
 from temporalio.client import Client
 
-from benchmarks.case import Body, Case
-from benchmarks.desk import Desk
+from benchmarks.case import Case
+from benchmarks.desk import Body, Desk
 from benchmarks.figures import Load
 from benchmarks.histories import executions, measure
 from benchmarks.load import LOOK_S, STALLED_S, Stalled, offer

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from benchmarks.case import Body, Case, TooFewLines
-from benchmarks.desk import over_rest
+from benchmarks.case import Case, lines_of_ours
+from benchmarks.desk import Body, over_rest
 from benchmarks.shape import Step
 from domain.orders import OrderKind
 from stack.stack import Stack
-from stack.witness import Line, Witness
+from stack.witness import Line
 
 
 async def bodies(stack: Stack, count: int) -> Sequence[Body]:
@@ -16,11 +16,7 @@ async def bodies(stack: Stack, count: int) -> Sequence[Body]:
     Raises:
         TooFewLines: says how many there are.
     """
-    async with Witness(stack.simulator_url) as witness:
-        lines = await witness.plain_lines(stack.settings.home, count)
-    if len(lines) < count:
-        raise TooFewLines(f"the world has {len(lines)} lines of ours, {count} are needed: ask for fewer")
-    return [_body(line) for line in lines]
+    return [_body(line) for line in await lines_of_ours(stack, count)]
 
 
 def _body(line: Line) -> Body:
