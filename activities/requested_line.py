@@ -99,7 +99,7 @@ class RequestedLines:
 
     async def _other_dossier(self, order: PortOutOrder) -> bool:
         """Whether an older request for the number is still open: of two, the older one wins."""
-        requests = await asyncio.to_thread(self._systems.journal.open_port_outs, order.msisdn)
+        requests = await asyncio.to_thread(self._systems.journal.open_ports_out, order.msisdn)
         for _, dossier_id in takewhile(lambda each: each[0] != order.order_id, requests):
             dossier = await self._dossier(dossier_id)
             if dossier is None or dossier.status in _OPEN:

@@ -1,4 +1,4 @@
-"""What is told about the dossiers of our port outs: to all their orders, through the journal, so that a message is
+"""What is told about the dossiers of our ports out: to all their orders, through the journal, so that a message is
 confirmed whether Temporal is there or not.
 """
 

@@ -20,7 +20,7 @@ from runtime.order_ids import new_order_id
 
 
 class PortRequests:
-    """Accepts port outs of the operator `home`. `wake`: there is an order to start."""
+    """Accepts ports out of the operator `home`. `wake`: there is an order to start."""
 
     def __init__(
         self, journal: Journal, directory: Directory, clock: ClockReader, home: str, wake: Callable[[], None]

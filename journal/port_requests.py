@@ -97,7 +97,7 @@ class PortRequests(Part):
 
         return self._store.write(work)
 
-    def open_port_outs(self, msisdn: str) -> list[tuple[str, str]]:
+    def open_ports_out(self, msisdn: str) -> list[tuple[str, str]]:
         """Order and dossier of each port out of an E.164 number that has neither ended nor been refused, oldest first:
         an order that we have refused may still wait for the other numbers of its dossier.
         """

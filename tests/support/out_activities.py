@@ -100,7 +100,7 @@ class FakeRequests:
     def quarantine_of(self, msisdn: str, now: datetime | None = None) -> Quarantine | None:
         return self._world.quarantine
 
-    def open_port_outs(self, msisdn: str) -> list[tuple[str, str]]:
+    def open_ports_out(self, msisdn: str) -> list[tuple[str, str]]:
         return self._world.older
 
     def give_word(self, order_id: str, word: PortingWord) -> list[DossierWord]:

@@ -125,9 +125,9 @@ def test_ports_out_of_a_number_are_open_until_they_end(journal: Journal):
     ask(journal, 2, OTHER, msisdn=MSISDN)
     ask(journal, 3)
     journal.accept(acceptance(4, msisdn=MSISDN, holds_line=False, kind="settlement"))
-    assert journal.open_port_outs(MSISDN) == [(order_id(1), DOSSIER), (order_id(2), OTHER)]
+    assert journal.open_ports_out(MSISDN) == [(order_id(1), DOSSIER), (order_id(2), OTHER)]
     record(journal, entry(1, "refused", OrderState.REJECTED))
-    assert journal.open_port_outs(MSISDN) == [(order_id(2), OTHER)]
+    assert journal.open_ports_out(MSISDN) == [(order_id(2), OTHER)]
 
 
 def test_a_number_that_was_refused_may_be_asked_for_again_while_its_dossier_still_waits_for_others(journal: Journal):
@@ -135,8 +135,8 @@ def test_a_number_that_was_refused_may_be_asked_for_again_while_its_dossier_stil
     ask(journal, 2)
     journal.give_word(order_id(1), REFUSED)
     journal.give_word(order_id(2), PortingWord(first_possible=NOW + DAY))
-    assert journal.open_port_outs(number_of(1).msisdn) == []
-    assert journal.open_port_outs(number_of(2).msisdn) == [(order_id(2), DOSSIER)]
+    assert journal.open_ports_out(number_of(1).msisdn) == []
+    assert journal.open_ports_out(number_of(2).msisdn) == [(order_id(2), DOSSIER)]
 
 
 def test_a_slot_is_the_first_with_room_of_its_own_and_on_its_day_and_stays_the_orders(journal: Journal):
