@@ -21,9 +21,6 @@ from parties.clearing_house.registry import RegistryDossier
 from parties.clock import ClockReader
 from parties.errors import PartyRefused
 
-AWAITS_ANSWER = frozenset({"requested", "delayed"})
-"""Where a dossier stands before our answer."""
-
 DELAY_REASONS = {
     "locked": "0001",
     "sim_replaced": "0002",
@@ -105,7 +102,7 @@ class PortOutAnswerActivities:
         """*pradelayed*: our answer comes later. Nothing is sent once the dossier waits for no answer any more."""
         with outages_are_retried():
             seen = await self._clearing_house.dossier(request.dossier_id)
-            if seen is not None and seen.status not in AWAITS_ANSWER:
+            if seen is not None and not seen.awaits_answer:
                 return _now(seen)
             await self._send(
                 self._clearing_house.pra_delayed(
@@ -130,7 +127,7 @@ class PortOutAnswerActivities:
         given = await asyncio.to_thread(self._journal.give_word, request.order_id, request.word)
         with outages_are_retried():
             seen = await self._clearing_house.dossier(request.dossier_id)
-            if seen is not None and seen.status not in AWAITS_ANSWER:
+            if seen is not None and not seen.awaits_answer:
                 return _now(seen)
             if not given:
                 raise ApplicationError("other numbers of the dossier have no word yet", type=WORDS_MISSING)
@@ -144,7 +141,7 @@ class PortOutAnswerActivities:
                     sent_at=(await self._clock.recent()).legal,
                 )
             )
-            return await self._shown(request.dossier_id, lambda seen: seen.status not in AWAITS_ANSWER)
+            return await self._shown(request.dossier_id, lambda seen: not seen.awaits_answer)
 
     @activity.defn(name="journal_take_word_back")
     async def take_word_back(self, request: TakeWordBack) -> WordTakenBack:

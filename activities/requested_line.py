@@ -19,8 +19,6 @@ from rules.france.number_fate import portable_until
 from rules.france.port_out import LineAsked
 from rules.france.sim_config import SimRulesConfig
 
-_OPEN = frozenset({"requested", "delayed", "agreed"})
-
 
 @dataclass(frozen=True)
 class RequestedLine:
@@ -102,7 +100,7 @@ class RequestedLines:
         requests = await asyncio.to_thread(self._systems.journal.open_ports_out, order.msisdn)
         for _, dossier_id in takewhile(lambda each: each[0] != order.order_id, requests):
             dossier = await self._dossier(dossier_id)
-            if dossier is None or dossier.status in _OPEN:
+            if dossier is None or dossier.is_open:
                 return True
         return False
 

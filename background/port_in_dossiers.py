@@ -16,7 +16,6 @@ from parties.clock import ClockReader
 from workflows.port_in import PortIn
 
 ANSWERS = frozenset({"portingrequestanswer", "pradelayed"})
-OPEN = frozenset({"requested", "delayed", "agreed"})
 
 log = structlog.get_logger(__name__)
 
@@ -58,7 +57,7 @@ class PortInDossiers:
         if words.type not in ANSWERS or words.blocked or order.status.state is OrderState.COMPLETED:
             return
         dossier = await self._clearing_house.dossier(words.dossier_id)
-        if dossier is None or dossier.status not in OPEN:
+        if dossier is None or not dossier.is_open:
             return
         log.warning("leftover_dossier_cancelled", order_id=order.order_id, dossier_id=words.dossier_id)
         await self._clearing_house.cancel(

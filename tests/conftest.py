@@ -1,9 +1,15 @@
-"""The two parts of the suite: what may run side by side on several cores, and what needs the machine for itself."""
+"""The two parts of the suite: what may run side by side on several cores, and what needs the machine for itself. And a
+journal for whoever wants an empty one.
+"""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from journal import Journal
+from tests.support.journal_kit import open_journal
 
 ALONE = frozenset({"e2e", "chaos"})
 TESTS = Path(__file__).parent
@@ -37,3 +43,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """A path that was named is collected whatever is ignored."""
     part = config.getoption("part")
     items[:] = [item for item in items if wanted(item.path, part)]
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    """One with nothing in it, of the test alone."""
+    opened = open_journal(tmp_path)
+    yield opened
+    opened.close()

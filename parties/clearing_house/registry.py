@@ -72,6 +72,16 @@ class RegistryDossier(_Wire):
     acknowledgements: list[Acknowledgement] = Field(default_factory=list)
 
     @property
+    def awaits_answer(self) -> bool:
+        """Whether its donor has not answered yet."""
+        return self.status in ("requested", "delayed")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its numbers may still move by it."""
+        return self.awaits_answer or self.status == "agreed"
+
+    @property
     def moved_at(self) -> datetime | None:
         """Since when the recipient serves its numbers: what it declared, but no later than the clearing house took it
         in.

@@ -1,8 +1,7 @@
 """The donor's activities beside the real simulator: what the fakes of the unit tests stand for."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +20,6 @@ from rules.france.leaving_config import DEFAULT_LEAVING
 from rules.france.port_out_config import DEFAULT_PORT_OUT
 from rules.france.sim_config import DEFAULT_SIM_RULES
 from tests.support.donor_home import port_out
-from tests.support.journal_kit import open_journal
 from tests.support.parties_world import ALIZE, DUNE, EOLE, World, open_world
 from tests.support.ports_out import request_of
 
@@ -30,13 +28,6 @@ from tests.support.ports_out import request_of
 async def world(simulator: Any) -> AsyncIterator[World]:
     async with open_world(simulator.base_url, simulator.hlr_port, simulator.state_dir) as world:
         yield world
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    opened = open_journal(tmp_path)
-    yield opened
-    opened.close()
 
 
 def systems_of(world: World, journal: Journal) -> OurSystems:

@@ -1,8 +1,7 @@
 """Numbers whose quarantine is over, given back to the real simulator by the activity that the worker runs."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from activities.recorder import Recorder
 from domain.directory import DEFAULT_DIRECTORY
 from domain.termination import Quarantine
 from journal import Journal
-from tests.support.journal_kit import acceptance, entry, open_journal, record
+from tests.support.journal_kit import acceptance, entry, record
 from tests.support.parties_world import ALIZE, EOLE, SomeLine, World, open_world
 
 
@@ -22,13 +21,6 @@ from tests.support.parties_world import ALIZE, EOLE, SomeLine, World, open_world
 async def world(simulator: Any) -> AsyncIterator[World]:
     async with open_world(simulator.base_url, simulator.hlr_port, simulator.state_dir) as world:
         yield world
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    opened = open_journal(tmp_path)
-    yield opened
-    opened.close()
 
 
 async def quarantined(world: World, journal: Journal, line: SomeLine, *, ended: bool = True) -> None:

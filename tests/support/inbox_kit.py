@@ -18,6 +18,7 @@ from domain.directory import DEFAULT_DIRECTORY
 from domain.port_in import DossierMessage
 from journal import Journal
 from parties.clearing_house.inbox import InboxMessage, read_event
+from parties.clearing_house.registry import RegistryDossier
 from tests.support.journal_kit import acceptance, order_id
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -88,7 +89,9 @@ class House:
         found = self.dossiers.get(dossier_id)
         if isinstance(found, Exception):
             raise found
-        return SimpleNamespace(status=found) if isinstance(found, str) else found
+        if isinstance(found, str):
+            return RegistryDossier(dossier_id=dossier_id, status=found, recipient="ALIZE", donor="CIRUS")
+        return found
 
     async def cancel(self, *, dossier_id: str, **_: Any) -> str:
         self.cancelled.append(dossier_id)

@@ -9,15 +9,10 @@ from sqlalchemy import create_engine, func, select
 
 from domain.orders import OrderState
 from journal import IdempotencyKeyReused, Journal, LineHeld, schema
-from tests.support.journal_kit import MSISDN, NOW, acceptance, entry, open_journal, order_id, record, url_in
+from tests.support.journal_kit import MSISDN, NOW, acceptance, entry, order_id, record, url_in
 from tests.support.journal_racer import race
 
 REPOSITORY = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Journal:
-    return open_journal(tmp_path)
 
 
 def rows(folder: Path) -> dict[str, int]:

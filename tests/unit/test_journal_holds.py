@@ -1,7 +1,6 @@
 """A line has one holder. Who only waits lends it, who comes late waits behind it, and each is told what that means."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -9,15 +8,10 @@ from domain.lines import LineChange, LineFacts, LineTaken
 from domain.orders import OrderState
 from domain.termination import Quarantine
 from journal import Journal, LineHeld, LineLocked, UnknownOrder
-from tests.support.journal_kit import MSISDN, NOW, entry, open_journal, order_id, record
+from tests.support.journal_kit import MSISDN, NOW, entry, order_id, record
 from tests.support.standing import Line
 
 OUT, SIM, END, IN = "port_out", "sim_replacement", "termination", "port_in"
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Journal:
-    return open_journal(tmp_path)
 
 
 @pytest.fixture

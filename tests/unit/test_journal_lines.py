@@ -1,7 +1,6 @@
 """A line's locks, bars and changes of SIM, stamped with the transition that made them."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from domain.lines import LineChange, LineFacts
 from domain.orders import OrderState
 from journal import Journal, LineHeld, LineLocked, UnknownOrder
-from tests.support.journal_kit import MSISDN, NOW, acceptance, entry, open_journal, order_id, record
+from tests.support.journal_kit import MSISDN, NOW, acceptance, entry, order_id, record
 
 LOCK, UNLOCK, BAR, KEPT, UNBAR, SWAP = (
     LineChange.LOCKED,
@@ -19,11 +18,6 @@ LOCK, UNLOCK, BAR, KEPT, UNBAR, SWAP = (
     LineChange.UNBARRED,
     LineChange.SWAPPED,
 )
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Journal:
-    return open_journal(tmp_path)
 
 
 def at(seconds: int) -> datetime:

@@ -13,18 +13,13 @@ from domain.port_in import DossierMessage
 from domain.port_out import DossierWord, PortingWord, Slot
 from domain.termination import Quarantine
 from journal import SIGNAL_WORKFLOW, Journal, Sealed, UnknownOrder
-from tests.support.journal_kit import MSISDN, NOW, REAL, acceptance, entry, open_journal, order_id, record
+from tests.support.journal_kit import MSISDN, NOW, REAL, acceptance, entry, order_id, record
 
 DOSSIER, OTHER = "FJORD-000000000000001", "BOREA-000000000000001"
 REFUSED = PortingWord(block_code="13", note="RIO inconnu")
 DAY = timedelta(days=1)
 MONDAY = [Slot(day="2026-05-18", start=NOW + 5 * DAY + timedelta(hours=hour)) for hour in (0, 1)]
 TUESDAY = [Slot(day="2026-05-19", start=NOW + 6 * DAY)]
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Journal:
-    return open_journal(tmp_path)
 
 
 def ask(journal: Journal, number: int, dossier: str = DOSSIER, **changed: Any) -> None:

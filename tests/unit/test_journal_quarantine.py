@@ -20,7 +20,6 @@ from tests.support.journal_kit import (
     acceptance,
     entry,
     message,
-    open_journal,
     order_id,
     record,
     url_in,
@@ -28,11 +27,6 @@ from tests.support.journal_kit import (
 
 DAY = timedelta(days=1)
 PORTABLE, REASSIGNABLE = NOW + 40 * DAY, NOW + 45 * DAY
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Journal:
-    return open_journal(tmp_path)
 
 
 def begun(number: int = 1, **changed: Any) -> Quarantine:

@@ -1,9 +1,7 @@
 """What a number that has been ported out leaves behind."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from temporalio.testing import ActivityEnvironment
@@ -16,18 +14,11 @@ from journal import Journal
 from parties.care import Line
 from rules.france.leaving import settlement_patience
 from tests.support.donor_home import DonorHome, port_out
-from tests.support.journal_kit import MSISDN, NOW, acceptance, open_journal
+from tests.support.journal_kit import MSISDN, NOW, acceptance
 from tests.support.our_line import OLD, a_line
 
 NEW = SimCard(iccid="8933010000000000010", imsi="208010000000002")
 PERFORMED = PortPerformed(at=NOW)
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    opened = open_journal(tmp_path)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """What our systems say of a number that another operator asks for, and what follows from it."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,18 +23,11 @@ from rules.france.port_out_config import PortOutConfig
 from rules.france.rio import Rio
 from rules.france.sim_config import SimRulesConfig
 from tests.support.donor_home import DAY, NOT_YOURS, RIO, DonorHome, dossier, port_out, port_out_id
-from tests.support.journal_kit import MSISDN, NOW, acceptance, entry, open_journal, order_id, record
+from tests.support.journal_kit import MSISDN, NOW, acceptance, entry, order_id, record
 from tests.support.our_line import OLD, a_line
 from tests.support.ports_out import request_of
 
 OTHER = "BOREA-0999"
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    opened = open_journal(tmp_path)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """Numbers whose quarantine is over: whom they go back to, and what keeps them."""
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -25,7 +23,7 @@ from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.registry import RegistryDossier, RegistryNumber
 from parties.clock import ClockReader
 from parties.errors import NotConnected, OutcomeUnknown, PartyRefused, PartyUnavailable
-from tests.support.journal_kit import NOW, acceptance, entry, open_journal, record
+from tests.support.journal_kit import NOW, acceptance, entry, record
 from tests.support.our_line import a_line
 
 DUE = NOW + timedelta(days=45)
@@ -104,13 +102,6 @@ class World:
 
     async def line(self, _msisdn: str) -> Line | None:
         return self.care_line
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    opened = open_journal(tmp_path)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,7 +20,7 @@ from runtime.relay.gateway import NotTaken, TemporalUnavailable
 from runtime.relay.kinds import KINDS
 from runtime.relay.relay import LONGEST_RETRY, NOT_STARTED_RETRY, Relay
 from tests.support.api_kit import FakeTemporal
-from tests.support.journal_kit import MSISDN, NOW, acceptance, entry, open_journal, order_id, record
+from tests.support.journal_kit import MSISDN, NOW, acceptance, entry, order_id, record
 
 WHO = Authentication(method=AuthenticationMethod.PORTAL)
 COMMON: dict[str, Any] = {
@@ -32,11 +31,6 @@ COMMON: dict[str, Any] = {
     "accepted_at": NOW,
     "accepted_at_real": NOW,
 }
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Journal:
-    return open_journal(tmp_path)
 
 
 @pytest.fixture
