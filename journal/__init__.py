@@ -32,11 +32,12 @@ from journal.model import (
     ProfileOwner,
     QuarantinePage,
 )
-from journal.writing import CUSTOMER_MESSAGE, SIGNAL_WORKFLOW, START_WORKFLOW
+from journal.writing import CUSTOMER_MESSAGE, SIGNAL_WORKFLOW, START_REQUESTED, START_WORKFLOW
 
 __all__ = [
     "CUSTOMER_MESSAGE",
     "SIGNAL_WORKFLOW",
+    "START_REQUESTED",
     "START_WORKFLOW",
     "Acceptance",
     "Accepted",

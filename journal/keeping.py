@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, exists, insert, select
 
-from domain.orders import ACCEPTED, TimelineEvent
+from domain.orders import ACCEPTED, OrderKind, TimelineEvent
 from domain.termination import FollowUp
 from journal.chain import GENESIS, status_aad
 from journal.cipher import FieldCipher
@@ -17,7 +17,15 @@ from journal.model import Acceptance
 from journal.port_requests import keep_port_request
 from journal.rows import order_aad
 from journal.schema import orders, to_stored
-from journal.writing import ACCEPTED_ENTRY, START_WORKFLOW, append_events, outbox_row, queue, queue_messages
+from journal.writing import (
+    ACCEPTED_ENTRY,
+    START_REQUESTED,
+    START_WORKFLOW,
+    append_events,
+    outbox_row,
+    queue,
+    queue_messages,
+)
 
 _order_there = select(exists().where(orders.c.order_id == bindparam("order_id")))
 _insert_order = insert(orders)
@@ -78,7 +86,8 @@ def keep_order(connection: Connection, cipher: FieldCipher, accepted: Acceptance
     if changed:
         Telling.of_acceptance(connection, cipher, accepted).changed(stack_of(connection, line_hash))
     wanted = {"kind": accepted.kind, "order": accepted.order, "status": content["status"]}
-    start = outbox_row(cipher, START_WORKFLOW, order_id, f"{START_WORKFLOW}:{order_id}", wanted, at_real)
+    queued = START_REQUESTED if accepted.kind == OrderKind.PORT_OUT else START_WORKFLOW
+    start = outbox_row(cipher, queued, order_id, f"{START_WORKFLOW}:{order_id}", wanted, at_real)
     queue(connection, [start])
     queue_messages(connection, cipher, order_id, accepted.messages, at_real)
 

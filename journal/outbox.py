@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, exists, func, select, update
 
+from domain.orders import OrderState
 from journal.model import OutboxItem
-from journal.schema import outbox, to_stored
+from journal.schema import orders, outbox, to_stored
 from journal.store import Part
 from journal.writing import CHANNELS, START_WORKFLOW, message_name, outbox_aad
 
@@ -48,10 +49,15 @@ _still_there = select(outbox.c.id).where(outbox.c.name == bindparam("name"), out
 _how_many = select(func.count()).where(
     outbox.c.name.in_(bindparam("names", expanding=True)), outbox.c.due_at_real.is_not(None)
 )
+_worked_on = select(func.count()).where(
+    orders.c.state.in_([OrderState.ACKNOWLEDGED.value, OrderState.IN_PROGRESS.value]),
+    orders.c.kind == bindparam("order_kind"),
+)
+_queued = select(func.count()).where(outbox.c.kind == bindparam("kind"), outbox.c.due_at_real.is_not(None))
 
 
 class Outbox(Part):
-    """Things to do outside, by kind: `start_workflow`, `signal_workflow`, `customer_message`."""
+    """Things to do outside, by kind: `start_workflow`, `start_requested`, `signal_workflow`, `customer_message`."""
 
     def claim(self, kind: str, limit: int, lease_s: float, now: datetime) -> list[OutboxItem]:
         """Up to `limit` items that are due at the real instant `now`, oldest first; nobody else gets them for `lease_s`
@@ -98,6 +104,14 @@ class Outbox(Part):
         with self._store.reading() as connection:
             name = f"{START_WORKFLOW}:{order_id}"
             return connection.execute(_still_there, {"name": name}).first() is not None
+
+    def in_hand(self, kind: str, queued: str) -> int:
+        """How many orders of a kind, started from the queue `queued`, are being worked on: neither waiting to be
+        started, nor for anybody.
+        """
+        with self._store.reading() as connection:
+            open_ones = connection.execute(_worked_on, {"order_kind": kind}).scalar_one()
+            return int(open_ones - connection.execute(_queued, {"kind": queued}).scalar_one())
 
     def unsent(self, order_id: str, kind: str) -> int:
         """How many of the order's messages of this kind the notifications party does not have yet."""

@@ -12,6 +12,9 @@ from journal.cipher import FieldCipher, canonical
 from journal.schema import events, outbox, to_stored
 
 START_WORKFLOW = "start_workflow"
+START_REQUESTED = "start_requested"
+"""The same for what other operators ask of us, so that a flood of it has a queue of its own."""
+
 SIGNAL_WORKFLOW = "signal_workflow"
 CUSTOMER_MESSAGE = "customer_message"
 

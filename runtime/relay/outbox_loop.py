@@ -19,6 +19,7 @@ that takes longer may be repeated by another process, which changes nothing.
 """
 
 BATCH = 20
+ROOM_LOOK_S = 0.1
 LONGEST_PAUSE_S = 10.0
 
 _log = structlog.get_logger(__name__)
@@ -35,16 +36,23 @@ class PutOff(Exception):
 
 class OutboxLoop:
     """Claims what is due, woken by each commit that queues something and looking by itself every second. `carry_out`
-    raises `PutOff` for an item that has to wait and `TemporalUnavailable` when all have to.
+    raises `PutOff` for an item that has to wait and `TemporalUnavailable` when all have to. `room`: how many there is
+    room for now; while there is none, the oldest goes on every second all the same.
     """
 
     def __init__(
-        self, journal: Journal, kind: str, carry_out: Callable[[OutboxItem], Awaitable[None]], gap_s: float = 0.0
+        self,
+        journal: Journal,
+        kind: str,
+        carry_out: Callable[[OutboxItem], Awaitable[None]],
+        gap_s: float = 0.0,
+        room: Callable[[], int] | None = None,
     ) -> None:
         self._journal = journal
         self._kind = kind
         self._carry_out = carry_out
         self._gap_s = gap_s
+        self._room = room
         self._woken = asyncio.Event()
         self._failures = 0
 
@@ -69,7 +77,8 @@ class OutboxLoop:
     async def sweep(self) -> bool:
         """Carries out what is due, one batch; True when there may be more. Without Temporal everything stays due."""
         self._woken.clear()
-        items = await in_thread(self._journal.claim, self._kind, BATCH, LEASE_S, datetime.now(UTC))
+        most = BATCH if self._room is None else await self._most(self._room)
+        items = await in_thread(self._journal.claim, self._kind, most, LEASE_S, datetime.now(UTC))
         waiting: dict[str, PutOff] = {}  # what comes after in the same order waits with it
         for position, item in enumerate(items):
             began = asyncio.get_running_loop().time()
@@ -89,7 +98,15 @@ class OutboxLoop:
             await in_thread(self._journal.done, item.id)
             await asyncio.sleep(max(0.0, began + self._gap_s - asyncio.get_running_loop().time()))
         self._failures = 0
-        return len(items) == BATCH
+        return len(items) == most
+
+    async def _most(self, room: Callable[[], int]) -> int:
+        """How many may be claimed now; it has been waited for."""
+        for _ in range(int(SWEEP_S / ROOM_LOOK_S)):
+            if (there := await in_thread(room)) > 0:
+                return min(BATCH, there)
+            await asyncio.sleep(ROOM_LOOK_S)
+        return 1
 
     async def _give_back(self, items: list[OutboxItem], error_class: str) -> None:
         now = datetime.now(UTC)

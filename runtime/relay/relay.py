@@ -12,7 +12,7 @@ from datetime import timedelta
 import structlog
 
 from domain.orders import OrderKind, OrderStatus
-from journal import SIGNAL_WORKFLOW, START_WORKFLOW, Journal, OutboxItem
+from journal import SIGNAL_WORKFLOW, START_REQUESTED, START_WORKFLOW, Journal, OutboxItem
 from runtime.relay.gateway import NotRunning, NotTaken, TemporalGateway
 from runtime.relay.kinds import KINDS
 from runtime.relay.outbox_loop import OutboxLoop, PutOff
@@ -20,6 +20,9 @@ from runtime.threads import in_thread
 
 UNREADABLE_RETRY = timedelta(minutes=10)
 NOT_STARTED_RETRY = timedelta(seconds=1)
+REQUESTS_IN_HAND = 32
+"""Requests of other operators that are worked on at the same time, as far as they wait for nobody."""
+
 LONGEST_RETRY = timedelta(seconds=30)
 """Real time, between tries to reach a workflow that Temporal does not know although its order is open."""
 
@@ -28,7 +31,9 @@ _log = structlog.get_logger(__name__)
 
 class Relay:
     """Starts workflows at most `per_second` (Temporal slows down when starts come faster than first tasks are done),
-    and signals them beside that, so that no signal waits for the starts of others.
+    and signals them beside that, so that no signal waits for the starts of others. What other operators ask for has a
+    queue of its own, served in its order, a few at a time: a flood of it holds up no customer's order, and an old
+    request is not overtaken by the steps of younger ones.
     """
 
     def __init__(self, journal: Journal, temporal: TemporalGateway, per_second: float) -> None:
@@ -36,6 +41,7 @@ class Relay:
         self._temporal = temporal
         self._loops = (
             OutboxLoop(journal, START_WORKFLOW, self._start, 1 / per_second),
+            OutboxLoop(journal, START_REQUESTED, self._start, 1 / per_second, room=self._room),
             OutboxLoop(journal, SIGNAL_WORKFLOW, self._signal),
         )
 
@@ -53,6 +59,9 @@ class Relay:
     async def sweep(self) -> bool:
         """One batch of each kind; True when there may be more."""
         return any([await loop.sweep() for loop in self._loops])
+
+    def _room(self) -> int:
+        return REQUESTS_IN_HAND - self._journal.in_hand(OrderKind.PORT_OUT, START_REQUESTED)
 
     async def _start(self, item: OutboxItem) -> None:
         try:

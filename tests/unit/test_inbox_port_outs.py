@@ -10,7 +10,7 @@ import pytest
 from temporalio.service import RPCStatusCode
 
 from domain.orders import OrderState
-from journal import SIGNAL_WORKFLOW, START_WORKFLOW, Journal, OrderView, OutboxItem
+from journal import SIGNAL_WORKFLOW, START_REQUESTED, Journal, OrderView, OutboxItem
 from parties.clearing_house.inbox import InboxMessage
 from parties.clearing_house.registry import RegistryDossier
 from parties.errors import PartyRefused, PartyUnavailable
@@ -103,7 +103,7 @@ async def test_a_request_becomes_one_order_for_each_number_however_often_it_is_d
     first, second = orders(scene.journal)
     assert [first.msisdn, second.msisdn] == [FIRST, SECOND]
     assert {(view.kind, view.donor, view.recipient) for view in (first, second)} == {("port_out", "ALIZE", "FJORD")}
-    assert [item.order_id for item in outbox(scene.journal, START_WORKFLOW)] == [first.order_id, second.order_id]
+    assert [item.order_id for item in outbox(scene.journal, START_REQUESTED)] == [first.order_id, second.order_id]
     assert scene.journal.events(first.order_id)[0].what == "FJORD asks for the number"
     assert first.order_id.startswith("po-")
     assert first.order["numbers"] == second.order["numbers"] == 2
@@ -117,7 +117,7 @@ async def test_a_worker_that_dies_between_two_steps_of_a_request_leaves_one_orde
     scene.journal = failing  # type: ignore[assignment]
     await brought(scene, request(1))
     assert failing.calls >= 2
-    assert len(orders(journal)) == len(outbox(journal, START_WORKFLOW)) == 1
+    assert len(orders(journal)) == len(outbox(journal, START_REQUESTED)) == 1
 
 
 async def test_a_request_that_was_accepted_and_not_confirmed_is_only_confirmed_when_it_comes_again(scene: Scene):
@@ -230,7 +230,7 @@ async def test_numbers_that_left_without_an_order_get_one_each_from_the_registry
     assert [view.order["performed"]["message_id"] for view in made] == [2, 2]
     await brought(scene, request(4, DOSSIER, series("0639980001", "0639980002")))  # late, and asks for nothing more
     assert len(orders(scene.journal)) == 2
-    assert [item.order_id for item in outbox(scene.journal, START_WORKFLOW)] == [view.order_id for view in made]
+    assert [item.order_id for item in outbox(scene.journal, START_REQUESTED)] == [view.order_id for view in made]
 
 
 async def test_without_an_instant_in_the_message_a_number_left_when_the_registry_says(scene: Scene):
@@ -353,7 +353,7 @@ async def test_a_thousand_requests_at_once_are_a_thousand_orders(scene: Scene):
     flood = [request(number, f"FJORD-{number:06d}", series(f"063998{number:04d}")) for number in range(1, 1001)]
     await brought(scene, *flood)
     starts: list[str] = []
-    while found := scene.journal.claim(START_WORKFLOW, 500, 3600, LATER + timedelta(seconds=len(starts))):
+    while found := scene.journal.claim(START_REQUESTED, 500, 3600, LATER + timedelta(seconds=len(starts))):
         starts += [item.order_id for item in found]
     assert len(set(starts)) == len(starts) == 1000
     assert sorted(scene.house.confirmed) == list(range(1, 1001))

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from journal import START_WORKFLOW
+from domain.orders import JournalEntry, OrderState, OrderStatus
+from journal import START_WORKFLOW, Acceptance
 from runtime.relay import outbox_loop
 from runtime.relay.outbox_loop import LEASE_S
-from runtime.relay.relay import Relay
+from runtime.relay.relay import REQUESTS_IN_HAND, Relay
 from tests.support.api_kit import MSISDN, Api
-from tests.support.journal_kit import acceptance
+from tests.support.donor_home import port_out
+from tests.support.journal_kit import NOW, REAL, acceptance
 
 
 async def until(condition, seconds: float = 10) -> None:
@@ -90,3 +92,45 @@ async def test_a_journal_that_fails_does_not_end_the_loop(tmp_path: Path, caplog
         await until(lambda: flaky.looks >= 4)
         running.cancel()
     assert MSISDN not in caplog.text
+
+
+def requested(number: int) -> Acceptance:
+    """Another operator's request for a number of ours."""
+    order = port_out(number, msisdn=f"+3363999{number:04d}").model_dump(mode="json")
+    return acceptance(number, kind="port_out", msisdn=order["msisdn"], order=order, key=f"a request {number}")
+
+
+async def test_a_flood_of_requests_is_started_in_its_order_a_few_at_a_time_and_holds_up_no_customer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(outbox_loop, "SWEEP_S", 0.2)
+    async with Api(tmp_path) as api:
+        wanted = [requested(number) for number in range(1, 51)]
+        for each in wanted:
+            api.journal.accept(each)
+        own = await api.accepted()
+        relay, ids = api.context.relay, [each.order_id for each in wanted]
+        while len(api.temporal.started) <= REQUESTS_IN_HAND:
+            await relay.sweep()
+        assert own in api.temporal.started
+        assert [each for each in api.temporal.started if each != own] == ids[:REQUESTS_IN_HAND]
+        for order_id in ids[:10]:
+            waits = OrderStatus(state=OrderState.PENDING, stage="agreed")
+            api.journal.record(
+                JournalEntry(order_id=order_id, key="1:agreed", seq=1, status=waits), at_legal=NOW, at_real=REAL
+            )
+        await relay.sweep()
+        assert [each for each in api.temporal.started if each != own] == ids[: REQUESTS_IN_HAND + 10]
+
+
+async def test_requests_that_nobody_works_on_though_they_were_started_do_not_stop_the_others_for_good(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(outbox_loop, "SWEEP_S", 0.2)
+    async with Api(tmp_path) as api:
+        for number in range(1, REQUESTS_IN_HAND + 3):
+            api.journal.accept(requested(number))
+        while len(api.temporal.started) < REQUESTS_IN_HAND:
+            await api.context.relay.sweep()
+        await api.context.relay.sweep()
+        assert len(api.temporal.started) == REQUESTS_IN_HAND + 1
