@@ -97,7 +97,8 @@ async def test_a_journal_that_fails_does_not_end_the_loop(tmp_path: Path, caplog
 def requested(number: int) -> Acceptance:
     """Another operator's request for a number of ours."""
     order = port_out(number, msisdn=f"+3363999{number:04d}").model_dump(mode="json")
-    return acceptance(number, kind="port_out", msisdn=order["msisdn"], order=order, key=f"a request {number}")
+    asked = acceptance(number, kind="port_out", msisdn=order["msisdn"], order=order, key=f"a request {number}")
+    return asked.model_copy(update={"order_id": order["order_id"]})
 
 
 async def test_a_flood_of_requests_is_started_in_its_order_a_few_at_a_time_and_holds_up_no_customer(
