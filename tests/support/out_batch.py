@@ -30,7 +30,7 @@ class OutBatch:
     async def ask(cls, relais: LivingRelais, fjord: Neighbour) -> Self:
         """What is there before anybody asks for the numbers; that is in `others`."""
         batch = cls(relais, fjord)
-        batch._plain = await relais.lines(6, HOME)
+        batch._plain = await relais.lines(5, HOME)
         batch._locked = await relais.lines(3, HOME)
         for line in batch._locked:
             batch.completed.append(await serve(relais, line, "lock"))
@@ -46,13 +46,12 @@ class OutBatch:
 
     def others(self) -> Sequence[Coroutine[Any, Any, None]]:
         """What the recipient does, and the people of ours that it makes busy."""
-        leaving, also, wrong, withdrawn, unused, lost = self._plain
+        leaving, also, wrong, withdrawn, lost = self._plain
         opened, frozen, by_code = self._locked
         return [
             *(self._leave(line) for line in (leaving, also)),
             self._be_refused(wrong, rio=leaving.rio),
             self._be_withdrawn(withdrawn),
-            self._be_forgotten(unused),
             self._lose_the_sim(lost),
             self._be_released(opened),
             self._be_stopped(frozen, ADA),
@@ -89,9 +88,6 @@ class OutBatch:
         _, dossier = await self._asked(line, self.cancelled)
         await self.fjord.until(dossier, "agreed", within_s=PATIENCE_S)
         await self.fjord.withdraw(dossier, HOME)
-
-    async def _be_forgotten(self, line: Line) -> None:
-        await self._asked(line, self.cancelled)
 
     async def _lose_the_sim(self, line: Line) -> None:
         """While the port waits for its day."""
