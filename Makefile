@@ -22,12 +22,13 @@ help: ## what can be made
 run: $(RUNTIME) ## start everything on 127.0.0.1, port a number, stay up (ONCE=1: stop after the port)
 	@$(RUN) -m stack
 
-# End-to-end and chaos tests load every core themselves: they come afterwards, one by one. Both parts run even if the first fails;
-# pytest's 5 (no tests) is no failure where the other part has some.
+# End-to-end tests start stacks of their own, file by file; chaos tests load every core themselves and come last, one by one. All
+# parts run even if one fails; pytest's 5 (no tests) is no failure where another part has some.
 test: $(TEST) ## the tests (ARGS="-k rio" chooses some, CORES=8 runs more at once)
-	@$(RUN) -m pytest --part together -n $(CORES) --dist worksteal $(ARGS); together=$$?; \
-	$(RUN) -m pytest --part alone $(ARGS) -n 0; alone=$$?; \
-	case $$together,$$alone in 0,0|0,5|5,0) ;; [05],*) exit $$alone;; *) exit $$together;; esac
+	@result=5; for part in "together --dist worksteal -n $(CORES)" "beside --dist loadfile -n $(CORES)" "alone -n 0"; do \
+	$(RUN) -m pytest --part $$part $(ARGS); code=$$?; \
+	case $$code,$$result in 5,*) ;; 0,5) result=0;; 0,*) ;; *) result=$$code;; esac; \
+	done; exit $$result
 
 check: $(TEST) ## lint, format, types, direction of imports
 	@$(RUN) -m ruff check .

@@ -11,7 +11,8 @@ from hypothesis import settings
 from journal import Journal
 from tests.support.journal_kit import open_journal
 
-ALONE = frozenset({"e2e", "chaos"})
+PARTS = {"e2e": "beside", "chaos": "alone"}
+TOGETHER = "together"
 TESTS = Path(__file__).parent
 
 # Beside others an example takes as long as it takes; `timeout` in pyproject.toml catches what hangs.
@@ -22,8 +23,8 @@ settings.load_profile("side by side")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--part",
-        choices=("together", "alone"),
-        help="only the tests that run side by side, or only those that must not",
+        choices=(TOGETHER, *PARTS.values()),
+        help="only the tests that run side by side, only those that do so file by file, or only those that must not",
     )
 
 
@@ -31,7 +32,7 @@ def wanted(path: Path, part: str | None) -> bool:
     """Whether a file or folder belongs to the part; the folder that holds both does."""
     if part is None or path == TESTS or not path.is_relative_to(TESTS):
         return True
-    return (path.relative_to(TESTS).parts[0] in ALONE) == (part == "alone")
+    return PARTS.get(path.relative_to(TESTS).parts[0], TOGETHER) == part
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
