@@ -40,7 +40,7 @@ class EndLog:
         after = [] if self.ended is None else [e for e in self.number if e.n > self.ended]
         self.freed = next((e for e in after if e.effect in FREED), None)
         ports = {e.detail["dossierid"] for e in log if e.effect == "porting_performed"}
-        moves = (e for e in after if e.effect == "reference_changed" and e.detail["dossierid"] in ports)
+        moves = (e for e in after if e.effect == "reference_changed" and e.detail.get("dossierid") in ports)
         self.left = next((e for e in moves if self.freed is None or e.n < self.freed.n), None)
         over = self.left or self.freed
         self.quarantine = [e for e in after if over is None or e.n < over.n]
@@ -63,7 +63,7 @@ class EndLog:
     def untouched(self) -> list[str]:
         """An order that did not end the contract, a port out may have, did nothing to the line and owes nothing."""
         found = [f"{e.effect} (entry {e.n})" for e in self.own if e.party in _TOUCHING]
-        if any(e.effect == "contract_ended" and e.detail["reason"] == "ported_out" for e in self.money):
+        if any(e.effect == "contract_ended" and e.detail.get("reason") == "ported_out" for e in self.money):
             return found
         return found + [f"{e.effect} (entry {e.n}) for its money" for e in self.money if e.root != self.order_id]
 

@@ -71,7 +71,7 @@ async def test_a_yes_after_the_refusal_changes_nothing(story: Story) -> None:
     await story.donor_refuses("99")
     await story.stage("held")
     await story.hear()
-    await story.line("the donor's later word (portingrequestanswer) set aside")
+    await story.line("a later word (portingrequestanswer) set aside")
     assert (await story.status()).state == "held"
     await story.resolve("give_up")
     assert await story.ends() == "rejected"
