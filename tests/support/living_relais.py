@@ -33,6 +33,7 @@ MESSAGES = {
 """What the kinds of an order's messages begin with, by what its id begins with."""
 
 POLL_S = 0.2
+CLOCK_AWAY = "clock_unavailable"
 RESTART_S = 30.0
 PAGE = 1000
 ORDERS_A_PAGE = 500
@@ -201,12 +202,14 @@ class LivingRelais:
         }
 
     async def post(self, path: str, body: Any, *, key: str | None = None) -> httpx.Response:
-        """Sent again while the API is being restarted, if that cannot make two of it."""
+        """Sent again while the API, or the world with its clock, is being restarted, if that cannot make two of it."""
         headers = {"Idempotency-Key": key} if key else {}
         deadline = time.monotonic() + RESTART_S
         while True:
             try:
-                return await self.api.post(path, json=body, headers=headers)
+                answer = await self.api.post(path, json=body, headers=headers)
+                if not key or CLOCK_AWAY not in answer.text or time.monotonic() > deadline:
+                    return answer
             except httpx.TransportError as error:
                 if time.monotonic() > deadline or not (key or isinstance(error, httpx.ConnectError)):
                     raise
