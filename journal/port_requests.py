@@ -22,7 +22,10 @@ _missing = _places.where(port_requests.c.given_at_real.is_(None))
 _request_of = select(port_requests.c.dossier_id, port_requests.c.given_at_real).where(
     port_requests.c.order_id == bindparam("order_id")
 )
-_lock_request = _request_of.with_for_update()
+_lock_dossier = (
+    select(port_requests.c.order_id).where(port_requests.c.dossier_id == bindparam("dossier")).with_for_update()
+)
+"""Words of one dossier come and go one after the other: the last one given completes the answer."""
 _numbers = (
     select(orders, port_requests.c.word_sealed)
     .join(port_requests, port_requests.c.order_id == orders.c.order_id)
@@ -56,15 +59,16 @@ class PortRequests(Part):
             return orders_asked_for(connection, dossier_id)
 
     def give_word(self, order_id: str, word: PortingWord) -> list[DossierWord]:
-        """Our word about the order's number, the first one given stands; once there is one about each number of its
+        """Our word about the order's number: the first one given stands unless it is taken back. Once there is one about each number of its
         dossier, all of them, in the order of the request, and until then none: hundreds of orders may ask for them
         again and again. Raises `UnknownOrder`.
         """
 
         def work(connection: Connection) -> None:
-            request = connection.execute(_lock_request, {"order_id": order_id}).first()
-            if request is not None and request.given_at_real is None:
-                sealed = self._cipher.seal(word.model_dump_json().encode(), _aad(request.dossier_id, order_id))
+            connection.execute(_lock_dossier, dossier).all()
+            now = connection.execute(_request_of, {"order_id": order_id}).one()
+            if now.given_at_real is None:
+                sealed = self._cipher.seal(word.model_dump_json().encode(), _aad(now.dossier_id, order_id))
                 given = {"of_order": order_id, "word": sealed, "at_real": to_stored(datetime.now(UTC))}
                 connection.execute(_give, given)
 
@@ -72,9 +76,9 @@ class PortRequests(Part):
             request = connection.execute(_request_of, {"order_id": order_id}).first()
         if request is None:
             raise UnknownOrder(order_id)
+        dossier = {"dossier": request.dossier_id}
         if request.given_at_real is None:
             self._store.write(work)
-        dossier = {"dossier": request.dossier_id}
         with self._store.reading() as connection:
             if connection.execute(_missing, dossier).scalar_one():
                 return []
@@ -87,9 +91,10 @@ class PortRequests(Part):
         """
 
         def work(connection: Connection) -> bool:
-            request = connection.execute(_lock_request, {"order_id": order_id}).first()
+            request = connection.execute(_request_of, {"order_id": order_id}).first()
             if request is None:
                 raise UnknownOrder(order_id)
+            connection.execute(_lock_dossier, {"dossier": request.dossier_id}).all()
             if not connection.execute(_missing, {"dossier": request.dossier_id}).scalar_one():
                 return False
             connection.execute(_give, {"of_order": order_id, "word": None, "at_real": None})
