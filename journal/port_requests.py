@@ -59,9 +59,9 @@ class PortRequests(Part):
             return orders_asked_for(connection, dossier_id)
 
     def give_word(self, order_id: str, word: PortingWord) -> list[DossierWord]:
-        """Our word about the order's number: the first one given stands unless it is taken back. Once there is one about each number of its
-        dossier, all of them, in the order of the request, and until then none: hundreds of orders may ask for them
-        again and again. Raises `UnknownOrder`.
+        """Our word about the order's number: the first one given stands unless it is taken back. Once there is one
+        about each number of its dossier, all of them, in the order of the request, and until then none: hundreds of
+        orders may ask for them again and again. Raises `UnknownOrder`.
         """
 
         def work(connection: Connection) -> None:
