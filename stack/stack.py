@@ -19,11 +19,15 @@ ROOT = Path(__file__).resolve().parent.parent
 ALL = ("temporal", "simulator", "api", "worker")
 
 
-def free_settings(state_dir: Path, **overrides: Any) -> Settings:
-    """Settings of a stack beside others: free ports, a state folder of its own."""
-    ports = ("temporal_port", "ui_port", "api_port", "simulator_port", "hlr_port")
-    first = free_block(len(ports) - 1 + components.HLR_PORTS)
-    chosen: dict[str, Any] = {name: first + offset for offset, name in enumerate(ports)}
+_PORTS = ("temporal_port", "ui_port", "api_port", "simulator_port", "hlr_port")
+PORTS = len(_PORTS) - 1 + components.HLR_PORTS
+"""Neighbouring ports that a whole stack takes."""
+
+
+def free_settings(state_dir: Path, *, first_port: int | None = None, **overrides: Any) -> Settings:
+    """Settings of a stack beside others: a state folder of its own, and free ports, or those from `first_port` on."""
+    first = free_block(PORTS) if first_port is None else first_port
+    chosen: dict[str, Any] = {name: first + offset for offset, name in enumerate(_PORTS)}
     return Settings(**{"state_dir": state_dir, **chosen, **overrides})
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from stack.stack import free_settings
+from tests.support.stacks import own_settings
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 170
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.timeout(PATIENCE_S + 60)
 
 def environment(state_dir: Path, **more: str) -> dict[str, str]:
     """A stack beside all others: free ports, a folder of its own, no Temporal of somebody else's."""
-    settings = free_settings(state_dir)
+    settings = own_settings(state_dir)
     ports = {
         f"RELAIS_{name.upper()}": str(getattr(settings, name))
         for name in ("temporal_port", "ui_port", "api_port", "simulator_port", "hlr_port")

@@ -1,12 +1,13 @@
 """A stack beside another: on the Temporal server of its neighbour, in a namespace of its own."""
 
-from stack.stack import Stack, free_settings
+from stack.stack import Stack
+from tests.support.stacks import own_settings
 
 
 async def test_a_guest_makes_its_namespace_there_and_its_killed_worker_comes_back(tmp_path):
-    async with Stack(free_settings(tmp_path / "host"), components=["temporal"]) as host:
+    async with Stack(own_settings(tmp_path / "host"), components=["temporal"]) as host:
         elsewhere = {"TEMPORAL_ADDRESS": host.temporal_address, "TEMPORAL_NAMESPACE": "second", "RELAIS_PACE": "20000"}
-        async with Stack(free_settings(tmp_path / "guest"), env=elsewhere) as guest:
+        async with Stack(own_settings(tmp_path / "guest"), env=elsewhere) as guest:
             assert guest.wanted == ("simulator", "api", "worker")
             before = guest.pid("worker")
             await guest.kill("worker")

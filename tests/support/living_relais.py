@@ -15,7 +15,8 @@ from uuid import uuid4
 import httpx
 
 from stack.component import Component
-from stack.stack import Stack, free_settings
+from stack.stack import Stack
+from tests.support.stacks import own_settings
 
 PACE = "200000"
 """A legal day in less than half a real second."""
@@ -332,7 +333,7 @@ async def living_relais(
     **settings: Any,
 ) -> AsyncIterator[LivingRelais]:
     """A stack in a state folder of its own, on free ports, with a fast new world or in the one `settings` name."""
-    chosen = free_settings(state_dir, temporal_synchronous="normal", **settings)
+    chosen = own_settings(state_dir, temporal_synchronous="normal", **settings)
     stack = Stack(chosen, components=components, extra=extra, env={"RELAIS_PACE": pace, **(env or {})})
     async with stack:
         authorised = {"Authorization": f"Bearer {stack.api_key}"}
