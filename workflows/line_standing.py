@@ -9,7 +9,6 @@ class LineStanding:
 
     def __init__(self) -> None:
         self.folded_into = ""  # the port out that has the line for a while
-        self.taken_by = ""  # the order that ends this one
         self.gone_with = ""  # the order that ended the contract
         self.changes = 0  # of the line, or of who has it
         self._unfolded: set[str] = set()  # ports out that came to nothing
@@ -23,8 +22,6 @@ class LineStanding:
                 self._unfolded.add(self.folded_into)
                 self.folded_into = ""
                 self.changes += 1
-            case LineWord.TAKEN:
-                self.taken_by = news.by
             case LineWord.GONE:
                 self.gone_with = news.by
             case LineWord.CHANGED:
