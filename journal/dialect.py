@@ -1,12 +1,14 @@
 """Everything that differs between SQLite and PostgreSQL."""
 
 import os
+import sqlite3
 import threading
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from tenacity import retry, retry_if_exception, stop_after_delay, wait_random
 
 Synchronous = Literal["full", "normal"]
 
@@ -62,6 +64,21 @@ def make_append_only(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
+def _is_busy(error: BaseException) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+
+
+@retry(
+    retry=retry_if_exception(_is_busy),
+    stop=stop_after_delay(_BUSY_TIMEOUT_MS / 1000),
+    wait=wait_random(0.01, 0.1),
+    reraise=True,
+)
+def _use_wal(cursor: sqlite3.Cursor) -> None:
+    """Of several processes that turn an old or new file to WAL at once SQLite refuses some without the busy timeout."""
+    cursor.execute("PRAGMA journal_mode = WAL")
+
+
 def _sqlite_engine(url: URL, synchronous: Synchronous) -> Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -73,7 +90,7 @@ def _sqlite_engine(url: URL, synchronous: Synchronous) -> Engine:
         dbapi_connection.isolation_level = None  # transactions begin where we say, below
         cursor = dbapi_connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
-        cursor.execute("PRAGMA journal_mode = WAL")
+        _use_wal(cursor)
         cursor.execute(f"PRAGMA synchronous = {synchronous.upper()}")
         cursor.close()
 

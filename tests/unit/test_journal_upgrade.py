@@ -77,7 +77,13 @@ def test_an_upgraded_journal_opens_again_and_refuses_to_change_events_as_before(
 
 def test_processes_that_open_an_old_journal_at_once_upgrade_it_once(old: Path):
     opened: list[Journal] = []
-    threads = [threading.Thread(target=lambda: opened.append(open_journal(old))) for _ in range(8)]
+    together = threading.Barrier(8)
+
+    def open_it() -> None:
+        together.wait()
+        opened.append(open_journal(old))
+
+    threads = [threading.Thread(target=open_it) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
