@@ -22,11 +22,11 @@ help: ## what can be made
 run: $(RUNTIME) ## start everything on 127.0.0.1, port a number, stay up (ONCE=1: stop after the port)
 	@$(RUN) -m stack
 
-# End-to-end tests start stacks of their own, file by file; chaos tests load every core themselves and come last, one by one. All
-# parts run even if one fails; pytest's 5 (no tests) is no failure where another part has some.
+# The tests of the living part start stacks of their own, file by file, the longest first. Both parts run even if one fails;
+# pytest's 5 (no tests) is no failure where the other part has some.
 test: $(TEST) ## the tests (ARGS="-k rio" chooses some, CORES=8 runs more at once)
-	@result=5; for part in "together --dist worksteal -n $(CORES)" "beside --dist loadfile -n $(CORES)" "alone -n 0"; do \
-	$(RUN) -m pytest --part $$part $(ARGS); code=$$?; \
+	@result=5; for part in "together --dist worksteal" "living --dist loadfile --no-loadscope-reorder"; do \
+	$(RUN) -m pytest --part $$part -n $(CORES) $(ARGS); code=$$?; \
 	case $$code,$$result in 5,*) ;; 0,5) result=0;; 0,*) ;; *) result=$$code;; esac; \
 	done; exit $$result
 

@@ -1,5 +1,6 @@
 """Asking something of a running order: a workflow update, whose no is a 409 with its sentence."""
 
+import asyncio
 import hashlib
 from uuid import uuid4
 
@@ -12,9 +13,13 @@ from api.orders import known_order
 from api.problems import Problem, unavailable
 from api.requests import problems
 from domain.model import Model
+from domain.updates import Recorded
 from journal import OrderView
 from runtime.relay.gateway import NotAnswering, NotRunning, TemporalUnavailable, UpdateRefused
 from runtime.threads import in_thread
+
+_TIMES_ASKED = 10
+_ASKED_AGAIN_AFTER_S = 0.5
 
 ANSWERS = problems(400, 401, 404, 409, 413, 415, 422, 503)
 
@@ -32,9 +37,7 @@ async def forward(request: Request, here: Context, order_id: str, name: str, wis
     update_id = _same_wish(idempotency_key(request), name, wish) if IDEMPOTENCY_KEY in request.headers else uuid4().hex
     await known_order(here.journal, order_id)
     try:
-        recorded = await here.temporal.update(order_id, name, wish, update_id)
-    except UpdateRefused as refused:
-        raise Problem("refused_by_order", refused.reason) from None
+        recorded = await _ask(here, order_id, name, wish, update_id)
     except NotRunning:
         raise await _not_running(here, order_id) from None
     except NotAnswering:
@@ -44,6 +47,24 @@ async def forward(request: Request, here: Context, order_id: str, name: str, wis
     except TemporalUnavailable:
         raise unavailable("temporal_unavailable", "the workflow engine cannot be reached; try again shortly") from None
     return as_json(RecordedBody(order_id=order_id, state=recorded.state, message=recorded.message))
+
+
+async def _ask(here: Context, order_id: str, name: str, wish: Model, update_id: str) -> Recorded:
+    """The order's answer. An order that is behind its journal is asked again: its worker died before its last step was
+    reported, so it does that step again, and its no may be about where it stood before.
+    """
+    for _ in range(_TIMES_ASKED):
+        try:
+            return await here.temporal.update(order_id, name, wish, update_id)
+        except UpdateRefused as refused:
+            order = await known_order(here.journal, order_id)
+            if refused.seq is None or order.entry_seq <= refused.seq:
+                raise Problem("refused_by_order", refused.reason) from None
+        await asyncio.sleep(_ASKED_AGAIN_AFTER_S)
+    raise unavailable(
+        "order_catching_up",
+        "the order does its last step again and does not know yet where it stands; try again shortly",
+    )
 
 
 def _same_wish(key: str, name: str, wish: Model) -> str:

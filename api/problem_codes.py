@@ -108,6 +108,11 @@ CODES: dict[str, ProblemCode] = {
     "order_closed": ProblemCode(409, "The order is closed", "the order has come to its end"),
     "refused_by_order": ProblemCode(409, "The order says no", "not possible where the order stands; `detail` says why"),
     "not_started_yet": ProblemCode(503, _NOT_NOW, "the order is accepted and about to start; ask again shortly"),
+    "order_catching_up": ProblemCode(
+        503,
+        _NOT_NOW,
+        "the order does its last step again and does not know yet where it stands; nothing was asked of it",
+    ),
     "order_not_answering": ProblemCode(
         503,
         _NOT_NOW,

@@ -142,6 +142,4 @@ class JournalEntry(Model):
     line_changes: list[LineChange] = Field(default_factory=list)
     quarantine: Quarantine | None = None  # the contract has ended: the number's quarantine begins
     follow_ups: list[FollowUp] = Field(default_factory=list)
-    seq: int = (
-        0  # its place among the order's entries; 0: none. An older entry never turns back the status set by a newer one
-    )
+    seq: int = 0  # grows with each entry and with time; 0: none. An older one never turns back a newer one's status

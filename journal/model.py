@@ -86,6 +86,7 @@ class OrderView(Model):
     updated_at: Instant
     updated_at_real: Instant
     last_seq: int  # of its events
+    entry_seq: int  # of the newest entry that set the status
 
 
 class Page(Model):

@@ -36,6 +36,7 @@ def order_view(row: Row[Any], cipher: FieldCipher) -> OrderView:
         updated_at=from_stored(row.updated_at),
         updated_at_real=from_stored(row.updated_at_real),
         last_seq=row.head_seq,
+        entry_seq=row.entry_seq,
     )
 
 

@@ -1,5 +1,5 @@
-"""The two parts of the suite: what may run side by side on several cores, and what needs the machine for itself. And a
-journal for whoever wants an empty one.
+"""The two parts of the suite: tests that share what they start, and tests that start stacks of their own. And a journal
+for whoever wants an empty one.
 """
 
 from collections.abc import Iterator
@@ -11,8 +11,9 @@ from hypothesis import settings
 from journal import Journal
 from tests.support.journal_kit import open_journal
 
-PARTS = {"e2e": "beside", "chaos": "alone"}
+LIVING = "living"
 TOGETHER = "together"
+PARTS = {"chaos": LIVING, "e2e": LIVING}
 TESTS = Path(__file__).parent
 
 # Beside others an example takes as long as it takes; `timeout` in pyproject.toml catches what hangs.
@@ -23,8 +24,8 @@ settings.load_profile("side by side")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--part",
-        choices=(TOGETHER, *PARTS.values()),
-        help="only the tests that run side by side, only those that do so file by file, or only those that must not",
+        choices=(TOGETHER, LIVING),
+        help="only the tests that run side by side, or only those with stacks of their own, which do so file by file",
     )
 
 

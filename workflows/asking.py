@@ -132,8 +132,11 @@ class Asking(Telling):
 
 
 def refusal_of_update(sentence: str) -> ApplicationError:
-    """A refusal that an update answers with; it changes nothing and is not retried."""
-    return ApplicationError(sentence, type="refused", non_retryable=True)
+    """A refusal that an update answers with; it changes nothing and is not retried. Its detail is the number of the
+    newest entry that the order knows of: one that does a lost step again is behind its journal.
+    """
+    telling: Telling = workflow.instance().desk
+    return ApplicationError(sentence, telling.seq, type="refused", non_retryable=True)
 
 
 def calm(before: OrderStatus, now: OrderStatus) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 details show the same.
 """
 
+import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -21,6 +23,10 @@ from workflows.search_attributes import listed
 class Telling:
     """One order's status. Entries are numbered in the order in which they are composed; the journal and `status` both
     keep the highest, whatever the order in which they get recorded.
+
+    The journal can be ahead: when a worker dies before its step is reported, Temporal has the step done again, and what
+    has come in meanwhile can lead it elsewhere. So numbers grow with time, and keys name what is told, not its place:
+    what is told again is there already, and what is told instead is newer.
     """
 
     def __init__(self, order_id: str, status: OrderStatus, page: Page, *, seq: int = 0) -> None:
@@ -30,13 +36,21 @@ class Telling:
         self._page = page
         self._seq = seq
         self._newest = seq
+        self._earlier = seq
+        self._composed = 0
+        self._keys: Counter[str] = Counter()
         self._log: list[str] = []
         self._shown: dict[str, Any] = {name: update.value for name, update in listed(status).items()}
 
     @property
     def seq(self) -> int:
-        """Of the last entry that was composed."""
+        """Of the last entry that was composed: milliseconds since 1970, or the next number where two share one."""
         return self._seq
+
+    @property
+    def composed(self) -> int:
+        """How many entries this run of the workflow has composed."""
+        return self._composed
 
     def compose(
         self,
@@ -58,12 +72,11 @@ class Telling:
         are those of OrderStatus; `waiting_for` ends with each transition unless it is named.
         """
         update = {"stage": stage or self.status.stage, "state": state or self.status.state, "waiting_for": None}
-        self._seq += 1
         status = self.status.model_copy(update=update | changed)
         return JournalEntry(
             order_id=self.order_id,
-            key=f"{self._seq}:{status.stage}",
-            seq=self._seq,
+            key=self._next_key(status.stage, [event.what for event in events]),
+            seq=self._next_seq(),
             status=status,
             events=list(events),
             messages=list(messages),
@@ -92,11 +105,10 @@ class Telling:
         """Show a recorded entry that was overtaken: its status is recorded once more, above the waits that were told
         while its activity was under way. Its events and messages are there already.
         """
-        self._seq += 1
         again = entry.model_copy(
             update={
-                "seq": self._seq,
-                "key": f"{self._seq}:{entry.status.stage}",
+                "seq": self._next_seq(),
+                "key": self._next_key(entry.status.stage, []),
                 "events": [],
                 "messages": [],
                 "line_gone": False,
@@ -146,6 +158,21 @@ class Telling:
         await self._record(entry)
         self._show(entry, listed_too=False)
 
+    def _next_seq(self) -> int:
+        self._composed += 1
+        self._seq = max(self._seq + 1, workflow.time_ns() // 1_000_000)
+        return self._seq
+
+    def _next_key(self, stage: str, told: Sequence[str]) -> str:
+        """The same when a step that was lost is done again; one of its own for every update, of which several may then
+        come in another order.
+        """
+        update = workflow.current_update_info()
+        digest = hashlib.sha256("\n".join((update.id if update else "", *told)).encode()).hexdigest()[:12]
+        name = f"{self._earlier}:{stage}:{digest}"
+        self._keys[name] += 1
+        return f"{name}:{self._keys[name]}"
+
     async def _record(self, entry: JournalEntry) -> None:
         """Without its journal an order does not go on. The local activity saves events; one that the journal cannot
         answer soon goes on as a regular one, whose retries cost none.
@@ -157,7 +184,7 @@ class Telling:
                 JournalActivities.record,
                 entry,
                 policies.UNTIL_ANSWERED,
-                activity_id=f"journal-{entry.seq}",
+                activity_id=f"journal-{self._composed}",
                 summary="journal: write down the transition",
             )
 

@@ -12,11 +12,12 @@ class TemporalUnavailable(Exception):
 
 
 class UpdateRefused(Exception):
-    """The workflow said no; `reason` is its sentence."""
+    """The workflow said no; `reason` is its sentence, `seq` the newest journal entry that it knew of, if it says so."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, seq: int | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.seq = seq
 
 
 class NotRunning(Exception):

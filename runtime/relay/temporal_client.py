@@ -87,7 +87,7 @@ class TemporalClientGateway:
                 )
                 return recorded
         except WorkflowUpdateFailedError as error:
-            raise UpdateRefused(_sentence(error)) from error
+            raise _refused(error) from error
         except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
             raise NotAnswering from error
         except RPCError as error:
@@ -113,8 +113,8 @@ class TemporalClientGateway:
             return self._client
 
 
-def _sentence(error: WorkflowUpdateFailedError) -> str:
+def _refused(error: WorkflowUpdateFailedError) -> UpdateRefused:
     cause = error.cause
     if isinstance(cause, ApplicationError):
-        return cause.message
-    return "the order refused without a reason"
+        return UpdateRefused(cause.message, *cause.details[:1])
+    return UpdateRefused("the order refused without a reason")

@@ -54,7 +54,7 @@ class SmallPortIn:
 
     @cancel.validator
     def may_cancel(self, request: CancelRequest) -> None:
-        raise ApplicationError("too late: the eve's cut-off was at 18:00", non_retryable=True)
+        raise ApplicationError("too late: the eve's cut-off was at 18:00", 7, non_retryable=True)
 
 
 def order(order_id: str) -> PortInOrder:
@@ -102,8 +102,9 @@ async def test_an_order_is_started_once_asked_refused_and_found_closed(client: C
     assert await description.static_summary() == "Port in from CIRUS to ALIZE"
     assert {pair.key.name for pair in description.typed_search_attributes} >= {"OrderKind", "Donor", "LineHash"}
     async with Worker(client, task_queue=QUEUE, workflows=[SmallPortIn], workflow_runner=UnsandboxedWorkflowRunner()):
-        with pytest.raises(UpdateRefused, match="too late: the eve's cut-off was at 18:00"):
+        with pytest.raises(UpdateRefused, match="too late: the eve's cut-off was at 18:00") as refused:
             await temporal.update("pi-1", "cancel", CancelRequest(by="desk", reason="x"), "u1")
+        assert refused.value.seq == 7
         noted = await temporal.update("pi-1", "note", NoteRequest(by="desk", text="x"), "u2")
         assert noted == Recorded(state="inProgress", message="desk noted 1")
         assert await handle.result() == "CIRUS"

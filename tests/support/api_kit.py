@@ -60,6 +60,7 @@ class FakeTemporal:
     starts: list[str] = field(default_factory=list)
     signals: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     updates: list[tuple[str, str, Model, str]] = field(default_factory=list)
+    answers: list[Recorded | Exception] = field(default_factory=list)  # before `answer`
     answer: Recorded | Exception = field(default_factory=lambda: Recorded(state="pending", message="noted"))
 
     async def start(self, kind: OrderKind, order: Order, status: OrderStatus) -> None:
@@ -79,9 +80,10 @@ class FakeTemporal:
         if self.away:
             raise TemporalUnavailable("away")
         self.updates.append((order_id, name, request, update_id))
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer
+        answer = self.answers.pop(0) if self.answers else self.answer
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
     async def reachable(self) -> bool:
         return not self.away

@@ -11,6 +11,7 @@ from uuid import uuid4
 import httpx
 
 from tests.support.living_relais import HOME, MESSAGES, POLL_S, AskedSim, Line, LivingRelais
+from tests.support.persistence import send_until_answered
 
 CODE = re.compile(r"\b[0-9]{6}\b")
 PATIENCE_S = 200.0
@@ -80,7 +81,7 @@ async def code_sent(relais: LivingRelais, order_id: str, number: int = 1) -> str
 async def enter_code(relais: LivingRelais, order_id: str, code: str) -> httpx.Response:
     """The customer types a code; a right one is his proof."""
     typed_at = datetime.now(UTC)
-    answer = await relais.post(f"/v1/orders/{order_id}/code", {"code": code})
+    answer = await send_until_answered(relais, f"/v1/orders/{order_id}/code", {"code": code})
     if answer.status_code == 200 and order_id in relais.replaced:
         relais.replaced[order_id].proven_at = typed_at
     return answer

@@ -98,6 +98,36 @@ async def test_an_order_that_says_no_is_409_with_its_sentence(api: Api, order_id
     assert answer.json()["detail"] == "too late: the eve's cut-off was at 18:00"
 
 
+@pytest.mark.parametrize(
+    ("seqs", "answer"),
+    [
+        ((6, 7), (409, "refused_by_order")),  # its second no is about where it stands
+        ((6, None), (409, "refused_by_order")),
+        ((6, 6), (503, "order_catching_up")),
+    ],
+)
+async def test_an_order_that_is_behind_its_journal_is_asked_again(
+    api: Api, order_id: str, seqs: tuple[int, int | None], answer: tuple[int, str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("api.asking._ASKED_AGAIN_AFTER_S", 0.0)
+    held = entry(1, "held", OrderState.HELD, seq=7).model_copy(update={"order_id": order_id})
+    api.journal.record(held, at_legal=NOW, at_real=NOW)
+    first, after = seqs
+    api.temporal.answers = [UpdateRefused("nothing to resolve", first)]
+    api.temporal.answer = UpdateRefused("already resolved", after)
+    said = await api.client.post(f"/v1/orders/{order_id}/resolve", json=WISHES["resolve"])
+    assert (said.status_code, said.json()["code"]) == answer
+    assert len({update[3] for update in api.temporal.updates}) == 1
+
+
+async def test_an_order_that_has_caught_up_takes_what_it_refused_before(api: Api, order_id: str):
+    held = entry(1, "held", OrderState.HELD, seq=7).model_copy(update={"order_id": order_id})
+    api.journal.record(held, at_legal=NOW, at_real=NOW)
+    api.temporal.answers = [UpdateRefused("nothing to resolve", 6)]
+    said = await api.client.post(f"/v1/orders/{order_id}/resolve", json=WISHES["resolve"])
+    assert (said.status_code, len(api.temporal.updates)) == (200, 2)
+
+
 async def test_a_closed_order_is_409_with_the_state_that_the_journal_knows(api: Api, order_id: str):
     done = entry(1, "done", OrderState.COMPLETED).model_copy(update={"order_id": order_id})
     api.journal.record(done, at_legal=NOW, at_real=NOW)

@@ -55,6 +55,19 @@ def test_an_older_entry_that_arrives_later_adds_its_events_and_does_not_turn_the
     assert journal.verify(order_id(1)).ok
 
 
+def test_what_a_lost_step_told_and_its_repetition_tells_again_is_where_the_order_stands(journal: Journal):
+    record(journal, entry(1, "asked", seq=100))
+    record(journal, entry(1, "held", OrderState.HELD, seq=101))
+    assert not record(journal, entry(1, "asked", seq=5000, messages=[message()], release_line=True))
+    assert status(journal).stage == "asked"
+    assert record(journal, entry(1, "note", seq=5001, remark=True))
+    assert not record(journal, entry(1, "note", seq=6000, remark=True))
+    assert (status(journal).stage, len(journal.events(order_id(1)))) == ("asked", 4)
+    assert journal.claim(CUSTOMER_MESSAGE, 10, 30, REAL) == []
+    assert journal.line(MSISDN).held_by is not None
+    assert journal.verify(order_id(1)).ok
+
+
 def test_an_entry_without_a_place_does_not_reopen_a_final_order(journal: Journal):
     record(journal, entry(1, "done", OrderState.COMPLETED, seq=7))
     assert record(journal, entry(1, "remark"))

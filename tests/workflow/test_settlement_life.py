@@ -33,7 +33,7 @@ async def test_a_settlement_of_a_hundred_and_twenty_days_begins_anew_once_and_it
     assert money.world.bill.paid_back == {"deposit": "50.00", "advances": "12.00"}
     assert money.world.told == ["invoice_ok", "refunded_1", "refunded_2", "completed"]
     sequence = [entry.seq for entry in money.world.recorder.entries]
-    assert sequence == list(range(1, len(sequence) + 1))
+    assert sequence == sorted(set(sequence))
     assert await runs(money) == 2
 
 

@@ -105,7 +105,7 @@ class Pivot:
             ClearingHouseActivities.declare_performed if first else ClearingHouseActivities.keep_declaring,
             message,
             policies.PIVOT if first else policies.PIVOT_UNTIL_KNOWN,
-            activity_id=f"porting-performed-{entry.seq}",
+            activity_id=f"porting-performed-{port.desk.composed}",
             summary="clearing house: porting performed, the point of no return",
         )
         try:

@@ -75,7 +75,7 @@ class Settlement(DeskUpdates):
             LookAtMoney(
                 contract_id=order.contract.id, invoice_id=order.invoice_id, dispute_id=self.money.progress.dispute_id
             ),
-            name=f"look-{self.desk.seq}",
+            name=f"look-{self.desk.composed}",
             party="billing",
             forward_only=True,
         )

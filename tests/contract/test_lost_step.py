@@ -1,0 +1,145 @@
+"""A worker dies when the journal has what Temporal has not heard of; something comes in before the step is done again.
+
+A real server, a real journal, real kills.
+"""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from temporalio.client import Client, WorkflowHandle
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+
+from domain.orders import OrderState
+from domain.updates import NoteRequest, ResolveRequest
+from journal import Journal
+from runtime.relay.gateway import UpdateRefused
+from runtime.relay.temporal_client import TemporalClientGateway
+from stack.temporal import program
+from tests.support.journal_kit import acceptance, open_journal, order_id
+from tests.support.lost_step import QUEUE, WHY, LostStep
+from workflows.search_attributes import REGISTERED
+
+ORDER = order_id(1)
+HELD = f"held for a human: {WHY}"
+SOON = timedelta(seconds=1)
+"""How long Temporal waits for a step before it gives it to the next worker."""
+
+PATIENCE_S = 30.0
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    opened = open_journal(tmp_path)
+    opened.accept(acceptance())
+    yield opened
+    opened.close()
+
+
+@pytest_asyncio.fixture
+async def client() -> AsyncIterator[Client]:
+    attributes = [text for name, kind in REGISTERED.items() for text in ("--search-attribute", f"{name}={kind}")]
+    async with await WorkflowEnvironment.start_local(
+        ip="127.0.0.1",
+        data_converter=pydantic_data_converter,
+        dev_server_existing_path=str(program()),
+        dev_server_extra_args=attributes,
+        dev_server_log_level="error",
+    ) as environment:
+        yield environment.client
+
+
+@asynccontextmanager
+async def working(client: Client, folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A worker process, ended at the end if it has not died by then."""
+    address = client.service_client.config.target_host
+    worker = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.support.lost_step", address, str(folder), stderr=subprocess.DEVNULL, env=os.environ
+    )
+    try:
+        yield worker
+    finally:
+        if worker.returncode is None:
+            worker.kill()
+        await worker.wait()
+
+
+@pytest_asyncio.fixture
+async def lost(client: Client, journal: Journal, tmp_path: Path) -> WorkflowHandle:
+    """An order whose worker has just died: held for the journal, not even asked for Temporal."""
+    handle = await client.start_workflow(LostStep.run, ORDER, id=ORDER, task_queue=QUEUE, task_timeout=SOON)
+    async with working(client, tmp_path) as worker:
+        async with asyncio.timeout(PATIENCE_S):
+            await worker.wait()
+    assert state(journal) == (OrderState.HELD, "asked")
+    return handle
+
+
+def state(journal: Journal) -> tuple[OrderState, str]:
+    order = journal.order(ORDER)
+    assert order is not None
+    return order.status.state, order.status.stage
+
+
+def lines(journal: Journal) -> list[str]:
+    return [event.what for event in journal.events(ORDER) if event.what]
+
+
+async def test_a_remark_that_comes_before_a_lost_step_is_done_again_takes_nobodys_place(
+    client: Client, journal: Journal, lost: WorkflowHandle, tmp_path: Path
+):
+    async def remark(text: str) -> None:
+        await lost.execute_update(LostStep.note, NoteRequest(by="Ines", text=text))
+
+    remarks = [asyncio.create_task(remark(text)) for text in ("first", "second")]
+    await asyncio.sleep(0.5)
+    async with working(client, tmp_path), asyncio.timeout(PATIENCE_S):
+        await asyncio.gather(*remarks)
+    assert sorted(lines(journal)) == ["accepted", "asked", HELD, "note", "note"]
+    assert {event.reason for event in journal.events(ORDER) if event.what == "note"} == {"first", "second"}
+    assert state(journal) == (OrderState.HELD, "asked")
+    assert journal.verify(ORDER).ok
+
+
+async def test_an_order_that_takes_another_way_when_a_lost_step_is_done_again_shows_where_it_went(
+    client: Client, journal: Journal, lost: WorkflowHandle, tmp_path: Path
+):
+    await lost.signal(LostStep.stop, "Camille")
+    async with working(client, tmp_path), asyncio.timeout(PATIENCE_S):
+        await lost.result()
+    assert state(journal) == (OrderState.CANCELLED, "stopped")
+    assert lines(journal) == ["accepted", "asked", HELD, "stopped"]
+    assert journal.verify(ORDER).ok
+
+
+async def test_an_order_that_does_a_lost_step_again_says_no_with_the_place_it_knows_of_and_yes_after(
+    client: Client, journal: Journal, lost: WorkflowHandle, tmp_path: Path
+):
+    gateway = TemporalClientGateway(client, QUEUE, update_timeout_s=PATIENCE_S)
+    decision = ResolveRequest(by="Ines", reason="called", action="give_up")
+    early = asyncio.create_task(gateway.update(ORDER, "resolve", decision, "u1"))
+    await asyncio.sleep(0.5)
+    known = journal.order(ORDER)
+    assert known is not None
+    async with working(client, tmp_path), asyncio.timeout(PATIENCE_S):
+        with pytest.raises(UpdateRefused, match="nothing to resolve") as refused:
+            await early
+        assert refused.value.seq is not None
+        assert refused.value.seq < known.entry_seq
+        while True:
+            try:
+                await gateway.update(ORDER, "resolve", decision, "u1")
+            except UpdateRefused:
+                await asyncio.sleep(0.2)
+            else:
+                break
+        await lost.result()
+    assert state(journal) == (OrderState.FAILED, "done")

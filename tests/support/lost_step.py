@@ -1,0 +1,87 @@
+"""A worker that dies once, when the journal has an entry that Temporal does not know of: `lost_step ADDRESS FOLDER`.
+
+Its one workflow tells the journal twice in one step, the second time that it is held; the worker is killed between that
+entry and the end of the step.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from temporalio import activity, workflow
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+
+from domain.orders import ACCEPTED, Actor, JournalEntry, OrderState
+from journal import Journal
+from tests.support.journal_kit import open_journal
+from workflows.asking import RETRY_OR_GIVE_UP
+from workflows.current_details import Page
+from workflows.desk import Desk
+from workflows.desk_updates import DeskUpdates
+from workflows.stops import GivenUp
+
+QUEUE = "lost-step"
+WHY = "nobody knows"
+PAGE = Page(stages=("asked", "done"))
+
+
+@workflow.defn(name="LostStep", sandboxed=False)
+class LostStep(DeskUpdates):
+    """Asked, then held for a human, unless it was told to stop before."""
+
+    @workflow.init
+    def __init__(self, order_id: str) -> None:
+        self.desk = Desk(order_id, ACCEPTED, PAGE)
+
+    @workflow.run
+    async def run(self, order_id: str) -> None:
+        await self.desk.tell("asked", OrderState.IN_PROGRESS, what="asked")
+        if self.desk.cancel:
+            await self.desk.tell("stopped", OrderState.CANCELLED, what="stopped", by=self.desk.cancel.by)
+            return
+        try:
+            await self.desk.ask_human(WHY, actions=RETRY_OR_GIVE_UP)
+        except GivenUp:
+            await self.desk.tell("done", OrderState.FAILED, what="given up")
+
+    @workflow.signal
+    def stop(self, by: str) -> None:
+        self.desk.cancel = Actor(by=by, reason="changed his mind")
+
+
+class Recording:
+    """The journal, and death behind an order's first entry that says held."""
+
+    def __init__(self, journal: Journal, folder: Path) -> None:
+        self._journal = journal
+        self._folder = folder
+
+    @activity.defn(name="journal_record")
+    async def record(self, entry: JournalEntry) -> None:
+        now, died = datetime.now(UTC), self._folder / f"{entry.order_id}.died"
+        self._journal.record(entry, at_legal=now, at_real=now)
+        if entry.status.state is OrderState.HELD and not died.exists():
+            died.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+async def main(address: str, folder: Path) -> None:
+    """Work until killed."""
+    client = await Client.connect(address, data_converter=pydantic_data_converter)
+    recording = Recording(open_journal(folder), folder)
+    await Worker(
+        client,
+        task_queue=QUEUE,
+        workflows=[LostStep],
+        activities=[recording.record],
+        workflow_runner=UnsandboxedWorkflowRunner(),
+    ).run()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], Path(sys.argv[2])))
