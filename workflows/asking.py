@@ -132,11 +132,14 @@ class Asking(Telling):
 
 
 def refusal_of_update(sentence: str) -> ApplicationError:
-    """A refusal that an update answers with; it changes nothing and is not retried. Its detail is the number of the
-    newest entry that the order knows of: one that does a lost step again is behind its journal.
+    """A refusal that an update answers with; it changes nothing and is not retried.
+
+    A validator's, which leaves no trace, has the number of the newest entry that the order knows of as its detail: an
+    order that does a lost step again is behind its journal, and may say yes a moment later. A handler's is for good.
     """
     telling: Telling = workflow.instance().desk
-    return ApplicationError(sentence, telling.seq, type="refused", non_retryable=True)
+    known = [telling.seq] if workflow.unsafe.is_read_only() else []
+    return ApplicationError(sentence, *known, type="refused", non_retryable=True)
 
 
 def calm(before: OrderStatus, now: OrderStatus) -> dict[str, Any]:

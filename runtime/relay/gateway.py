@@ -12,7 +12,9 @@ class TemporalUnavailable(Exception):
 
 
 class UpdateRefused(Exception):
-    """The workflow said no; `reason` is its sentence, `seq` the newest journal entry that it knew of, if it says so."""
+    """The workflow said no; `reason` is its sentence, `seq` the newest journal entry that it knew of, where it may say
+    yes once it knows more; None: its no is for good.
+    """
 
     def __init__(self, reason: str, seq: int | None = None) -> None:
         super().__init__(reason)

@@ -143,3 +143,13 @@ async def test_an_order_that_does_a_lost_step_again_says_no_with_the_place_it_kn
                 break
         await lost.result()
     assert state(journal) == (OrderState.FAILED, "done")
+
+
+async def test_a_no_that_is_recorded_is_for_good(client: Client, tmp_path: Path, journal: Journal):
+    await client.start_workflow(LostStep.run, ORDER, id=ORDER, task_queue=QUEUE)
+    gateway = TemporalClientGateway(client, QUEUE, update_timeout_s=PATIENCE_S)
+    (tmp_path / f"{ORDER}.died").touch()
+    async with working(client, tmp_path), asyncio.timeout(PATIENCE_S):
+        with pytest.raises(UpdateRefused, match="too long") as refused:
+            await gateway.update(ORDER, "change_mind", NoteRequest(by="Camille", text=""), "u1")
+    assert refused.value.seq is None

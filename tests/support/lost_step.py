@@ -17,9 +17,10 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from domain.orders import ACCEPTED, Actor, JournalEntry, OrderState
+from domain.updates import NoteRequest, Recorded
 from journal import Journal
 from tests.support.journal_kit import open_journal
-from workflows.asking import RETRY_OR_GIVE_UP
+from workflows.asking import RETRY_OR_GIVE_UP, refusal_of_update
 from workflows.current_details import Page
 from workflows.desk import Desk
 from workflows.desk_updates import DeskUpdates
@@ -48,6 +49,10 @@ class LostStep(DeskUpdates):
             await self.desk.ask_human(WHY, actions=RETRY_OR_GIVE_UP)
         except GivenUp:
             await self.desk.tell("done", OrderState.FAILED, what="given up")
+
+    @workflow.update
+    def change_mind(self, request: NoteRequest) -> Recorded:
+        raise refusal_of_update(f"{request.by} thought too long")
 
     @workflow.signal
     def stop(self, by: str) -> None:
