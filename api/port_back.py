@@ -23,7 +23,7 @@ from api.orders import OrderIdPath
 from api.port_back_checks import PortBack, PortBackBody, checked_port_back
 from api.port_in_preview import PortInPreview, back_preview
 from api.requests import body_schema, problems
-from domain.orders import OrderKind, TimelineEvent
+from domain.orders import JournalEntry, OrderKind, TimelineEvent
 from domain.port_in import Contact, PortInOrder
 from journal import Acceptance, LineHeld
 from runtime.order_ids import new_order_id
@@ -102,4 +102,13 @@ def _acceptance(here: Context, checked: PortBack, now: datetime, key: str, same:
         key=key,
         fingerprint=same,
         events=[TimelineEvent(what=f"accepted: a port back of {out.order_id}", by=body.by, reason=body.reason)],
+        remarks=[
+            JournalEntry(
+                order_id=out.order_id,
+                key=f"port-back:{order.order_id}",
+                status=checked.ended,
+                events=[TimelineEvent(what=f"asked back by {order.order_id}", by=body.by, reason=body.reason)],
+                remark=True,
+            )
+        ],
     )

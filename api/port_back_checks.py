@@ -15,7 +15,7 @@ from api.orders import known_order
 from api.port_in_body import SimBody
 from api.port_out_desk import must_be_port_out
 from api.problems import Problem, unavailable
-from domain.orders import OrderState
+from domain.orders import OrderState, OrderStatus
 from domain.port_out import PortOutOrder
 from domain.sims import SimForm
 from parties.care import Line
@@ -36,6 +36,7 @@ class PortBack:
 
     body: PortBackBody
     out: PortOutOrder
+    ended: OrderStatus  # the port out's
     line: Line
 
 
@@ -56,7 +57,7 @@ async def checked_port_back(here: Context, order_id: str, raw: dict[str, Any]) -
         raise unavailable("care_unavailable", "customer care is away: for whom the number comes back is not known")
     if line is None:
         raise Problem("unknown_line", "customer care knows no line of this number: there is nobody to bring it back to")
-    return PortBack(body, out, line)
+    return PortBack(body, out, view.status, line)
 
 
 async def _must_be_where_it_went(here: Context, out: PortOutOrder) -> None:

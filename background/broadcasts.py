@@ -79,4 +79,4 @@ class Broadcasts:
             ended_by=words.dossier_id,
         )
         await asyncio.to_thread(self._journal.begin_custody, custody)
-        log.info("custody_begun", dossier_id=words.dossier_id)
+        log.info("custody_begun", message_id=words.message_id)  # the id of a dossier is the others' choice

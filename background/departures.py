@@ -68,7 +68,7 @@ class Departures:
         performed = PortPerformed(at=at, message_id=words.message_id)
         for msisdn, key in missing.items():
             order_id = await self._requests.make_up(words.dossier_id, msisdn, recipient, performed, key)
-            log.warning("port_out_made_up", order_id=order_id, dossier_id=words.dossier_id)
+            log.warning("port_out_made_up", order_id=order_id)
 
     def _without_order(self, dossier_id: str, numbers: list[str]) -> dict[str, str]:
         """Numbers that nobody takes down, each with the key under which an order for it is made up."""

@@ -9,6 +9,7 @@ from journal.keeping import keep_order
 from journal.line_news import Telling
 from journal.lines import facts_of
 from journal.model import Acceptance, Accepted
+from journal.recording import write_entry
 from journal.rows import order_aad
 from journal.schema import from_stored, idempotency, orders, to_stored
 from journal.store import Part
@@ -25,7 +26,7 @@ class Accepting(Part):
 
     def accept(self, acceptance: Acceptance) -> Accepted:
         """Keeps an order, the line it holds, what it changes about the line, its first events, its messages and the
-        start of its workflow, and the orders made with it: all or nothing.
+        start of its workflow, the orders made with it and the remarks on others: all or nothing.
 
         A repetition (same key, same fingerprint) gets the first acceptance again with `replayed` set. Raises
         `IdempotencyKeyReused` for a key that stands for something else, `LineHeld` when another order is open on the
@@ -62,6 +63,9 @@ class Accepting(Part):
             enter_line(connection, telling, acceptance, line_hash)
         _must_be_unlocked(connection, acceptance, line_hash)
         keep_order(connection, self._cipher, acceptance, line_hash)
+        for remark in acceptance.remarks:
+            at_legal, at_real = acceptance.accepted_at, acceptance.accepted_at_real
+            write_entry(connection, self._store, remark, at_legal=at_legal, at_real=at_real)
         connection.execute(
             _insert_key,
             {

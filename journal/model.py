@@ -7,7 +7,7 @@ from pydantic import Field
 
 from domain.lines import LineChange
 from domain.model import Instant, Model
-from domain.orders import ACCEPTED, CustomerMessage, Order, OrderKind, OrderStatus, TimelineEvent
+from domain.orders import ACCEPTED, CustomerMessage, JournalEntry, Order, OrderKind, OrderStatus, TimelineEvent
 from domain.termination import Quarantine
 
 
@@ -36,6 +36,7 @@ class Acceptance(Model):
     line_changes: list[LineChange] = Field(default_factory=list)
     unlocks_at: Instant | None = None  # of an unlocking: when the lock will open
     also: list["Acceptance"] = Field(default_factory=list)
+    remarks: list[JournalEntry] = Field(default_factory=list)  # on other orders, which may have ended
 
     @classmethod
     def of(cls, kind: OrderKind, order: Order, *, key: str, fingerprint: str, **more: Any) -> Self:

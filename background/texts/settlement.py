@@ -23,6 +23,12 @@ SETTLEMENT = Texts(
                 told=has("amount"),
             ),
         ),
+        "disputed_{n}": (
+            Sentence(
+                fr="La correction de votre dernière facture a d'abord été refusée : nous la demandons à nouveau.",
+                en="The correction of your last invoice was refused at first: we ask for it again.",
+            ),
+        ),
         "credited": (
             Sentence(fr="Votre dernière facture est corrigée.", en="Your last invoice is corrected."),
             Sentence(fr="L'avoir est de $amount €.", en="The credit is $amount €.", told=has("amount")),

@@ -139,7 +139,9 @@ async def test_a_port_back_is_a_port_in_without_a_rio_for_the_holder_whom_care_k
     assert answer.headers["Location"] == f"/v1/orders/{body['order_id']}"
     assert (body["kind"], body["donor"], body["recipient"]) == ("port_in", "CIRUS", "ALIZE")
     assert body["links"]["port_back_of"] == PATH
-    assert (await gone.client.get(PATH)).json()["links"]["ported_back_by"] == answer.headers["Location"]
+    left = (await gone.client.get(PATH)).json()
+    assert (left["state"], left["links"]["ported_back_by"]) == ("completed", answer.headers["Location"])
+    assert (left["timeline"][-1]["what"], left["journal_intact"]) == (f"asked back by {body['order_id']}", True)
     await gone.context.relay.sweep()
     order = gone.temporal.started[body["order_id"]]
     assert isinstance(order, PortInOrder)
@@ -157,6 +159,7 @@ async def test_a_port_back_is_accepted_once_per_key_and_once_per_line(gone: Api)
     gone.home.away = True
     again = await port_back(gone)
     assert (again.content, again.headers["Idempotent-Replayed"]) == (first.content, "true")
+    assert str((await gone.client.get(PATH)).json()["timeline"]).count("asked back by") == 1
     gone.home.away = False
     held = (await port_back(gone, "key-2")).json()
     assert (held["code"], held["held_by"]["order_id"]) == ("line_held", first.json()["order_id"])

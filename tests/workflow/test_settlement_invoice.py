@@ -105,7 +105,7 @@ async def test_a_person_has_a_rejected_dispute_opened_again_and_the_second_count
     await money.resolve("retry")
     assert await money.ends() == "completed"
     assert [request.key for request, _ in money.world.bill.disputes] == ["st-1:dispute-1:1", "st-1:dispute-2:1"]
-    assert money.world.told == ["disputed", "credited", "completed"]
+    assert money.world.told == ["disputed", "disputed_2", "credited", "completed"]
     assert money.world.status.outcome is not None
     assert money.world.status.outcome["credited"] == "60.00"
 

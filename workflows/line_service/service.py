@@ -11,10 +11,11 @@ from workflows.compensation import Compensations
 from workflows.desk import Desk
 from workflows.known import KnownFromAStepOn
 from workflows.legal_time import LegalTime
+from workflows.running import Run
 
 
 @dataclass
-class Service:
+class Service(Run):
     """State that the steps hand to each other. Nothing here has an undo: each order is one effect."""
 
     order: LineServiceOrder
@@ -29,17 +30,9 @@ class Service:
     def is_timed(self) -> bool:
         return Service.time.is_known(self)
 
-    def key(self, step: str, number: int = 1) -> str:
-        """The idempotency key of a write."""
-        return f"{self.order.order_id}:{step}:{number}"
-
     def local(self, instant: datetime) -> datetime:
         """A legal instant in the number's territory."""
         return instant.astimezone(zone_of(territory_of(self.order.msisdn)))
-
-    def local_day(self, instant: datetime) -> str:
-        """Its calendar day there, as an ISO date."""
-        return self.local(instant).date().isoformat()
 
     async def learn_the_reach(self) -> None:
         """How the holder is reached: tried until customer care says it, since nothing that is urgent waits for it."""

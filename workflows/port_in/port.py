@@ -1,8 +1,6 @@
 """One port in while it runs: what its parts share."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from domain.orders import CustomerMessage
 from domain.port_in import PortInOrder
@@ -13,6 +11,7 @@ from workflows.current_details import Page
 from workflows.desk import Desk
 from workflows.known import KnownFromAStepOn
 from workflows.legal_time import LegalTime
+from workflows.running import Run
 
 STAGES = (
     "accepted",
@@ -29,7 +28,7 @@ PAGE = Page(stages=STAGES, pivot="cutting_over", at_hand="what the clearing hous
 
 
 @dataclass
-class Port:
+class Port(Run):
     """State that the steps hand to each other. `attempt` counts the askings of the donor, each a dossier of its own."""
 
     order: PortInOrder
@@ -47,12 +46,6 @@ class Port:
     def is_planned(self) -> bool:
         return Port.plan.is_known(self) and Port.time.is_known(self)
 
-    def key(self, step: str, number: int = 1) -> str:
-        """The idempotency key of a write: the order, the step and its number, never a run, an attempt or a fresh
-        value.
-        """
-        return f"{self.order.order_id}:{step}:{number}"
-
     def message(self, kind: str, **fields: str) -> CustomerMessage:
         """A message to the customer: to the phone given, else the e-mail, else the number itself."""
         contact = self.order.contact
@@ -63,10 +56,6 @@ class Port:
     def messages(self, kind: str, **fields: str) -> list[CustomerMessage]:
         """The one message that a port in sends for each occasion."""
         return [self.message(kind, **fields)]
-
-    def local_day(self, instant: datetime) -> str:
-        """The calendar day of a legal instant in the number's territory, as an ISO date."""
-        return instant.astimezone(ZoneInfo(self.plan.zone)).date().isoformat()
 
     def day_fields(self) -> dict[str, str]:
         """What a message about the day says, local to the number's territory."""

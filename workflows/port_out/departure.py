@@ -1,8 +1,6 @@
 """One port out while it runs: what its parts share."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from activities.care import Reach
 from domain.contracts import Contract
@@ -15,10 +13,11 @@ from workflows.desk import Desk
 from workflows.known import KnownFromAStepOn
 from workflows.legal_time import LegalTime
 from workflows.line_standing import LineStanding
+from workflows.running import Run
 
 
 @dataclass
-class Departure:
+class Departure(Run):
     """State that the steps hand to each other. Nothing is done before the number has left, so nothing has an undo."""
 
     order: PortOutOrder
@@ -52,14 +51,6 @@ class Departure:
     def needs_no_answer(self) -> bool:
         """Our answer is out, or nobody waits for one any more."""
         return bool(self.is_answered or self.performed or self.desk.cancel or self.desk.status.state.is_final)
-
-    def key(self, step: str, number: int = 1) -> str:
-        """The idempotency key of a write."""
-        return f"{self.order.order_id}:{step}:{number}"
-
-    def local_day(self, instant: datetime) -> str:
-        """The calendar day of a legal instant in the number's territory, as an ISO date."""
-        return instant.astimezone(ZoneInfo(self.plan.zone)).date().isoformat()
 
     def messages(self, kind: str, **fields: str) -> list[CustomerMessage]:
         """By e-mail, where customer care knows an address, and to the number itself, which the customer keeps."""

@@ -113,7 +113,7 @@ class LastInvoice:
             OrderState.PENDING,
             what=f"the last invoice is wrong by {over} €: "
             + "; ".join(f"{difference.kind}: {difference.why}" for difference in differences),
-            messages=money.messages("disputed", amount=f"{over:.2f}"),
+            messages=money.messages("disputed" if number == 1 else f"disputed_{number}", amount=f"{over:.2f}"),
             waiting_for=WaitingFor(party="billing", what=f"a credit of {over} €", then="the settlement goes on"),
             detail={"differences": [difference.model_dump(mode="json") for difference in differences]},
         )

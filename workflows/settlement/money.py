@@ -1,20 +1,19 @@
 """One settlement while it runs: what its parts share."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from activities.billing import MoneySeen
 from domain.orders import CustomerMessage
 from domain.termination import SettlementOrder, SettlementProgress
-from rules.france.calendar import territory_of, zone_of
 from workflows.compensation import Compensations
 from workflows.desk import Desk
 from workflows.known import KnownFromAStepOn
 from workflows.legal_time import LegalTime
+from workflows.running import Run
 
 
 @dataclass
-class Money:
+class Money(Run):
     """State that the parts hand to each other. Money moves only forward: what is wrong is disputed, never undone."""
 
     order: SettlementOrder
@@ -32,14 +31,6 @@ class Money:
     def note(self, **changed: object) -> None:
         """What has to outlive this run of the workflow."""
         self.progress = self.progress.model_copy(update=changed)
-
-    def key(self, step: str, number: int = 1) -> str:
-        """The idempotency key of a write."""
-        return f"{self.order.order_id}:{step}:{number}"
-
-    def local_day(self, instant: datetime) -> str:
-        """The calendar day of a legal instant in the number's territory, as an ISO date."""
-        return instant.astimezone(zone_of(territory_of(self.order.msisdn))).date().isoformat()
 
     def messages(self, kind: str, **fields: str) -> list[CustomerMessage]:
         """To the address that was known when the contract ended; never to the number, which may be somebody else's."""

@@ -1,8 +1,6 @@
 """One SIM replacement while it runs: what its parts share."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from activities.care import Reach
 from domain.orders import CustomerMessage, OrderKind
@@ -13,13 +11,14 @@ from workflows.compensation import Compensations
 from workflows.desk import Desk
 from workflows.known import KnownFromAStepOn
 from workflows.legal_time import LegalTime
+from workflows.running import Run
 
 BARRED = "The old SIM stays barred until the holder lifts it."
 """Why the barring has no undo: a SIM in wrong hands must not come back to life because a replacement failed."""
 
 
 @dataclass
-class Replacement:
+class Replacement(Run):
     """State that the steps hand to each other."""
 
     order: SimReplacementOrder
@@ -44,14 +43,6 @@ class Replacement:
     @property
     def is_planned(self) -> bool:
         return Replacement.plan.is_known(self)
-
-    def key(self, step: str, number: int = 1) -> str:
-        """The idempotency key of a write."""
-        return f"{self.order.order_id}:{step}:{number}"
-
-    def local_day(self, instant: datetime) -> str:
-        """The calendar day of a legal instant in the number's territory, as an ISO date."""
-        return instant.astimezone(ZoneInfo(self.plan.zone)).date().isoformat()
 
     def messages(self, kind: str, **fields: str) -> list[CustomerMessage]:
         """To the old channel: the address that customer care has known all along, and the line itself as long as its

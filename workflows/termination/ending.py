@@ -1,8 +1,6 @@
 """One termination while it runs: what its parts share."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from activities.care import Reach
 from domain.contracts import Account, Contract
@@ -15,10 +13,11 @@ from workflows.desk import Desk
 from workflows.known import KnownFromAStepOn
 from workflows.legal_time import LegalTime
 from workflows.line_standing import LineStanding
+from workflows.running import Run
 
 
 @dataclass
-class Ending:
+class Ending(Run):
     """State that the steps hand to each other. Nothing is done before the last day's end, so nothing has an undo."""
 
     order: TerminationOrder
@@ -45,14 +44,6 @@ class Ending:
     @property
     def msisdn(self) -> str:
         return self.order.msisdn
-
-    def key(self, step: str, number: int = 1) -> str:
-        """The idempotency key of a write."""
-        return f"{self.order.order_id}:{step}:{number}"
-
-    def local_day(self, instant: datetime) -> str:
-        """The calendar day of a legal instant in the number's territory, as an ISO date."""
-        return instant.astimezone(ZoneInfo(self.plan.zone)).date().isoformat()
 
     def messages(self, kind: str, **fields: str) -> list[CustomerMessage]:
         """By e-mail, which lasts, where customer care knows an address; by SMS else. A line that is down gets none."""
