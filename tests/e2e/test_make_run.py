@@ -1,5 +1,6 @@
 """What `make run` starts, with the real processes: a port from beginning to end, and nothing left behind."""
 
+import json
 import os
 import re
 import signal
@@ -7,10 +8,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
+from tests.support.living_relais import FINAL
 from tests.support.stacks import own_settings
 
 ROOT = Path(__file__).parents[2]
@@ -28,6 +31,44 @@ def environment(state_dir: Path, **more: str) -> dict[str, str]:
     }
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("RELAIS_", "TEMPORAL_"))}
     return {**inherited, **ports, "RELAIS_STATE_DIR": str(state_dir), **more}
+
+
+def beside(first: dict[str, str], state_dir: Path) -> dict[str, str]:
+    """BOREA's engine in the world and the Temporal of a first one, as the README describes it."""
+    env = environment(
+        state_dir,
+        RELAIS_HOME="BOREA",
+        RELAIS_SIMULATOR_URL=f"http://127.0.0.1:{first['RELAIS_SIMULATOR_PORT']}",
+        RELAIS_CLEARING_HOUSE_DIR=f"{first['RELAIS_STATE_DIR']}/clearing-house",
+        TEMPORAL_ADDRESS=f"127.0.0.1:{first['RELAIS_TEMPORAL_PORT']}",
+        TEMPORAL_NAMESPACE="borea",
+    )
+    return {name: value for name, value in env.items() if name not in ("RELAIS_SIMULATOR_PORT", "RELAIS_HLR_PORT")}
+
+
+def as_told(said: str, after: str) -> dict[str, Any]:
+    """What the command answers that the screen proposes after these words."""
+    command = said.partition(after)[2].strip().splitlines()[0].strip()
+    answer = subprocess.run(
+        f"{command} --json", shell=True, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S, check=True
+    )
+    return json.loads(answer.stdout)
+
+
+def asked(env: dict[str, str], *command: str) -> dict[str, Any]:
+    """What the command line of an engine answers."""
+    line = [sys.executable, "starter.py", *command, "--json"]
+    answer = subprocess.run(line, cwd=ROOT, env=env, capture_output=True, text=True, timeout=PATIENCE_S, check=True)
+    return json.loads(answer.stdout)
+
+
+def until_ended(env: dict[str, str], *command: str) -> dict[str, Any]:
+    """The one order that a list shows, once it has ended; the test's own timeout is the limit."""
+    while True:
+        found = asked(env, *command)["items"]
+        if found and found[0]["state"] in FINAL:
+            return found[0]
+        time.sleep(0.5)
 
 
 def start(env: dict[str, str]) -> subprocess.Popen[str]:
@@ -113,3 +154,26 @@ def test_a_stack_answers_a_second_one_and_a_signal_and_comes_back_with_its_state
     assert another_pace.returncode == 1
     assert "simulator ended with status" in another_pace.stdout
     assert "pace" in another_pace.stdout
+
+
+def test_a_second_engine_joins_the_world_of_the_first_and_takes_a_number_of_its_own(tmp_path, stack_of_processes):
+    alize = environment(tmp_path / "alize")
+    first = stack_of_processes(alize)
+    read_until(first, "Everything stays up")
+    borea = beside(alize, tmp_path / "borea")
+    second = stack_of_processes(borea)
+    said = read_until(second, "Everything stays up")
+    assert "✗" not in said
+    assert said.count("✓") >= 10
+    assert [line.split()[0] for line in said.splitlines() if " ready in " in line] == ["api", "worker"]
+
+    taken = as_told(said, "Port a number that the engine of ALIZE lets go:")
+    assert (taken["donor"], taken["recipient"]) == ("ALIZE", "BOREA")
+    left = until_ended(alize, "list", "--kind", "port_out")
+    assert (left["msisdn"], left["state"], left["recipient"]) == (taken["msisdn"], "completed", "BOREA")
+    assert until_ended(borea, "list", "--kind", "port_in")["order_id"] == taken["order_id"]
+
+    for process in (second, first):
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+        assert process.returncode == 0
