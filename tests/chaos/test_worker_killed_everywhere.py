@@ -30,6 +30,9 @@ PATIENCE_S = 300
 PACE = "80000"
 """An agreement holds for 90 legal days: here more than a real minute and a half, which the deaths do not use up."""
 
+SET_ASIDE_WITHIN_S = 5
+"""Usually."""
+
 BARRED_WITHIN = timedelta(seconds=PATIENCE_S)
 """A stolen SIM's, by a worker that dies on the way; how soon it is without deaths is another test's promise."""
 
@@ -116,12 +119,17 @@ async def the_laggard_comes_back(relais: LivingRelais, deaths: Path) -> None:
     await relais.no_faults()
 
 
-async def others_port_too(relais: LivingRelais) -> None:
-    """A broadcast for the home routing table, and a message that belongs to nothing."""
+async def others_port_too(relais: LivingRelais, deaths: Path) -> None:
+    """A broadcast for the home routing table, and messages that belong to nothing: another one where a death of another
+    kind came between the two at the first.
+    """
     async with neighbour(relais) as fjord, neighbour(relais, HOME) as stranger:
         dossier = await fjord.take_over(await relais.line())
-        await stranger.cancel_nothing()
         await fjord.acknowledged_by(dossier, HOME, within_s=120)
+        async with asyncio.timeout(PATIENCE_S):
+            while not (deaths / "Journal.set_aside.after").exists():
+                await stranger.cancel_nothing()
+                await asyncio.sleep(SET_ASIDE_WITHIN_S)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -169,7 +177,7 @@ async def test_wherever_the_worker_is_killed_every_order_ends_once_and_the_world
         ids += broken
         await asyncio.gather(
             the_laggard_comes_back(relais, deaths),
-            others_port_too(relais),
+            others_port_too(relais, deaths),
             *(change(relais, order_id, "cancel") for order_id in withdrawn),
             *(change(relais, order_id, "reschedule", date="+35d") for order_id in moved),
             *(give_up_when_held(relais, order_id) for order_id in [*retracted, *broken]),
