@@ -1,5 +1,5 @@
 """The two parts of the suite: tests that share what they start, and tests that start stacks of their own. And a journal
-for whoever wants an empty one.
+for whoever wants an empty one, in SQLite or in each of the databases.
 """
 
 from collections.abc import Iterator
@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import URL
 
 from journal import Journal
 from tests.support.journal_kit import open_journal
+from tests.support.postgresql import DATABASES, serving, use_database
 
 LIVING = "living"
 TOGETHER = "together"
@@ -45,6 +47,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """A path that was named is collected whatever is ignored."""
     part = config.getoption("part")
     items[:] = [item for item in items if wanted(item.path, part)]
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[URL]:
+    """A PostgreSQL server of this process, started when the first test wants it."""
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Runs a test, or with `usefixtures` a module, once with each database behind the journal in `tmp_path`."""
+    use_database(request, request.param, tmp_path)
+    return str(request.param)
 
 
 @pytest.fixture

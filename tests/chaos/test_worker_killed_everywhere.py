@@ -26,7 +26,7 @@ from tests.support.out_batch import OutBatch
 from tests.support.persistence import insist, until_told
 from tests.support.sim_batch import SimBatch
 
-PATIENCE_S = 300
+PATIENCE_S = 400
 PACE = "80000"
 """An agreement holds for 90 legal days: here more than a real minute and a half, which the deaths do not use up."""
 

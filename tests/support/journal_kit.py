@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import URL, create_engine
+
 from domain.orders import ACCEPTED, CustomerMessage, JournalEntry, OrderState, OrderStatus, TimelineEvent
 from journal import Acceptance, FieldCipher, Journal, LineIndex
 
@@ -22,12 +24,26 @@ class Ring:
 INDEX = LineIndex(b"i" * 32)
 
 
+JOURNAL_URL = "journal.url"
+"""A file that names the journal of its folder, if it is not an SQLite file there."""
+
+
 def url_in(folder: Path) -> str:
-    return f"sqlite:///{folder / 'journal.sqlite'}"
+    named = folder / JOURNAL_URL
+    return named.read_text() if named.exists() else f"sqlite:///{folder / 'journal.sqlite'}"
 
 
 def open_journal(folder: Path, ring: Ring | None = None) -> Journal:
     return Journal.open(url_in(folder), FieldCipher(ring or Ring()), INDEX, synchronous="normal")
+
+
+def run_sql(database: Path | URL, *statements: str) -> None:
+    """Runs statements past the journal (of a folder) in one transaction, as who has the database in hand can."""
+    engine = create_engine(url_in(database) if isinstance(database, Path) else database)
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
 
 
 def order_id(number: int) -> str:

@@ -12,6 +12,8 @@ from journal import IdempotencyKeyReused, Journal, LineHeld, schema
 from tests.support.journal_kit import MSISDN, NOW, acceptance, entry, order_id, record, url_in
 from tests.support.journal_racer import race
 
+pytestmark = pytest.mark.usefixtures("database")
+
 REPOSITORY = Path(__file__).parents[2]
 
 

@@ -10,6 +10,8 @@ import pytest
 from journal import SIGNAL_WORKFLOW, ActivationCodeRead, Journal, NoActivationCode
 from tests.support.journal_kit import REAL, acceptance, open_journal, order_id
 
+pytestmark = pytest.mark.usefixtures("database")
+
 ICCID, OTHER = "8933010000000000002", "8933100000000001233"
 CODE = "1$smdp.alize.example$"
 ORDER = order_id(1)

@@ -1,7 +1,6 @@
 """Outbox, inbox and dossiers: nothing lost by a kill, nothing done twice by a repetition."""
 
 import re
-import sqlite3
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from journal import CUSTOMER_MESSAGE, START_WORKFLOW, Journal, JournalTooNew, UnknownOrder
-from tests.support.journal_kit import REAL, acceptance, entry, message, open_journal, order_id, record
+from tests.support.journal_kit import REAL, acceptance, entry, message, open_journal, order_id, record, run_sql
+
+pytestmark = pytest.mark.usefixtures("database")
 
 
 @pytest.fixture
@@ -144,9 +145,7 @@ def test_messages_set_aside_are_paged_with_their_reason_and_body(journal: Journa
 
 
 def test_a_journal_of_a_newer_program_is_not_touched(journal: Journal, tmp_path: Path):
-    with sqlite3.connect(tmp_path / "journal.sqlite") as connection:
-        connection.execute("UPDATE schema_version SET version = 99")
-    connection.close()
+    run_sql(tmp_path, "UPDATE schema_version SET version = 99")
     with pytest.raises(JournalTooNew):
         open_journal(tmp_path)
 

@@ -1,18 +1,23 @@
 """Whoever alters an order's events behind the journal's back is found out."""
 
-import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, make_url, select
+from sqlalchemy.exc import DBAPIError
 
 from domain.orders import OrderState
 from journal import Journal, Sealed, UnknownOrder
 from journal.chain import Clear, link
 from journal.schema import events
-from tests.support.journal_kit import acceptance, entry, open_journal, order_id, record, url_in
+from tests.support.journal_kit import acceptance, entry, open_journal, order_id, record, run_sql, url_in
 
-TRIGGERS = ("events_are_never_changed", "events_are_never_deleted")
+pytestmark = pytest.mark.usefixtures("database")
+
+UNGUARDED = {
+    "sqlite": ("DROP TRIGGER events_are_never_changed", "DROP TRIGGER events_are_never_deleted"),
+    "postgresql": ("ALTER TABLE events DISABLE TRIGGER ALL",),
+}
 
 
 @pytest.fixture
@@ -26,16 +31,13 @@ def journal(tmp_path: Path) -> Journal:
 
 
 def tamper(folder: Path, *statements: str) -> None:
-    """Runs statements past the triggers, as somebody with the file in hand can."""
-    with sqlite3.connect(folder / "journal.sqlite") as connection:
-        for trigger in TRIGGERS:
-            connection.execute(f"DROP TRIGGER {trigger}")
-        for statement in statements:
-            connection.execute(statement)
-    connection.close()
+    """Runs statements past the triggers."""
+    database = make_url(url_in(folder)).get_backend_name()
+    run_sql(folder, *UNGUARDED[database], *statements)
 
 
 OF_ORDER_1 = f"order_id = '{order_id(1)}'"
+OTHER_BYTES = f"(SELECT order_sealed FROM orders WHERE {OF_ORDER_1})"
 
 
 @pytest.mark.parametrize(
@@ -44,14 +46,14 @@ OF_ORDER_1 = f"order_id = '{order_id(1)}'"
         (f"UPDATE events SET what = 'refused' WHERE {OF_ORDER_1} AND seq = 2", 2),
         (f"UPDATE events SET at = at + 1 WHERE {OF_ORDER_1} AND seq = 3", 3),
         (f"UPDATE events SET state = 'completed' WHERE {OF_ORDER_1} AND seq = 1", 1),
-        (f"UPDATE events SET body_sealed = zeroblob(64) WHERE {OF_ORDER_1} AND seq = 4", 4),
+        (f"UPDATE events SET body_sealed = {OTHER_BYTES} WHERE {OF_ORDER_1} AND seq = 4", 4),
         (f"UPDATE events SET hash = 'x' WHERE {OF_ORDER_1} AND seq = 2", 2),
         (f"DELETE FROM events WHERE {OF_ORDER_1} AND seq = 2", 2),
         (f"DELETE FROM events WHERE {OF_ORDER_1} AND seq = 4", 4),
         (f"DELETE FROM events WHERE {OF_ORDER_1}", 1),
         (f"UPDATE orders SET state = 'completed' WHERE {OF_ORDER_1}", 4),
-        (f"UPDATE orders SET needs_attention = 1 WHERE {OF_ORDER_1}", 4),
-        (f"UPDATE orders SET late = 1 WHERE {OF_ORDER_1}", 4),
+        (f"UPDATE orders SET needs_attention = TRUE WHERE {OF_ORDER_1}", 4),
+        (f"UPDATE orders SET late = TRUE WHERE {OF_ORDER_1}", 4),
         (f"UPDATE orders SET status_sealed = (SELECT status_sealed FROM orders WHERE order_id = '{order_id(2)}')", 4),
     ],
 )
@@ -110,9 +112,8 @@ def test_reading_an_altered_event_or_order_is_refused(journal: Journal, tmp_path
 
 @pytest.mark.parametrize("statement", ["UPDATE events SET what = 'x'", "DELETE FROM events"])
 def test_the_database_itself_refuses_to_change_or_delete_events(journal: Journal, tmp_path: Path, statement: str):
-    with sqlite3.connect(tmp_path / "journal.sqlite") as connection, pytest.raises(sqlite3.IntegrityError):
-        connection.execute(statement)
-    connection.close()
+    with pytest.raises(DBAPIError, match="append-only"):
+        run_sql(tmp_path, statement)
     assert len(journal.events(order_id(1))) == 4
 
 

@@ -12,6 +12,8 @@ from domain.orders import CustomerMessage, OrderState
 from journal import CUSTOMER_MESSAGE, SIGNAL_WORKFLOW, CodeCheck, Journal, UnknownOrder
 from tests.support.journal_kit import NOW, REAL, acceptance, entry, open_journal, order_id, record
 
+pytestmark = pytest.mark.usefixtures("database")
+
 ORDER = order_id(1)
 LOCK, VALID = timedelta(hours=24), timedelta(minutes=30)
 LATER = timedelta(minutes=30)

@@ -20,6 +20,8 @@ from journal.schema import (
 )
 from tests.support.journal_kit import open_journal, order_id, url_in
 
+pytestmark = pytest.mark.usefixtures("database")
+
 REPOSITORY = Path(__file__).parents[2]
 
 

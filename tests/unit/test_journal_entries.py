@@ -9,6 +9,8 @@ from journal import Journal, UnknownOrder
 from journal.writing import CUSTOMER_MESSAGE
 from tests.support.journal_kit import MSISDN, REAL, acceptance, entry, message, open_journal, order_id, record
 
+pytestmark = pytest.mark.usefixtures("database")
+
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Journal:

@@ -11,6 +11,8 @@ from journal import Journal, LineHeld, LineLocked, UnknownOrder
 from tests.support.journal_kit import MSISDN, NOW, entry, order_id, record
 from tests.support.standing import Line
 
+pytestmark = pytest.mark.usefixtures("database")
+
 OUT, SIM, END, IN = "port_out", "sim_replacement", "termination", "port_in"
 
 

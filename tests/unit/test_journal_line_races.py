@@ -5,8 +5,12 @@ import sys
 from itertools import product
 from pathlib import Path
 
+import pytest
+
 from tests.support.journal_kit import open_journal, order_id
 from tests.support.line_racer import CONTESTS, msisdn, number, prepare
+
+pytestmark = pytest.mark.usefixtures("database")
 
 REPOSITORY = Path(__file__).parents[2]
 LINES = 15

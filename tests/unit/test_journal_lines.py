@@ -10,6 +10,8 @@ from domain.orders import OrderState
 from journal import Journal, LineHeld, LineLocked, UnknownOrder
 from tests.support.journal_kit import MSISDN, NOW, acceptance, entry, order_id, record
 
+pytestmark = pytest.mark.usefixtures("database")
+
 LOCK, UNLOCK, BAR, KEPT, UNBAR, SWAP = (
     LineChange.LOCKED,
     LineChange.UNLOCKED,

@@ -13,7 +13,9 @@ from domain.port_in import DossierMessage
 from domain.port_out import DossierWord, PortingWord, Slot
 from domain.termination import Quarantine
 from journal import SIGNAL_WORKFLOW, Journal, Sealed, UnknownOrder
-from tests.support.journal_kit import MSISDN, NOW, REAL, acceptance, entry, order_id, record
+from tests.support.journal_kit import MSISDN, NOW, REAL, acceptance, entry, order_id, record, run_sql
+
+pytestmark = pytest.mark.usefixtures("database")
 
 DOSSIER, OTHER = "FJORD-000000000000001", "BOREA-000000000000001"
 REFUSED = PortingWord(block_code="13", note="RIO inconnu")
@@ -57,6 +59,7 @@ def test_the_numbers_of_a_dossier_are_answered_together_and_the_first_word_about
     assert journal.give_word(order_id(1), REFUSED) == answered
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_asking_again_for_the_words_of_a_dossier_takes_no_turn_at_writing(journal: Journal, tmp_path: Path):
     ask(journal, 1)
     ask(journal, 2)
@@ -79,10 +82,8 @@ def test_a_word_is_sealed_and_belongs_to_its_number(journal: Journal, tmp_path: 
     ask(journal, 2)
     journal.give_word(order_id(1), REFUSED)
     assert not any(b"RIO inconnu" in file.read_bytes() for file in tmp_path.iterdir())
-    with sqlite3.connect(tmp_path / "journal.sqlite") as connection:
-        (word,) = connection.execute("SELECT word_sealed FROM port_requests WHERE position = 0").fetchone()
-        connection.execute("UPDATE port_requests SET word_sealed = ?, given_at_real = 0 WHERE position = 1", [word])
-    connection.close()
+    of_the_other = "(SELECT word_sealed FROM port_requests WHERE position = 0)"
+    run_sql(tmp_path, f"UPDATE port_requests SET word_sealed = {of_the_other}, given_at_real = 0 WHERE position = 1")
     with pytest.raises(Sealed):
         journal.give_word(order_id(1), REFUSED)
 

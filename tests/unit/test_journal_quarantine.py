@@ -1,18 +1,17 @@
 """Numbers in quarantine: begun with the end of their contract, given back once, and never an older life's business."""
 
-import sqlite3
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Select, create_engine
+from sqlalchemy import Select, create_engine, select
 from sqlalchemy.dialects import sqlite
 
 from domain.lines import LineChange, LineFacts
 from domain.orders import OrderState
 from domain.termination import FollowUp, Quarantine
-from journal import CUSTOMER_MESSAGE, START_WORKFLOW, Journal, NotInQuarantine, Sealed, quarantine
+from journal import CUSTOMER_MESSAGE, START_WORKFLOW, Journal, NotInQuarantine, Sealed, quarantine, schema
 from tests.support.journal_kit import (
     MSISDN,
     NOW,
@@ -22,8 +21,11 @@ from tests.support.journal_kit import (
     message,
     order_id,
     record,
+    run_sql,
     url_in,
 )
+
+pytestmark = pytest.mark.usefixtures("database")
 
 DAY = timedelta(days=1)
 PORTABLE, REASSIGNABLE = NOW + 40 * DAY, NOW + 45 * DAY
@@ -253,16 +255,16 @@ def test_a_number_that_a_port_in_brings_back_is_due_no_longer_and_keeps_what_was
 
 def test_no_day_of_a_quarantine_is_moved_unnoticed_and_nothing_of_it_is_in_clear(journal: Journal, tmp_path: Path):
     end_contract(journal)
-    with sqlite3.connect(tmp_path / "journal.sqlite") as connection:
-        stored = " ".join(map(str, connection.execute("SELECT * FROM quarantine").fetchone()))
-        assert MSISDN[1:] not in stored
-        assert "CT-1" not in stored
-        connection.execute("UPDATE quarantine SET reassignable_from = reassignable_from - 1")
-    connection.close()
+    with create_engine(url_in(tmp_path)).connect() as connection:
+        stored = str(connection.execute(select(schema.quarantine)).one())
+    assert MSISDN[1:] not in stored
+    assert "CT-1" not in stored
+    run_sql(tmp_path, "UPDATE quarantine SET reassignable_from = reassignable_from - 1")
     with pytest.raises(Sealed):
         journal.due_quarantines(REASSIGNABLE, 10)
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("statement", [quarantine._due, quarantine._due_after], ids=["first page", "next page"])
 def test_what_is_due_is_found_by_its_index_however_many_wait(journal: Journal, tmp_path: Path, statement: Select[Any]):
     compiled: Any = statement.compile(dialect=sqlite.dialect())

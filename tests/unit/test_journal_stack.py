@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from domain.lines import LineFacts
 from journal import Journal, LineHeld
 from tests.support.journal_kit import open_journal
+from tests.support.postgresql import DATABASES, use_database
 from tests.support.standing import Line
 
 KINDS = ["termination", "port_out", "sim_replacement", "port_in"]
@@ -24,10 +25,12 @@ SEQUENCES = st.lists(
 )
 
 
-@pytest.fixture(scope="module")
-def lines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
+@pytest.fixture(scope="module", params=DATABASES)
+def lines(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     """A line of its own for each story, all in one journal."""
-    journal: Journal = open_journal(tmp_path_factory.mktemp("stack"))
+    folder = tmp_path_factory.mktemp("stack")
+    use_database(request, request.param, folder)
+    journal: Journal = open_journal(folder)
     return (Line(journal, msisdn=f"+336399{number:05d}") for number in count())
 
 

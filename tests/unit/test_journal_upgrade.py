@@ -2,27 +2,68 @@
 
 import sqlite3
 import threading
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import MetaData, Table, create_engine, event, func, insert, inspect, select
+from sqlalchemy.engine.interfaces import ReflectedColumn
+from sqlalchemy.exc import DBAPIError
 
 from domain.lines import LineChange
 from domain.orders import OrderState, OrderStatus
-from journal import CUSTOMER_MESSAGE, START_WORKFLOW, Journal, schema
-from tests.support.journal_kit import MSISDN, NOW, REAL, acceptance, entry, open_journal, order_id, record, url_in
+from journal import CUSTOMER_MESSAGE, START_WORKFLOW, Journal, dialect, schema
+from tests.support.journal_kit import (
+    MSISDN,
+    NOW,
+    REAL,
+    acceptance,
+    entry,
+    open_journal,
+    order_id,
+    record,
+    run_sql,
+    url_in,
+)
+from tests.support.postgresql import use_database
 
 SUPPORT = Path(__file__).parents[1] / "support"
 """As earlier releases left it: order 1 asked and waiting, order 2 completed, a message and two starts to send."""
 
 
 @pytest.fixture(params=[1, 2, 3])
-def old(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    with sqlite3.connect(tmp_path / "journal.sqlite") as connection:
-        connection.executescript((SUPPORT / f"journal_version_{request.param}.sql").read_text())
-    connection.close()
+def old(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> Path:
+    left = (SUPPORT / f"journal_version_{request.param}.sql").read_text()
+    file = ":memory:" if database == "postgresql" else tmp_path / "journal.sqlite"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(left)
+        if database == "postgresql":
+            move(connection, tmp_path)
     return tmp_path
+
+
+def move(old: sqlite3.Connection, folder: Path) -> None:
+    """Makes the tables of an SQLite journal, with all that is in them, in the folder's database."""
+    tables, source, target = MetaData(), create_engine("sqlite://", creator=lambda: old), create_engine(url_in(folder))
+
+    @event.listens_for(tables, "column_reflect")
+    def as_declared(_inspector: object, table: Table, column: ReflectedColumn) -> None:
+        declared = schema.metadata.tables[table.name].c[column["name"]]
+        column.update(type=declared.type, autoincrement=declared.autoincrement, default=None)
+
+    with source.connect() as there, target.begin() as here:
+        tables.reflect(there)
+        tables.create_all(here)
+        dialect.make_append_only(here)
+        for table in tables.sorted_tables:
+            if rows := there.execute(select(table)).mappings().all():
+                here.execute(insert(table), rows)
+            counter = table.autoincrement_column
+            if rows and counter is not None:
+                sequence = func.pg_get_serial_sequence(table.name, counter.name)
+                here.execute(select(func.setval(sequence, select(func.max(counter)).scalar_subquery())))
+    target.dispose()
 
 
 def shape(folder: Path) -> dict[str, set[str]]:
@@ -35,8 +76,9 @@ def shape(folder: Path) -> dict[str, set[str]]:
     }
 
 
-def test_an_upgraded_journal_has_the_tables_of_a_new_one(old: Path, tmp_path_factory: pytest.TempPathFactory):
+def test_an_upgraded_journal_has_the_tables_of_a_new_one(old: Path, database: str, tmp_path_factory, request):
     new = tmp_path_factory.mktemp("new")
+    use_database(request, database, new)
     open_journal(new)
     assert shape(old) != shape(new)
     open_journal(old)
@@ -68,11 +110,10 @@ def test_orders_of_an_earlier_release_are_read_checked_and_go_on(old: Path):
 def test_an_upgraded_journal_opens_again_and_refuses_to_change_events_as_before(old: Path):
     open_journal(old).close()
     assert open_journal(old).verify(order_id(2)).ok
-    with sqlite3.connect(old / "journal.sqlite") as connection:
-        assert connection.execute("SELECT version FROM schema_version").fetchall() == [(schema.VERSION,)]
-        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-            connection.execute("DELETE FROM events")
-    connection.close()
+    with create_engine(url_in(old)).connect() as connection:
+        assert connection.execute(select(schema.schema_version)).scalars().all() == [schema.VERSION]
+    with pytest.raises(DBAPIError, match="append-only"):
+        run_sql(old, "DELETE FROM events")
 
 
 def test_processes_that_open_an_old_journal_at_once_upgrade_it_once(old: Path):
