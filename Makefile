@@ -46,7 +46,7 @@ format: $(TEST) ## lay the code out
 # The other two files take the versions of the tests' file, so that one .venv can hold all three.
 LOCK := uv pip compile --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --quiet
 lock: ## choose versions anew (needs uv)
-	@$(LOCK) pyproject.toml --extra test --upgrade --output-file requirements/test.txt
+	@$(LOCK) pyproject.toml --extra test --extra postgresql --upgrade --output-file requirements/test.txt
 	@$(LOCK) pyproject.toml --constraint requirements/test.txt --output-file requirements/runtime.txt
 	@$(LOCK) pyproject.toml --extra bench --constraint requirements/test.txt --output-file requirements/bench.txt
 

