@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
 from tenacity import retry, retry_if_exception, stop_after_delay, wait_random
 
 Synchronous = Literal["full", "normal"]
@@ -33,9 +34,12 @@ _APPEND_ONLY_POSTGRESQL = (
 def make_engine(url: str, synchronous: Synchronous) -> Engine:
     """An engine for the journal's database. A new SQLite file is readable by its owner only."""
     parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
-    return _sqlite_engine(parsed, synchronous)
+    return _sqlite_engine(parsed, synchronous) if parsed.get_backend_name() == "sqlite" else _other_engine(parsed)
+
+
+def for_reading(engine: Engine) -> Engine:
+    """The engine of transactions that see one state of the database: SQLite's do, others have to be told."""
+    return engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level="REPEATABLE READ")
 
 
 def write_lock(engine: Engine) -> AbstractContextManager[Any]:
@@ -55,6 +59,27 @@ def serialise_slots(connection: Connection) -> None:
     """Lets only one transaction at a time look for a slot with room. SQLite's writers wait for each other already."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(728272)")
+
+
+def serialise_claims(connection: Connection) -> None:
+    """Lets only one transaction at a time claim: who skips the rows that another one is about to claim would take what
+    has to come after them. SQLite's writers wait for each other already.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(728273)")
+
+
+def wait_for_writers(connection: Connection) -> None:
+    """Until every transaction that is writing now has ended: numbers are given before they are seen, and a later one
+    may be seen first. SQLite has one writer.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(728274)")
+
+
+def is_deadlock(error: DBAPIError) -> bool:
+    """Whether the database has undone the transaction so that another one that waited for it could go on."""
+    return getattr(error.orig, "sqlstate", None) == "40P01"
 
 
 def make_append_only(connection: Connection) -> None:
@@ -77,6 +102,18 @@ def _is_busy(error: BaseException) -> bool:
 def _use_wal(cursor: sqlite3.Cursor) -> None:
     """Of several processes that turn an old or new file to WAL at once SQLite refuses some without the busy timeout."""
     cursor.execute("PRAGMA journal_mode = WAL")
+
+
+def _other_engine(url: URL) -> Engine:
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # First of all: who waits here has locked nothing that another writer waits for.
+        if connection.dialect.name == "postgresql" and connection.get_execution_options().get(WRITING):
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock_shared(728274)")
+
+    return engine
 
 
 def _sqlite_engine(url: URL, synchronous: Synchronous) -> Engine:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, exists, func, select, update
 
 from domain.orders import OrderState
+from journal import dialect
 from journal.model import OutboxItem
 from journal.schema import orders, outbox, to_stored
 from journal.store import Part
@@ -71,6 +72,7 @@ class Outbox(Part):
                 return []
 
         def work(connection: Connection) -> list[OutboxItem]:
+            dialect.serialise_claims(connection)
             rows = connection.execute(_lock_due, {**due_now, "limit": limit}).all()
             lease_end = to_stored(now + timedelta(seconds=lease_s))
             if rows:

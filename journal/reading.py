@@ -3,6 +3,7 @@
 from sqlalchemy import bindparam, false, func, select
 
 from domain.orders import OrderState
+from journal import dialect
 from journal.chain import GENESIS, check
 from journal.errors import UnknownOrder
 from journal.holds import stack_of
@@ -149,9 +150,13 @@ class Reading(Part):
             return connection.execute(_late).scalar_one()
 
     def last_event(self) -> int:
-        """A number that grows with every event of any order; 0 before the first."""
+        """A number that grows with every event of any order; 0 before the first. Whoever looks after this sees every
+        event up to it.
+        """
         with self._store.reading() as connection:
-            return connection.execute(_last_event).scalar() or 0
+            last = connection.execute(_last_event).scalar() or 0
+            dialect.wait_for_writers(connection)
+            return last
 
     def changed_since(self, last_event: int) -> set[str]:
         """The orders that got events after `last_event`."""

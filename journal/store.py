@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Self, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from journal import dialect
 from journal.cipher import FieldCipher, LineIndex
@@ -22,7 +22,7 @@ class Store:
     def __init__(self, engine: Engine, cipher: FieldCipher, index: LineIndex) -> None:
         self.cipher = cipher
         self.index = index
-        self._engine = engine
+        self._engine = dialect.for_reading(engine)
         self._writing_engine = engine.execution_options(**{dialect.WRITING: True})
         self._lock = dialect.write_lock(engine)
 
@@ -42,14 +42,15 @@ class Store:
     def write(self, work: Callable[[Connection], T]) -> T:
         """Runs `work` in one transaction, all or nothing.
 
-        Where two writers add the same thing at once (PostgreSQL; SQLite has one writer), one of them is run again and
-        then finds it there.
+        Where two writers add the same thing at once, or wait for each other (PostgreSQL; SQLite has one writer), one of
+        them is run again and then finds what the other has done.
         """
         for _ in range(_ATTEMPTS - 1):
             try:
                 return self._write_once(work)
-            except IntegrityError:
-                continue
+            except DBAPIError as error:
+                if not isinstance(error, IntegrityError) and not dialect.is_deadlock(error):
+                    raise
         return self._write_once(work)
 
     def _write_once(self, work: Callable[[Connection], T]) -> T:

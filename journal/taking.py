@@ -52,10 +52,10 @@ class Taking(Part):
 
         def work(connection: Connection) -> MoveBegun:
             _, line_hash = _locked(connection, entry.order_id)
+            before = lock_stack(connection, line_hash)  # first: who had the line may just have changed it
             facts = facts_of(connection, line_hash)
             if connection.execute(_entry_there, {"order_id": entry.order_id, "key": entry.key}).scalar():
                 return MoveBegun(begun=True, facts=facts)
-            before = lock_stack(connection, line_hash)
             holder = holder_of(before)
             if holder is None or holder.order_id != entry.order_id or facts != seen:
                 return MoveBegun(begun=False, facts=facts)

