@@ -57,15 +57,7 @@ class Accepting(Part):
         known = self._known(connection, key_hash, fingerprint)
         if known is not None:
             return known
-        line_hash = self._index.of(acceptance.msisdn)
-        if acceptance.holds_line:
-            telling = Telling.of_acceptance(connection, self._cipher, acceptance)
-            enter_line(connection, telling, acceptance, line_hash)
-        _must_be_unlocked(connection, acceptance, line_hash)
-        keep_order(connection, self._cipher, acceptance, line_hash)
-        for remark in acceptance.remarks:
-            at_legal, at_real = acceptance.accepted_at, acceptance.accepted_at_real
-            write_entry(connection, self._store, remark, at_legal=at_legal, at_real=at_real)
+        # Before the line: of one request that comes twice at once the second waits here, and is told of the first.
         connection.execute(
             _insert_key,
             {
@@ -75,6 +67,15 @@ class Accepting(Part):
                 "at_real": to_stored(acceptance.accepted_at_real),
             },
         )
+        line_hash = self._index.of(acceptance.msisdn)
+        if acceptance.holds_line:
+            telling = Telling.of_acceptance(connection, self._cipher, acceptance)
+            enter_line(connection, telling, acceptance, line_hash)
+        _must_be_unlocked(connection, acceptance, line_hash)
+        keep_order(connection, self._cipher, acceptance, line_hash)
+        for remark in acceptance.remarks:
+            at_legal, at_real = acceptance.accepted_at, acceptance.accepted_at_real
+            write_entry(connection, self._store, remark, at_legal=at_legal, at_real=at_real)
         return Accepted(**{name: getattr(acceptance, name) for name in Accepted.model_fields if name != "replayed"})
 
     def _known(self, connection: Connection, key_hash: str, fingerprint_hash: str) -> Accepted | None:
