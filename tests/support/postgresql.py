@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
+from pwd import getpwnam
 from time import monotonic, sleep
 
 import pytest
@@ -32,6 +33,7 @@ _FAST_NOT_SAFE = (
     "full_page_writes=off",
     "synchronous_commit=off",
     "max_connections=200",
+    "autovacuum=off",
     "deadlock_timeout=50ms",
 )
 _START_S = 60
@@ -45,10 +47,12 @@ def serving() -> Iterator[URL]:
         pytest.skip(f"no PostgreSQL here: {PACKAGE} has no wheel for this platform")
     with tempfile.TemporaryDirectory(prefix="relais-pg-") as name:  # short: a socket's path has at most 100 characters
         folder = Path(name)
-        user = {"user": NOBODY, "group": folder.stat().st_gid, "extra_groups": []} if os.geteuid() == 0 else {}
-        binaries = _binaries(folder, copied=bool(user))
-        if user:
-            shutil.chown(folder, NOBODY)
+        root = os.geteuid() == 0
+        user = {"user": NOBODY, "group": getpwnam(NOBODY).pw_gid, "extra_groups": []} if root else {}
+        binaries = _binaries(folder, copied=root)
+        if root:
+            for each in (folder, *folder.rglob("*")):
+                shutil.chown(each, NOBODY)
         data = folder / "data"
         with (folder / "log").open("wb") as log:
             told = {"cwd": folder, "stdout": log, "stderr": log, **user}
