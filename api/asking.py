@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import time
 from uuid import uuid4
 
 from fastapi import Request, Response
@@ -18,7 +19,7 @@ from journal import OrderView
 from runtime.relay.gateway import NotAnswering, NotRunning, TemporalUnavailable, UpdateRefused
 from runtime.threads import in_thread
 
-_TIMES_ASKED = 10
+_ASKED_FOR_S = 5.0
 _ASKED_AGAIN_AFTER_S = 0.5
 
 ANSWERS = problems(400, 401, 404, 409, 413, 415, 422, 503)
@@ -35,7 +36,6 @@ class RecordedBody(Model):
 async def forward(request: Request, here: Context, order_id: str, name: str, wish: Model) -> Response:
     """What the order answers to the update `name`; raises the `Problem` that stands against it."""
     update_id = _same_wish(idempotency_key(request), name, wish) if IDEMPOTENCY_KEY in request.headers else uuid4().hex
-    await known_order(here.journal, order_id)
     try:
         recorded = await _ask(here, order_id, name, wish, update_id)
     except NotRunning:
@@ -53,13 +53,16 @@ async def _ask(here: Context, order_id: str, name: str, wish: Model, update_id: 
     """The order's answer. An order that is behind its journal is asked again: its worker died before its last step was
     reported, so it does that step again, and its no may be about where it stood before.
     """
-    for _ in range(_TIMES_ASKED):
+    until = time.monotonic() + _ASKED_FOR_S
+    while True:
+        told = await known_order(here.journal, order_id)  # before it is asked: what comes after may be its doing
         try:
             return await here.temporal.update(order_id, name, wish, update_id)
         except UpdateRefused as refused:
-            order = await known_order(here.journal, order_id)
-            if refused.seq is None or order.entry_seq <= refused.seq:
+            if refused.seq is None or refused.seq >= told.entry_seq:
                 raise Problem("refused_by_order", refused.reason) from None
+        if time.monotonic() > until:
+            break
         await asyncio.sleep(_ASKED_AGAIN_AFTER_S)
     raise unavailable(
         "order_catching_up",

@@ -56,8 +56,9 @@ class Recording(Part):
     """Entries about accepted orders."""
 
     def record(self, entry: JournalEntry, *, at_legal: datetime, at_real: datetime) -> bool:
-        """Writes one transition of an order, once per (order, `entry.key`): False when it was there already. Where a
-        lost step is done again, what is told again sets the status once more, and nothing else.
+        """Writes one transition of an order, once per (order, `entry.key`): False when it was there already and nothing
+        changed. Told again with a higher `seq`, by a lost step that is done again, it sets the status and whether the
+        order lends the line once more, and nothing else.
 
         Events are appended in the order of arrival. The status is that of the entry with the highest `seq`: an older
         entry that arrives later adds its events and messages, changes and releases the line, but turns back neither the
@@ -80,10 +81,12 @@ def write_entry(
     if head is None:
         raise UnknownOrder(entry.order_id)
     if head["is_there"]:
-        if _is_news(entry, head) and entry.seq:
-            as_it_was = (head["head_seq"], head["head_hash"])
-            _write_status(connection, cipher, entry, head, as_it_was, at_legal=at_legal, at_real=at_real)
-        return False
+        if not entry.seq or not _is_news(entry, head):
+            return False
+        again = f"{entry.key}@{entry.seq}"
+        entry = JournalEntry(
+            order_id=entry.order_id, key=again, seq=entry.seq, status=entry.status, lends_line=entry.lends_line
+        )
     new_head = append_events(
         connection,
         cipher,

@@ -16,7 +16,9 @@ from journal.stack import Stand, holder_of, taken
 from journal.store import Part
 
 _lock_order = (
-    select(orders.c.kind, orders.c.line_hash).where(orders.c.order_id == bindparam("order_id")).with_for_update()
+    select(orders.c.kind, orders.c.line_hash, orders.c.entry_seq)
+    .where(orders.c.order_id == bindparam("order_id"))
+    .with_for_update()
 )
 _entry_there = select(exists().where(events.c.order_id == bindparam("order_id"), events.c.key == bindparam("key")))
 
@@ -30,7 +32,7 @@ class Taking(Part):
         """
 
         def work(connection: Connection) -> LineTaken:
-            kind, line_hash = _locked(connection, order_id)
+            kind, line_hash, _ = _locked(connection, order_id)
             before = lock_stack(connection, line_hash)
             after = taken(before, Stand(order_id, kind, to_stored(at_legal)))
             if after is None:
@@ -47,14 +49,16 @@ class Taking(Part):
     def begin_move(self, entry: JournalEntry, seen: LineFacts, *, at_legal: datetime, at_real: datetime) -> MoveBegun:
         """Writes the entry and leaves the line to its order until it lets go of it: only while that order holds the
         line and `seen` is still what is known about it; else nothing is written, and the answer says what is known now.
+        A repetition is begun already; one by a lost step that is done again, with a higher `seq`, is looked at anew.
         Raises `UnknownOrder`.
         """
 
         def work(connection: Connection) -> MoveBegun:
-            _, line_hash = _locked(connection, entry.order_id)
+            _, line_hash, newest = _locked(connection, entry.order_id)
             before = lock_stack(connection, line_hash)  # first: who had the line may just have changed it
             facts = facts_of(connection, line_hash)
-            if connection.execute(_entry_there, {"order_id": entry.order_id, "key": entry.key}).scalar():
+            there = connection.execute(_entry_there, {"order_id": entry.order_id, "key": entry.key}).scalar()
+            if there and entry.seq <= newest:
                 return MoveBegun(begun=True, facts=facts)
             holder = holder_of(before)
             if holder is None or holder.order_id != entry.order_id or facts != seen:
@@ -68,9 +72,9 @@ class Taking(Part):
         return self._store.write(work)
 
 
-def _locked(connection: Connection, order_id: str) -> tuple[str, str]:
-    """The order's kind and line, unchanged by others until the transaction ends."""
+def _locked(connection: Connection, order_id: str) -> tuple[str, str, int]:
+    """The order's kind, line and newest entry, unchanged by others until the transaction ends."""
     order = connection.execute(_lock_order, {"order_id": order_id}).first()
     if order is None:
         raise UnknownOrder(order_id)
-    return order.kind, order.line_hash
+    return order.kind, order.line_hash, order.entry_seq

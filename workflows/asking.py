@@ -1,7 +1,7 @@
 """Asking a human: an order is held until a person decides, and the decision comes as the `resolve` update."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from temporalio import workflow
@@ -18,6 +18,8 @@ RETRY_OR_GIVE_UP = (ResolveAction.RETRY, ResolveAction.GIVE_UP)
 RELEASE_OR_REFUSE = (ResolveAction.RELEASE, ResolveAction.REFUSE)
 """A review: each has an update of its own name, beside `resolve`."""
 
+_A_STEP = timedelta(milliseconds=1)
+
 LATE = "Later than promised. Nothing to send, the order goes on by itself; tell the customer."
 
 _STOPPING = frozenset({ResolveAction.GIVE_UP, ResolveAction.REFUSE})
@@ -29,6 +31,7 @@ class Asking(Telling):
     def __init__(self, order_id: str, status: OrderStatus, page: Page, *, seq: int = 0) -> None:
         super().__init__(order_id, status, page, seq=seq)
         self.cancel: Actor | None = None  # the customer's wish, accepted by the update's validator
+        self.questions = 0  # asked so far, of the human
         self._why = ""
         self._offered: tuple[ResolveAction, ...] = ()
         self._decision: ResolveRequest | None = None
@@ -62,6 +65,7 @@ class Asking(Telling):
         while self._offered:
             await workflow.wait_condition(lambda: not self._offered)
         before = self.status
+        self.questions += 1
         self._why, self._offered, self._decision = why, tuple(actions), None
         cancellable = not _STOPPING.isdisjoint(actions)
         await self.tell(
@@ -131,6 +135,15 @@ class Asking(Telling):
         self._decision = request
 
 
+async def in_history() -> None:
+    """Until what has led here is in the history, so that a worker's death, or Temporal's, cannot make it undone.
+
+    An update is in nobody's history before the first step that is reported after it: written into the journal earlier,
+    it could be a decision that the order has never heard of. The same goes for an end that lets go of the line.
+    """
+    await workflow.sleep(_A_STEP)
+
+
 def refusal_of_update(sentence: str) -> ApplicationError:
     """A refusal that an update answers with; it changes nothing and is not retried.
 
@@ -138,7 +151,7 @@ def refusal_of_update(sentence: str) -> ApplicationError:
     order that does a lost step again is behind its journal, and may say yes a moment later. A handler's is for good.
     """
     telling: Telling = workflow.instance().desk
-    known = [telling.seq] if workflow.unsafe.is_read_only() else []
+    known = [telling.newest] if workflow.unsafe.is_read_only() else []
     return ApplicationError(sentence, *known, type="refused", non_retryable=True)
 
 

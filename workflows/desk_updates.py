@@ -5,7 +5,7 @@ from temporalio import workflow
 from domain.orders import OrderStatus
 from domain.updates import NoteRequest, Recorded, ResolveAction, ResolveRequest, ReviewRequest
 from workflows import descriptions
-from workflows.asking import refusal_of_update
+from workflows.asking import in_history, refusal_of_update
 from workflows.desk import Desk
 
 
@@ -16,7 +16,7 @@ class DeskUpdates:
 
     @workflow.update(description=descriptions.RESOLVE)
     async def resolve(self, request: ResolveRequest) -> Recorded:
-        self.desk.decide(request)
+        await self._decide(request)
         return self.recorded(f"recorded: {request.action}")
 
     @resolve.validator
@@ -37,6 +37,14 @@ class DeskUpdates:
     def status(self) -> OrderStatus:
         return self.desk.status
 
+    async def _decide(self, decision: ResolveRequest) -> None:
+        asked = self.desk.questions
+        await in_history()
+        if self.desk.questions != asked:
+            raise refusal_of_update("already resolved, and something else is asked now: look at it first")
+        self.desk.check_decision(decision)  # somebody else may have been faster
+        self.desk.decide(decision)
+
     def recorded(self, message: str) -> Recorded:
         """The answer of an update: the state now, and what happens next."""
         return Recorded(state=self.desk.status.state.value, message=message)
@@ -47,7 +55,7 @@ class ReviewUpdates(DeskUpdates):
 
     @workflow.update(description=descriptions.RELEASE)
     async def release(self, request: ReviewRequest) -> Recorded:
-        self.desk.decide(_as_decision(request, ResolveAction.RELEASE))
+        await self._decide(_as_decision(request, ResolveAction.RELEASE))
         return self.recorded("released: the order goes on")
 
     @release.validator
@@ -56,7 +64,7 @@ class ReviewUpdates(DeskUpdates):
 
     @workflow.update(description=descriptions.REFUSE)
     async def refuse(self, request: ReviewRequest) -> Recorded:
-        self.desk.decide(_as_decision(request, ResolveAction.REFUSE))
+        await self._decide(_as_decision(request, ResolveAction.REFUSE))
         return self.recorded("refused: everything is given back")
 
     @refuse.validator

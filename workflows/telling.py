@@ -48,6 +48,11 @@ class Telling:
         return self._seq
 
     @property
+    def newest(self) -> int:
+        """Of the newest entry that the status is from."""
+        return self._newest
+
+    @property
     def composed(self) -> int:
         """How many entries this run of the workflow has composed."""
         return self._composed
@@ -165,11 +170,12 @@ class Telling:
 
     def _next_key(self, stage: str, told: Sequence[str]) -> str:
         """The same when a step that was lost is done again; one of its own for every update, of which several may then
-        come in another order.
+        come in another order, and in another stage.
         """
         update = workflow.current_update_info()
-        digest = hashlib.sha256("\n".join((update.id if update else "", *told)).encode()).hexdigest()[:12]
-        name = f"{self._earlier}:{stage}:{digest}"
+        where = update.id if update else stage
+        digest = hashlib.sha256("\n".join((where, *told)).encode()).hexdigest()[:16]
+        name = f"{self._earlier}:{digest}"
         self._keys[name] += 1
         return f"{name}:{self._keys[name]}"
 
@@ -184,7 +190,7 @@ class Telling:
                 JournalActivities.record,
                 entry,
                 policies.UNTIL_ANSWERED,
-                activity_id=f"journal-{self._composed}",
+                activity_id=f"journal-{entry.seq}",
                 summary="journal: write down the transition",
             )
 

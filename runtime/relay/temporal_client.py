@@ -116,5 +116,6 @@ class TemporalClientGateway:
 def _refused(error: WorkflowUpdateFailedError) -> UpdateRefused:
     cause = error.cause
     if isinstance(cause, ApplicationError):
-        return UpdateRefused(cause.message, *cause.details[:1])
+        known = next((detail for detail in cause.details if isinstance(detail, int)), None)
+        return UpdateRefused(cause.message, known)
     return UpdateRefused("the order refused without a reason")

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
@@ -25,7 +26,7 @@ from runtime.relay.gateway import UpdateRefused
 from runtime.relay.temporal_client import TemporalClientGateway
 from stack.temporal import program
 from tests.support.journal_kit import acceptance, open_journal, order_id
-from tests.support.lost_step import QUEUE, WHY, LostStep
+from tests.support.lost_step import AWAY, DIE_AT, QUEUE, WHAT_NOW, WHY, LostStep
 from workflows.search_attributes import REGISTERED
 
 ORDER = order_id(1)
@@ -75,6 +76,7 @@ async def working(client: Client, folder: Path) -> AsyncIterator[asyncio.subproc
 @pytest_asyncio.fixture
 async def lost(client: Client, journal: Journal, tmp_path: Path) -> WorkflowHandle:
     """An order whose worker has just died: held for the journal, not even asked for Temporal."""
+    (tmp_path / DIE_AT).write_text(HELD)
     handle = await client.start_workflow(LostStep.run, ORDER, id=ORDER, task_queue=QUEUE, task_timeout=SOON)
     async with working(client, tmp_path) as worker:
         async with asyncio.timeout(PATIENCE_S):
@@ -145,11 +147,71 @@ async def test_an_order_that_does_a_lost_step_again_says_no_with_the_place_it_kn
     assert state(journal) == (OrderState.FAILED, "done")
 
 
-async def test_a_no_that_is_recorded_is_for_good(client: Client, tmp_path: Path, journal: Journal):
-    await client.start_workflow(LostStep.run, ORDER, id=ORDER, task_queue=QUEUE)
-    gateway = TemporalClientGateway(client, QUEUE, update_timeout_s=PATIENCE_S)
-    (tmp_path / f"{ORDER}.died").touch()
+@pytest_asyncio.fixture
+async def held(client: Client, journal: Journal, tmp_path: Path) -> AsyncIterator[WorkflowHandle]:
+    """An order that asks its first question, and a worker."""
+    async with working(client, tmp_path):
+        yield await client.start_workflow(LostStep.run, ORDER, id=ORDER, task_queue=QUEUE, task_timeout=SOON)
+
+
+async def until_held(journal: Journal) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while state(journal)[0] is not OrderState.HELD:
+            await asyncio.sleep(0.05)
+
+
+async def test_remarks_made_at_once_while_the_journal_is_away_are_all_written_once_it_is_back(
+    client: Client, journal: Journal, tmp_path: Path
+):
+    (tmp_path / AWAY).touch()
+    handle = await client.start_workflow(LostStep.run, ORDER, id=ORDER, task_queue=QUEUE)
+    remarks = [
+        asyncio.create_task(handle.execute_update(LostStep.note, NoteRequest(by="Ines", text=text)))
+        for text in ("first", "second")
+    ]
+    await asyncio.sleep(0.5)
     async with working(client, tmp_path), asyncio.timeout(PATIENCE_S):
-        with pytest.raises(UpdateRefused, match="too long") as refused:
-            await gateway.update(ORDER, "change_mind", NoteRequest(by="Camille", text=""), "u1")
+        await asyncio.gather(*remarks)
+    assert sorted(lines(journal)) == ["accepted", "asked", "note", "note"]
+
+
+async def test_a_no_that_is_recorded_is_for_good(client: Client, held: WorkflowHandle):
+    gateway = TemporalClientGateway(client, QUEUE, update_timeout_s=PATIENCE_S)
+    with pytest.raises(UpdateRefused, match="too long") as refused:
+        await gateway.update(held.id, "change_mind", NoteRequest(by="Camille", text=""), "u1")
     assert refused.value.seq is None
+
+
+async def test_of_two_decisions_at_once_one_counts_and_the_other_does_not_answer_the_next_question(
+    client: Client, journal: Journal, held: WorkflowHandle
+):
+    await until_held(journal)
+    gateway = TemporalClientGateway(client, QUEUE, update_timeout_s=PATIENCE_S)
+    decisions = [ResolveRequest(by=by, reason="called", action="retry") for by in ("Ines", "Bob")]
+    answers = await asyncio.gather(
+        *(gateway.update(held.id, "resolve", decision, decision.by) for decision in decisions), return_exceptions=True
+    )
+    assert sorted(type(answer).__name__ for answer in answers) == ["Recorded", "UpdateRefused"]
+    async with asyncio.timeout(PATIENCE_S):
+        while f"held for a human: {WHAT_NOW}" not in lines(journal):
+            await asyncio.sleep(0.05)
+    assert lines(journal).count("resolved: retry") == 1
+    assert state(journal)[0] is OrderState.HELD
+
+
+async def test_what_a_person_decides_is_in_the_history_before_it_is_in_the_journal(
+    client: Client, journal: Journal, held: WorkflowHandle, tmp_path: Path
+):
+    await until_held(journal)
+    (tmp_path / DIE_AT).write_text("resolved")
+    decision = ResolveRequest(by="Ines", reason="called", action="give_up")
+    asking = asyncio.create_task(held.execute_update(LostStep.resolve, decision))
+    async with asyncio.timeout(PATIENCE_S):
+        while (tmp_path / DIE_AT).exists():
+            await asyncio.sleep(0.02)
+    kinds = {event.event_type async for event in held.fetch_history_events()}
+    assert EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED in kinds
+    async with working(client, tmp_path), asyncio.timeout(PATIENCE_S):
+        await asking
+        await held.result()
+    assert lines(journal)[-2:] == ["resolved: give_up", "given up"]

@@ -1,7 +1,7 @@
 """A worker that dies once, when the journal has an entry that Temporal does not know of: `lost_step ADDRESS FOLDER`.
 
-Its one workflow tells the journal twice in one step, the second time that it is held; the worker is killed between that
-entry and the end of the step.
+Its one workflow tells the journal twice in one step, the second time that it is held. The worker is killed between the
+entry that begins with the words in the folder's file `die-at`, and the end of the step.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from pathlib import Path
 from temporalio import activity, workflow
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.exceptions import ApplicationError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from domain.orders import ACCEPTED, Actor, JournalEntry, OrderState
@@ -28,12 +29,17 @@ from workflows.stops import GivenUp
 
 QUEUE = "lost-step"
 WHY = "nobody knows"
+WHAT_NOW = "and what now"
+DIE_AT = "die-at"
+AWAY = "away"
+"""While this file is there, the journal answers no local activity."""
+
 PAGE = Page(stages=("asked", "done"))
 
 
 @workflow.defn(name="LostStep", sandboxed=False)
 class LostStep(DeskUpdates):
-    """Asked, then held for a human, unless it was told to stop before."""
+    """Asked, then held for a human, who is asked something else after that, unless it was told to stop before."""
 
     @workflow.init
     def __init__(self, order_id: str) -> None:
@@ -47,6 +53,7 @@ class LostStep(DeskUpdates):
             return
         try:
             await self.desk.ask_human(WHY, actions=RETRY_OR_GIVE_UP)
+            await self.desk.ask_human(WHAT_NOW, actions=RETRY_OR_GIVE_UP)
         except GivenUp:
             await self.desk.tell("done", OrderState.FAILED, what="given up")
 
@@ -60,7 +67,7 @@ class LostStep(DeskUpdates):
 
 
 class Recording:
-    """The journal, and death behind an order's first entry that says held."""
+    """The journal, and one death behind it."""
 
     def __init__(self, journal: Journal, folder: Path) -> None:
         self._journal = journal
@@ -68,10 +75,12 @@ class Recording:
 
     @activity.defn(name="journal_record")
     async def record(self, entry: JournalEntry) -> None:
-        now, died = datetime.now(UTC), self._folder / f"{entry.order_id}.died"
+        if (self._folder / AWAY).exists() and activity.info().is_local:
+            raise ApplicationError("the journal is away")
+        now, die_at = datetime.now(UTC), self._folder / DIE_AT
         self._journal.record(entry, at_legal=now, at_real=now)
-        if entry.status.state is OrderState.HELD and not died.exists():
-            died.touch()
+        if die_at.exists() and any(event.what.startswith(die_at.read_text()) for event in entry.events):
+            die_at.unlink()
             os.kill(os.getpid(), signal.SIGKILL)
 
 

@@ -39,9 +39,9 @@ class Line:
         gone_by = timedelta(seconds=self._tick())
         return self.journal.take_line(order_id(number), at_legal=NOW + gone_by, at_real=REAL + gone_by)
 
-    def begin(self, number: int, seen: LineFacts, key: str = "moving") -> MoveBegun:
+    def begin(self, number: int, seen: LineFacts, key: str = "moving", seq: int = 0) -> MoveBegun:
         gone_by = timedelta(seconds=self._tick())
-        return self.journal.begin_move(entry(number, key), seen, at_legal=NOW + gone_by, at_real=REAL + gone_by)
+        return self.journal.begin_move(entry(number, key, seq=seq), seen, at_legal=NOW + gone_by, at_real=REAL + gone_by)
 
     @property
     def stand(self) -> list[int]:

@@ -250,6 +250,20 @@ def test_a_move_that_has_begun_has_begun_whatever_has_changed_since(line: Line):
     assert [each.what for each in line.journal.events(order_id(1))].count("moving happened") == 1
 
 
+def test_a_move_that_a_lost_step_has_begun_is_looked_at_anew_when_the_step_is_done_again(line: Line):
+    line.accept(1, SIM)
+    assert line.begin(1, LineFacts(), seq=100).begun
+    line.record(1, key="late", seq=5000)
+    line.accept(2, "line_service", holds_line=False, line_changes=[LineChange.LOCKED])
+    answer = line.begin(1, LineFacts(), seq=5001)
+    assert not answer.begun
+    assert line.begin(1, answer.facts, seq=5002).begun
+    view = line.journal.order(order_id(1))
+    assert view is not None
+    assert (view.status.stage, view.entry_seq) == ("moving", 5002)
+    assert [each.what for each in line.journal.events(order_id(1))].count("moving happened") == 1
+
+
 def test_a_contract_that_has_ended_leaves_nothing_to_those_behind(line: Line):
     line.accept(1, END)
     line.lends(1)
