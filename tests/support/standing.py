@@ -40,8 +40,8 @@ class Line:
         return self.journal.take_line(order_id(number), at_legal=NOW + gone_by, at_real=REAL + gone_by)
 
     def begin(self, number: int, seen: LineFacts, key: str = "moving", seq: int = 0) -> MoveBegun:
-        gone_by = timedelta(seconds=self._tick())
-        return self.journal.begin_move(entry(number, key, seq=seq), seen, at_legal=NOW + gone_by, at_real=REAL + gone_by)
+        gone_by, begins = timedelta(seconds=self._tick()), entry(number, key, seq=seq)
+        return self.journal.begin_move(begins, seen, at_legal=NOW + gone_by, at_real=REAL + gone_by)
 
     @property
     def stand(self) -> list[int]:
