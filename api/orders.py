@@ -14,7 +14,8 @@ from domain.orders import OrderKind, OrderState
 from journal import Journal, OrderView
 from runtime.threads import in_thread
 
-OrderIdPath = Annotated[str, Path(description="the order's id", max_length=40)]
+PRINTABLE = r"^[!-~]+$"
+OrderIdPath = Annotated[str, Path(description="the order's id", max_length=40, pattern=PRINTABLE)]
 
 router = APIRouter(prefix="/v1", tags=["orders"])
 
@@ -32,7 +33,9 @@ async def orders(
     late: Annotated[bool | None, Query(description="only those whose promise was not kept, or the others")] = None,
     former: Annotated[bool, Query(description="with `msisdn`: also those of the number's earlier lives")] = False,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
-    after: Annotated[str | None, Query(description="`next` of the page before", max_length=40)] = None,
+    after: Annotated[
+        str | None, Query(description="`next` of the page before", max_length=40, pattern=PRINTABLE)
+    ] = None,
 ) -> Response:
     """Orders that fit all parameters, newest first."""
     only_parameters(request, "msisdn", "state", "kind", "needs_attention", "late", "former", "limit", "after")

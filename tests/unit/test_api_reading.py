@@ -90,6 +90,7 @@ async def test_lists_are_filtered_and_paged(api: Api):
         ("status=held", "status", "parameter_invalid"),
         ("limit=1&limit=2", "limit", "parameter_invalid"),
         ("after=garbage", "after", "parameter_invalid"),
+        ("after=a%00b", "after", "parameter_invalid"),
         ("msisdn=0142345678", "msisdn", "number_not_mobile"),
     ],
 )
@@ -210,3 +211,8 @@ async def test_a_reference_database_that_hangs_does_not_hold_up_the_answer(api: 
 
 async def hanging(_msisdn: str) -> None:
     await asyncio.Event().wait()
+
+
+async def test_an_order_id_that_no_database_may_take_is_a_problem(api: Api):
+    answer = await api.client.get("/v1/orders/pi-%00")
+    assert (answer.status_code, answer.json()["code"]) == (422, "parameter_invalid")
