@@ -16,25 +16,21 @@ import pytest
 import pytest_asyncio
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.testing import WorkflowEnvironment
 
 from domain.orders import OrderState
 from domain.updates import NoteRequest, ResolveRequest
 from journal import Journal
 from runtime.relay.gateway import UpdateRefused
 from runtime.relay.temporal_client import TemporalClientGateway
-from stack.temporal import program
 from tests.support.journal_kit import acceptance, open_journal, order_id
 from tests.support.lost_step import AWAY, DIE_AT, QUEUE, WHAT_NOW, WHY, LostStep
-from workflows.search_attributes import REGISTERED
 
 ORDER = order_id(1)
 HELD = f"held for a human: {WHY}"
 SOON = timedelta(seconds=1)
 """How long Temporal waits for a step before it gives it to the next worker."""
 
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 
 
 @pytest.fixture
@@ -43,19 +39,6 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
     opened.accept(acceptance())
     yield opened
     opened.close()
-
-
-@pytest_asyncio.fixture
-async def client() -> AsyncIterator[Client]:
-    attributes = [text for name, kind in REGISTERED.items() for text in ("--search-attribute", f"{name}={kind}")]
-    async with await WorkflowEnvironment.start_local(
-        ip="127.0.0.1",
-        data_converter=pydantic_data_converter,
-        dev_server_existing_path=str(program()),
-        dev_server_extra_args=attributes,
-        dev_server_log_level="error",
-    ) as environment:
-        yield environment.client
 
 
 @asynccontextmanager
@@ -105,8 +88,8 @@ async def test_a_remark_that_comes_before_a_lost_step_is_done_again_takes_nobody
     await asyncio.sleep(0.5)
     async with working(client, tmp_path), asyncio.timeout(PATIENCE_S):
         await asyncio.gather(*remarks)
-    assert sorted(lines(journal)) == ["accepted", "asked", HELD, "note", "note"]
-    assert {event.reason for event in journal.events(ORDER) if event.what == "note"} == {"first", "second"}
+    assert sorted(event.reason for event in journal.events(ORDER) if event.what == "note") == ["first", "second"]
+    assert [what for what in lines(journal) if what != "note"] == ["accepted", "asked", HELD]
     assert state(journal) == (OrderState.HELD, "asked")
     assert journal.verify(ORDER).ok
 
@@ -172,7 +155,7 @@ async def test_remarks_made_at_once_while_the_journal_is_away_are_all_written_on
     await asyncio.sleep(0.5)
     async with working(client, tmp_path), asyncio.timeout(PATIENCE_S):
         await asyncio.gather(*remarks)
-    assert sorted(lines(journal)) == ["accepted", "asked", "note", "note"]
+    assert sorted(event.reason for event in journal.events(ORDER) if event.what == "note") == ["first", "second"]
 
 
 async def test_a_no_that_is_recorded_is_for_good(client: Client, held: WorkflowHandle):

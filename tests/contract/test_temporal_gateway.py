@@ -1,15 +1,9 @@
 """The gateway against a real Temporal server, with a small workflow in place of the order's."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
-import pytest_asyncio
 from temporalio import workflow
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
-from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from domain.authentication import CodeChecked
@@ -18,8 +12,6 @@ from domain.port_in import Holder, HolderKind, PortInOrder
 from domain.updates import CancelRequest, NoteRequest, Recorded
 from runtime.relay.gateway import NotAnswering, NotRunning, TemporalUnavailable, UpdateRefused
 from runtime.relay.temporal_client import TemporalClientGateway
-from stack.temporal import program
-from workflows.search_attributes import REGISTERED
 
 QUEUE = "gateway-test"
 
@@ -69,19 +61,6 @@ def order(order_id: str) -> PortInOrder:
         accepted_at="2026-05-13T08:00:00Z",
         accepted_at_real="2026-05-13T08:00:00Z",
     )
-
-
-@pytest_asyncio.fixture
-async def client(tmp_path: Path) -> AsyncIterator[Client]:
-    attributes = [text for name, kind in REGISTERED.items() for text in ("--search-attribute", f"{name}={kind}")]
-    async with await WorkflowEnvironment.start_local(
-        ip="127.0.0.1",
-        data_converter=pydantic_data_converter,
-        dev_server_existing_path=str(program()),
-        dev_server_extra_args=attributes,
-        dev_server_log_level="error",
-    ) as environment:
-        yield environment.client
 
 
 def gateway(client: Client, update_timeout_s: float = 10) -> TemporalClientGateway:
