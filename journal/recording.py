@@ -1,12 +1,12 @@
 """What happened to an order: its events, its status, its messages, in one transaction."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, exists, select, update
 
 from domain.orders import FINAL_STATES, JournalEntry, OrderKind, OrderState
 from journal.chain import status_aad
-from journal.cipher import FieldCipher
 from journal.errors import UnknownOrder
 from journal.holds import change_hold, stack_of
 from journal.keeping import keep_follow_up
@@ -87,7 +87,7 @@ def write_entry(
         entry = JournalEntry(
             order_id=entry.order_id, key=again, seq=entry.seq, status=entry.status, lends_line=entry.lends_line
         )
-    new_head = append_events(
+    new_seq, new_hash = append_events(
         connection,
         cipher,
         order_id=entry.order_id,
@@ -98,10 +98,24 @@ def write_entry(
         story=entry.events,
         head=(head["head_seq"], head["head_hash"]),
     )
+    values: dict[str, Any] = {"id": entry.order_id, "new_seq": new_seq, "new_hash": new_hash}
+    aad = status_aad(entry.order_id, new_hash)
     if _is_news(entry, head):
-        _write_status(connection, cipher, entry, head, new_head, at_legal=at_legal, at_real=at_real)
+        values |= {
+            "new_status": cipher.seal(entry.status.model_dump_json().encode(), aad),
+            "new_state": entry.status.state.value,
+            "new_stage": entry.status.stage,
+            "new_attention": entry.status.needs_attention,
+            "new_late": entry.status.late,
+            "new_at": to_stored(at_legal),
+            "new_at_real": to_stored(at_real),
+            "new_entry_seq": max(entry.seq, head["entry_seq"]),
+        }
+        connection.execute(_set_status, values)
     else:
-        _keep_status(connection, cipher, entry.order_id, head, new_head)
+        kept = cipher.open(head["status_sealed"], status_aad(entry.order_id, head["head_hash"]))
+        values["new_status"] = cipher.seal(kept, aad)
+        connection.execute(_move_head, values)
     telling = Telling(connection, cipher, by=entry.order_id, kind=head["kind"], occasion=entry.key, at_real=at_real)
     _touch_line(connection, telling, entry, head, at_legal)
     messages = entry.messages
@@ -123,44 +137,6 @@ def write_entry(
         )
     queue_messages(connection, cipher, entry.order_id, messages, at_real)
     return True
-
-
-def _write_status(
-    connection: Connection,
-    cipher: FieldCipher,
-    entry: JournalEntry,
-    head: RowMapping,
-    new_head: tuple[int, str],
-    *,
-    at_legal: datetime,
-    at_real: datetime,
-) -> None:
-    """The entry's status is the order's from now on; it is bound to the newest event."""
-    new_seq, new_hash = new_head
-    values = {
-        "id": entry.order_id,
-        "new_seq": new_seq,
-        "new_hash": new_hash,
-        "new_status": cipher.seal(entry.status.model_dump_json().encode(), status_aad(entry.order_id, new_hash)),
-        "new_state": entry.status.state.value,
-        "new_stage": entry.status.stage,
-        "new_attention": entry.status.needs_attention,
-        "new_late": entry.status.late,
-        "new_at": to_stored(at_legal),
-        "new_at_real": to_stored(at_real),
-        "new_entry_seq": max(entry.seq, head["entry_seq"]),
-    }
-    connection.execute(_set_status, values)
-
-
-def _keep_status(
-    connection: Connection, cipher: FieldCipher, order_id: str, head: RowMapping, new_head: tuple[int, str]
-) -> None:
-    """The order's status stays, bound to the newest event."""
-    new_seq, new_hash = new_head
-    kept = cipher.open(head["status_sealed"], status_aad(order_id, head["head_hash"]))
-    sealed = cipher.seal(kept, status_aad(order_id, new_hash))
-    connection.execute(_move_head, {"id": order_id, "new_seq": new_seq, "new_hash": new_hash, "new_status": sealed})
 
 
 def _touch_line(
