@@ -32,6 +32,16 @@ class AllSent(Model):
     pass
 
 
+class Decided(Model):
+    """What is decided, for the order's page."""
+
+    what: str
+
+
+class Kept(Model):
+    pass
+
+
 class TakeLine(Model):
     """`patient`: fails, to be retried, while an order that cannot be stopped any more has the line."""
 
@@ -59,6 +69,11 @@ class JournalActivities:
         entry key.
         """
         await self._recorder.record(entry)
+
+    @activity.defn(name="journal_keep_decision")
+    async def keep_decision(self, decided: Decided) -> Kept:  # noqa: ARG002
+        """Nothing: that it was asked for is in Temporal's history, with all that has led to it."""
+        return Kept()
 
     @activity.defn(name="journal_look_at_line")
     async def look_at_line(self, request: LookAtLine) -> LineFacts:

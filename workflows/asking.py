@@ -1,15 +1,18 @@
 """Asking a human: an order is held until a person decides, and the decision comes as the `resolve` update."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
+from activities.journal import Decided, JournalActivities
 from domain.orders import Actor, OrderState, OrderStatus, WaitingFor
 from domain.refusals import Refusal
 from domain.updates import ResolveAction, ResolveRequest
+from workflows import policies
+from workflows.calls import start
 from workflows.current_details import Page
 from workflows.stops import GivenUp, Refused, Withdrawn
 from workflows.telling import Telling
@@ -17,8 +20,6 @@ from workflows.telling import Telling
 RETRY_OR_GIVE_UP = (ResolveAction.RETRY, ResolveAction.GIVE_UP)
 RELEASE_OR_REFUSE = (ResolveAction.RELEASE, ResolveAction.REFUSE)
 """A review: each has an update of its own name, beside `resolve`."""
-
-_A_STEP = timedelta(milliseconds=1)
 
 LATE = "Later than promised. Nothing to send, the order goes on by itself; tell the customer."
 
@@ -31,10 +32,27 @@ class Asking(Telling):
     def __init__(self, order_id: str, status: OrderStatus, page: Page, *, seq: int = 0) -> None:
         super().__init__(order_id, status, page, seq=seq)
         self.cancel: Actor | None = None  # the customer's wish, accepted by the update's validator
+        self._decisions = 0
         self.questions = 0  # asked so far, of the human
         self._why = ""
         self._offered: tuple[ResolveAction, ...] = ()
         self._decision: ResolveRequest | None = None
+
+    async def in_history(self, decided: str) -> None:
+        """Until what has led here is in the history, so that a worker's death, or Temporal's, cannot make it undone.
+
+        An update is in nobody's history before the first step that is reported after it: written into the journal
+        earlier, it could be a decision that the order has never heard of. The same goes for an end that lets go of the
+        line. A regular activity ends the step; a timer would too, a second later.
+        """
+        self._decisions += 1
+        await start(
+            JournalActivities.keep_decision,
+            Decided(what=decided),
+            policies.UNTIL_ANSWERED,
+            activity_id=f"decision-{self._decisions}",
+            summary=f"kept: {decided}",
+        )
 
     def stop_if_cancelled(self) -> None:
         """The customer's cancel takes effect at the next safe place, which is here.
@@ -133,15 +151,6 @@ class Asking(Telling):
     def decide(self, request: ResolveRequest) -> None:
         """Take a checked decision."""
         self._decision = request
-
-
-async def in_history() -> None:
-    """Until what has led here is in the history, so that a worker's death, or Temporal's, cannot make it undone.
-
-    An update is in nobody's history before the first step that is reported after it: written into the journal earlier,
-    it could be a decision that the order has never heard of. The same goes for an end that lets go of the line.
-    """
-    await workflow.sleep(_A_STEP)
 
 
 def refusal_of_update(sentence: str) -> ApplicationError:

@@ -5,7 +5,7 @@ from temporalio import workflow
 from domain.orders import OrderStatus
 from domain.updates import NoteRequest, Recorded, ResolveAction, ResolveRequest, ReviewRequest
 from workflows import descriptions
-from workflows.asking import in_history, refusal_of_update
+from workflows.asking import refusal_of_update
 from workflows.desk import Desk
 
 
@@ -39,7 +39,7 @@ class DeskUpdates:
 
     async def _decide(self, decision: ResolveRequest) -> None:
         asked = self.desk.questions
-        await in_history()
+        await self.desk.in_history(decision.action)
         if self.desk.questions != asked:
             raise refusal_of_update("already resolved, and something else is asked now: look at it first")
         self.desk.check_decision(decision)  # somebody else may have been faster

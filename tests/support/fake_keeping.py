@@ -4,7 +4,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.clock import LookAtClock
-from activities.journal import LINE_BUSY, BeginMove, TakeLine
+from activities.journal import LINE_BUSY, BeginMove, Decided, Kept, TakeLine
 from domain.clock import LegalClock
 from domain.lines import LineTaken, MoveBegun
 from domain.orders import JournalEntry
@@ -21,6 +21,10 @@ class FakeKeeping:
     @activity.defn(name="journal_record")
     async def record(self, entry: JournalEntry) -> None:
         await self._world.act("journal_record", entry, lambda: self._world.recorder.record(entry))
+
+    @activity.defn(name="journal_keep_decision")
+    async def keep_decision(self, decided: Decided) -> Kept:
+        return Kept()
 
     @activity.defn(name="clock_look")
     async def look(self, request: LookAtClock) -> LegalClock:

@@ -52,7 +52,12 @@ class FakeClock:
     async def _reading(self) -> LegalClock:
         real = await self._server_now()
         self._began = self._began or real
-        return LegalClock(legal=self._starts + (real - self._began - self._lost) * self.pace, real=real, pace=self.pace)
+        return LegalClock(legal=self.legal_at(real), real=real, pace=self.pace)
+
+    def legal_at(self, real: datetime) -> datetime:
+        """Legal time at an instant of the test server, once the clock has been read."""
+        assert self._began is not None
+        return self._starts + (real - self._began - self._lost) * self.pace
 
 
 class FakeRecorder:

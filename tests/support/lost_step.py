@@ -17,6 +17,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from activities.journal import Decided, Kept
 from domain.orders import ACCEPTED, Actor, JournalEntry, OrderState
 from domain.updates import NoteRequest, Recorded
 from journal import Journal
@@ -73,6 +74,10 @@ class Recording:
         self._journal = journal
         self._folder = folder
 
+    @activity.defn(name="journal_keep_decision")
+    async def keep_decision(self, decided: Decided) -> Kept:
+        return Kept()
+
     @activity.defn(name="journal_record")
     async def record(self, entry: JournalEntry) -> None:
         if (self._folder / AWAY).exists() and activity.info().is_local:
@@ -92,7 +97,7 @@ async def main(address: str, folder: Path) -> None:
         client,
         task_queue=QUEUE,
         workflows=[LostStep],
-        activities=[recording.record],
+        activities=[recording.record, recording.keep_decision],
         workflow_runner=UnsandboxedWorkflowRunner(),
     ).run()
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -152,6 +152,11 @@ class OrderStory(Generic[World]):
     async def ends(self) -> str:
         """Let time pass until the order ends; its final state."""
         return (await self.handle.result()).state
+
+    async def ended_at(self) -> datetime:
+        """The legal instant at which the order ended; the test server's time may have run on for years since."""
+        last = (await self.handle.fetch_history()).events[-1]
+        return self.world.clock.legal_at(last.event_time.ToDatetime(UTC))
 
     # Speaking.
 

@@ -27,7 +27,7 @@ async def test_an_agreement_that_nobody_made_use_of_ends_after_ninety_days_to_th
     assert out.world.calls["registry_dossier"] == looked
     out.world.dossier.status = "expired"
     assert await out.ends() == "cancelled"
-    assert to_the_minute(await out.world.clock.now()) == to_the_minute(end)
+    assert to_the_minute(await out.ended_at()) == to_the_minute(end)
     assert set(out.world.told) == {"requested", "expired"}
     assert out.world.recorder.released
     assert out.world.effects_on_the_line == []

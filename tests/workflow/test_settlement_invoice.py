@@ -31,7 +31,7 @@ async def test_an_invoice_that_is_right_settles_the_contract_when_it_is_there(mo
     assert (waits.state, waits.waiting_for.party) == ("pending", "billing")
     assert waits.waiting_for.until == paris(16, 0)
     assert await money.ends() == "completed"
-    assert to_the_minute(await money.world.clock.now()) == paris(16, 0)
+    assert to_the_minute(await money.ended_at()) == paris(16, 0)
     assert money.world.status.outcome == {"invoice_total": "79.08", "credited": "0.00", "refunds": {}}
     assert money.world.told == ["invoice_ok", "completed"]
     assert money.world.recorder.messages[0].fields == {"amount": "79.08"}

@@ -76,7 +76,7 @@ async def test_wrong_codes_only_end_the_order_and_not_the_contract(leaving: Term
 async def test_a_code_that_never_comes_back_leaves_the_contract_running(leaving: TerminationStory) -> None:
     await leaving.start("one_time_code")
     await ends_untouched(leaving, "cancelled")
-    assert to_the_minute(await leaving.world.clock.now()) == paris(6)
+    assert to_the_minute(await leaving.ended_at()) == paris(6)
     assert leaving.world.recorder.timeline[-1].reason == "no one-time code came back"
 
 

@@ -11,7 +11,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.lines import Declaration, LineAction, LineChange, LineServiceOrder, LineServiceResult
     from domain.orders import ACCEPTED, Actor, OrderState
     from domain.updates import CancelRequest, DeclareRequest, Recorded
-    from workflows.asking import in_history, refusal_of_update
+    from workflows.asking import refusal_of_update
     from workflows.current_details import CANCEL, Page
     from workflows.desk import Desk
     from workflows.desk_updates import DeskUpdates
@@ -109,7 +109,7 @@ class LineService(DeskUpdates):
 
     @workflow.update(description=descriptions.CANCEL)
     async def cancel(self, request: CancelRequest) -> Recorded:
-        await in_history()
+        await self.desk.in_history("cancel")
         self.check_cancel(request)
         self.desk.cancel = Actor(by=request.by, reason=request.reason)
         return self.recorded("recorded")
@@ -128,7 +128,7 @@ class LineService(DeskUpdates):
 
     @workflow.update(description=descriptions.DECLARE)
     async def declare(self, request: DeclareRequest) -> Recorded:
-        await in_history()
+        await self.desk.in_history("declare")
         self.check_declare(request)
         assert request.filed_at is not None
         self.handset.declaration = Declaration(reference=request.reference.strip(), filed_at=request.filed_at)

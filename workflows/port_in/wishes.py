@@ -5,7 +5,7 @@ from datetime import datetime
 from domain.orders import Actor, OrderState
 from domain.updates import CancelRequest, Recorded, RescheduleRequest
 from rules.france.deadlines import cancel_allowed
-from workflows.asking import in_history, refusal_of_update
+from workflows.asking import refusal_of_update
 from workflows.calls import LocalCallFailed, cause_of
 from workflows.port_in.day import Day
 from workflows.port_in.port import Port
@@ -44,7 +44,7 @@ class Wishes:
         Raises:
             ApplicationError: too late, with the cut-off.
         """
-        await in_history()
+        await self._port.desk.in_history("cancel")
         await self._check_cutoff("cancel")
         self.check_cancel(request)  # the look at the clock took time
         desk = self._port.desk
@@ -69,7 +69,7 @@ class Wishes:
         Raises:
             ApplicationError: too late, or the rules' sentence.
         """
-        await in_history()
+        await self._port.desk.in_history("reschedule")
         await self._check_cutoff("reschedule")
         port, day, desk = self._port, self._day, self._port.desk
         while True:

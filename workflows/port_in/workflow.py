@@ -17,7 +17,6 @@ with workflow.unsafe.imports_passed_through():
     from domain.sims import ProfileProgress
     from domain.updates import CancelRequest, Recorded, RescheduleRequest, ResolveAction
     from workflows import descriptions as common
-    from workflows.asking import in_history
     from workflows.desk import Desk
     from workflows.desk_updates import DeskUpdates
     from workflows.legal_time import LegalTime
@@ -130,7 +129,7 @@ class PortIn(DeskUpdates):
             await self.cut_over.go_forward()
             await self.close(await self.closing.run())
         else:
-            await in_history()
+            await self.desk.in_history(stop.state.value)
             await self.desk.tell(
                 "closed",
                 stop.state,

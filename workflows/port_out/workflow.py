@@ -19,7 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.refusals import block_code
     from domain.updates import CancelRequest, FreezeRequest, Recorded
     from workflows import descriptions as common
-    from workflows.asking import in_history, refusal_of_update
+    from workflows.asking import refusal_of_update
     from workflows.current_details import Page
     from workflows.desk import Desk
     from workflows.desk_updates import ReviewUpdates
@@ -82,6 +82,7 @@ class PortOut(ReviewUpdates):
         except Refused as refused:
             await self.answer_no(refused)
         except OrderStopped as stop:
+            await self.desk.in_history(stop.state.value)
             await self.close_without(stop)
         await self.deadline.end()
         await workflow.wait_condition(workflow.all_handlers_finished)
@@ -118,7 +119,7 @@ class PortOut(ReviewUpdates):
 
     async def answer_no(self, refused: Refused) -> None:
         """The line is let go of before the refusal leaves, so that a corrected request finds it free."""
-        await in_history()
+        await self.desk.in_history(refused.state.value)
         refusal = refused.refusal
         assert refusal is not None
         code = block_code(refusal.code) or ""
@@ -142,7 +143,6 @@ class PortOut(ReviewUpdates):
 
     async def close_without(self, stop: OrderStopped) -> None:
         """The number stays: the line is let go of and the holder told, in one."""
-        await in_history()
         told = "expired" if isinstance(stop, Expired) else stop.state.value
         await self.desk.tell(
             "closed",
@@ -196,7 +196,7 @@ class PortOut(ReviewUpdates):
 
     @workflow.update(description=descriptions.FREEZE)
     async def freeze(self, request: FreezeRequest) -> Recorded:
-        await in_history()
+        await self.desk.in_history("freeze")
         self.freezing.check(request)
         return self.recorded(await self.freezing.wish(request))
 

@@ -3,7 +3,7 @@
 from domain.orders import Actor, OrderState
 from domain.sims import SimForm
 from domain.updates import ActivateRequest, CancelRequest
-from workflows.asking import in_history, refusal_of_update
+from workflows.asking import refusal_of_update
 from workflows.sim_replacement.card import Card
 from workflows.sim_replacement.move import Moving
 from workflows.sim_replacement.replacement import BARRED, Replacement
@@ -35,7 +35,7 @@ class Wishes:
 
     async def cancel(self, request: CancelRequest) -> str:
         """Recorded; done once everything is given back. Returns what to tell the person."""
-        await in_history()
+        await self._replacement.desk.in_history("cancel")
         self.check_cancel(request)
         desk = self._replacement.desk
         desk.cancel = Actor(by=request.by, reason=request.reason)
@@ -67,7 +67,7 @@ class Wishes:
 
     async def activate(self, request: ActivateRequest) -> None:
         """The number may move to the card."""
-        await in_history()
+        await self._replacement.desk.in_history("activate")
         self.check_activate(request)
         self._card.activate()
         await self._replacement.desk.remark("the customer has the card in his hand", by=request.by)

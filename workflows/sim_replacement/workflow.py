@@ -20,7 +20,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.sims import ProfileProgress, ShipmentProgress, SimCard, SimForm
     from domain.updates import ActivateRequest, CancelRequest, Recorded
     from workflows import descriptions as common
-    from workflows.asking import RELEASE_OR_REFUSE, in_history
+    from workflows.asking import RELEASE_OR_REFUSE
     from workflows.current_details import CANCEL, Page
     from workflows.desk import Desk
     from workflows.desk_updates import ReviewUpdates
@@ -159,7 +159,7 @@ class SimReplacement(ReviewUpdates):
             party="journal",
             forward_only=True,
         )
-        await in_history()
+        await self.desk.in_history(stop.state.value)
         is_barred = facts.barred_since is not None  # the holder may have lifted it meanwhile
         barred = "; the old SIM stays barred until the holder lifts it" if is_barred else ""
         await self.desk.tell(

@@ -17,7 +17,6 @@ with workflow.unsafe.imports_passed_through():
     from domain.termination import TerminationOrder, TerminationResult
     from domain.updates import CancelRequest, Recorded
     from workflows import descriptions as common
-    from workflows.asking import in_history
     from workflows.current_details import CANCEL, Page
     from workflows.desk import Desk
     from workflows.desk_updates import DeskUpdates
@@ -95,7 +94,7 @@ class Termination(DeskUpdates):
         """The contract runs on as before, or a port out has ended it: the line is let go of and the customer told, in
         one.
         """
-        await in_history()
+        await self.desk.in_history(stop.state.value)
         told, what = stop.state.value, f"{stop.state.value}; the contract runs on"
         if isinstance(stop, Folded) or self.ending.line.gone_with:
             told, what = "ported", "the contract has ended with the port out"
@@ -127,7 +126,7 @@ class Termination(DeskUpdates):
 
     @workflow.update(description=descriptions.CANCEL)
     async def cancel(self, request: CancelRequest) -> Recorded:
-        await in_history()
+        await self.desk.in_history("cancel")
         await self.notice.check_the_clock()
         self.notice.check_withdrawal(request)  # the look at the clock took time
         self.desk.cancel = Actor(by=request.by, reason=request.reason)
