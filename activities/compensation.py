@@ -6,7 +6,9 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.conversion import UNAVAILABLE, outages_are_retried
+from activities.parties_called import calls_parties
 from domain.model import Model
+from domain.party import Party
 from parties.care import Care
 from rules.france.compensation import late_port_compensation, lateness_days
 from rules.france.deadlines import PortPlan
@@ -32,6 +34,7 @@ class CompensationActivities:
         self._care = care
 
     @activity.defn(name="rules_assess_compensation")
+    @calls_parties(Party.CARE)
     async def assess(self, request: AssessCompensation) -> Owed:
         """Days between the latest lawful day and the planned one, times a fifth of the new contract's monthly price."""
         with outages_are_retried():

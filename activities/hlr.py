@@ -5,7 +5,9 @@ from collections.abc import Awaitable
 from temporalio import activity
 
 from activities.conversion import as_refusal, outages_are_retried
+from activities.parties_called import calls_parties
 from domain.model import Model
+from domain.party import Party
 from domain.refusals import Refusal
 from parties.errors import PartyRefused
 from parties.hlr import Hlr
@@ -50,6 +52,7 @@ class HlrActivities:
         self._hlr = hlr
 
     @activity.defn(name="hlr_put_in_service")
+    @calls_parties(Party.HLR)
     async def put_in_service(self, request: Carriage) -> Provisioned:
         """The number on the new SIM, services on."""
         with outages_are_retried():
@@ -60,6 +63,7 @@ class HlrActivities:
         return Provisioned()
 
     @activity.defn(name="hlr_remove")
+    @calls_parties(Party.HLR)
     async def remove(self, request: Carriage) -> Provisioned:
         """The new SIM out of the HLR again, as if it had never been there; nothing happens when it was not."""
         with outages_are_retried():
@@ -67,16 +71,19 @@ class HlrActivities:
         return Provisioned()
 
     @activity.defn(name="hlr_bar")
+    @calls_parties(Party.HLR)
     async def bar(self, request: Number) -> Barring:
         """Out of service, whatever SIM carries the number now."""
         return await _barring(self._hlr.bar(request.msisdn))
 
     @activity.defn(name="hlr_unbar")
+    @calls_parties(Party.HLR)
     async def unbar(self, request: Number) -> Barring:
         """In service again, whatever SIM carries the number now."""
         return await _barring(self._hlr.unbar(request.msisdn))
 
     @activity.defn(name="hlr_move")
+    @calls_parties(Party.HLR)
     async def move(self, request: Move) -> Provisioned:
         """The number off the old SIM and on the new one, services on; then the old SIM out of the HLR.
 

@@ -9,10 +9,11 @@ from temporalio.exceptions import ApplicationError
 
 from activities.conversion import UNAVAILABLE, outages_are_retried
 from activities.dossier_looks import LOOKS, look_until
+from activities.parties_called import calls_parties
 from activities.recorder import Recorder
 from domain.directory import Directory
 from domain.model import Instant, Model
-from domain.orders import JournalEntry
+from domain.party import Party
 from domain.port_out import PortingWord
 from journal import Journal
 from parties.clearing_house.client import ClearingHouse
@@ -43,7 +44,6 @@ class DelayAnswer(Model):
     due: Instant
     reason: str
     number: int = 1
-    entry: JournalEntry | None = None  # journalled once it has been sent
 
 
 class AnswerRequest(Model):
@@ -98,6 +98,7 @@ class PortOutAnswerActivities:
         self._looks = looks
 
     @activity.defn(name="clearing_house_delay_answer")
+    @calls_parties(Party.CLEARING_HOUSE)
     async def delay_answer(self, request: DelayAnswer) -> DossierNow:
         """*pradelayed*: our answer comes later. Nothing is sent once the dossier waits for no answer any more."""
         with outages_are_retried():
@@ -115,11 +116,10 @@ class PortOutAnswerActivities:
                     sent_at=(await self._clock.recent()).legal,
                 )
             )
-            shown = await self._shown(request.dossier_id, lambda seen: seen.status != "requested")
-        await self._recorder.record(request.entry)
-        return shown
+            return await self._shown(request.dossier_id, lambda seen: seen.status != "requested")
 
     @activity.defn(name="clearing_house_answer_request")
+    @calls_parties(Party.CLEARING_HOUSE)
     async def answer_request(self, request: AnswerRequest) -> DossierNow:
         """Our word about the number; once there is one about each number of the dossier, the answer is sent. Fails, to
         be retried, until then and until the registry shows it. Nothing is sent once the dossier waits for no answer.
@@ -144,11 +144,13 @@ class PortOutAnswerActivities:
             return await self._shown(request.dossier_id, lambda seen: not seen.awaits_answer)
 
     @activity.defn(name="journal_take_word_back")
+    @calls_parties()
     async def take_word_back(self, request: TakeWordBack) -> WordTakenBack:
         """The number is to be judged anew, while the other numbers of its dossier still keep the answer."""
         return WordTakenBack(done=await asyncio.to_thread(self._journal.take_word_back, request.order_id))
 
     @activity.defn(name="clearing_house_look_at_dossier")
+    @calls_parties(Party.CLEARING_HOUSE)
     async def look_at_dossier(self, request: LookAtDossier) -> DossierNow:
         """Where the registry says that the dossier stands."""
         with outages_are_retried():

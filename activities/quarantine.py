@@ -8,8 +8,10 @@ from temporalio import activity
 from activities.conversion import outages_are_retried
 from activities.failing_parties import FailingParties
 from activities.giving_back import Fate, NumberKeeper
+from activities.parties_called import calls_parties
 from domain.clock import LegalClock
 from domain.model import Model
+from domain.party import Party
 from domain.termination import Quarantine
 from journal import Journal
 from parties.clock import ClockReader
@@ -49,6 +51,7 @@ class QuarantineActivities:
         self._keeper = keeper
 
     @activity.defn(name="quarantine_release_due")
+    @calls_parties(Party.CARE, Party.CLEARING_HOUSE)
     async def release_due(self, request: ReleaseDue) -> ReleasedDue:
         """The numbers whose quarantine is over by the legal clock: back to the home pool, or by *deactivation* to their
         range holder. A number whose party fails stays due for the next round, and stops none of the others.

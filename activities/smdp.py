@@ -6,7 +6,9 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.conversion import UNAVAILABLE, as_refusal, outages_are_retried
+from activities.parties_called import calls_parties
 from domain.model import Model
+from domain.party import Party
 from domain.refusals import Refusal
 from journal import Journal
 from parties.errors import PartyRefused
@@ -56,6 +58,7 @@ class SmdpActivities:
         self._journal = journal
 
     @activity.defn(name="smdp_order_profile")
+    @calls_parties(Party.SMDP)
     async def order_profile(self, request: OrderProfile) -> ProfileOrdered:
         """Order and release the profile, and keep its activation code for the customer.
 
@@ -81,6 +84,7 @@ class SmdpActivities:
         return ProfileOrdered()
 
     @activity.defn(name="smdp_return_profile")
+    @calls_parties(Party.SMDP)
     async def return_profile(self, request: ReturnProfile) -> ProfileReturned:
         """Give the profile back; nothing happens when it was never ordered. Its activation code can no longer be
         read.

@@ -1,4 +1,4 @@
-"""A story that Temporal's own cancel must not cut short."""
+"""A process that Temporal's own cancel must not cut short."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,12 +7,12 @@ from typing import TypeVar
 Answer = TypeVar("Answer")
 
 
-async def shielded(story: Awaitable[Answer], *, on_cancel: Callable[[], None]) -> Answer:
-    """Run the story to its end: each cancel only calls `on_cancel`, and a second one is harmless.
+async def shielded(process: Awaitable[Answer], *, on_cancel: Callable[[], None]) -> Answer:
+    """Run the process to its end: each cancel only calls `on_cancel`, and a second one is harmless.
 
-    The worker's eviction of a cached workflow ends the story itself, which is let through.
+    The worker's eviction of a cached workflow ends the process itself, which is let through.
     """
-    task = asyncio.ensure_future(story)
+    task = asyncio.ensure_future(process)
     while True:
         try:
             return await asyncio.shield(task)

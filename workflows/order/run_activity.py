@@ -1,4 +1,6 @@
-"""Calling activities with a named policy: one message in, one out, an id and a summary for the Web UI."""
+"""Running activities with a named policy. Calls to parties go through `calls.py`; only the log, the inbox and the legal
+clock, which are ours, use these functions themselves.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
@@ -8,11 +10,17 @@ from temporalio.exceptions import ActivityError, FailureError, TimeoutType
 from temporalio.exceptions import TimeoutError as ActivityTimedOut
 from temporalio.workflow import ActivityCancellationType, ActivityHandle
 
-from workflows.policies import Policy
+from workflows.order.policies import UNTIL_ANSWERED, Policy
 
 Message = TypeVar("Message")
 Answer = TypeVar("Answer")
 Method = Callable[[Any, Message], Awaitable[Answer]]
+
+
+class CallFailed(Exception):
+    """A local activity did not get its answer within its policy. It is no failure in Temporal's sense: one that nobody
+    catches blocks the workflow as the bug that it is, and does not end the order.
+    """
 
 
 def start(
@@ -34,33 +42,35 @@ def start(
     )
 
 
-class LocalCallFailed(Exception):
-    """A local activity did not get its answer within its policy. Not a failure in Temporal's sense: one that nobody
-    catches blocks the workflow as the bug that it is, and does not end the order.
-    """
-
-
-async def call_locally(method: Method[Message, Answer], message: Message, policy: Policy) -> Answer:
-    """Run a local activity: one history event, for the journal, plans and reads.
+async def run_locally(method: Method[Message, Answer], message: Message, policy: Policy) -> Answer:
+    """Run a local activity: one history event.
 
     Raises:
-        LocalCallFailed: whatever the reason. The SDK raises the activity's own error here where a regular activity
-            raises ActivityError.
+        CallFailed: whatever the reason. The SDK raises the activity's own error here where a regular activity raises
+            ActivityError.
     """
     try:
-        return await _locally(method, message, policy)
+        return await workflow.execute_local_activity_method(
+            method,
+            message,
+            start_to_close_timeout=policy.start_to_close,
+            schedule_to_close_timeout=policy.schedule_to_close,
+            retry_policy=policy.retry,
+        )
     except FailureError as error:
-        raise LocalCallFailed(str(error)) from error
+        raise CallFailed(str(error)) from error
 
 
-async def _locally(method: Method[Message, Answer], message: Message, policy: Policy) -> Answer:
-    return await workflow.execute_local_activity_method(
-        method,
-        message,
-        start_to_close_timeout=policy.start_to_close,
-        schedule_to_close_timeout=policy.schedule_to_close,
-        retry_policy=policy.retry,
-    )
+async def insist(
+    method: Method[Message, Answer], message: Message, policy: Policy, *, name: str, summary: str
+) -> Answer:
+    """Run what an order cannot do without: locally, and where that fails as a regular activity, whose retries cost no
+    history.
+    """
+    try:
+        return await run_locally(method, message, policy)
+    except CallFailed:
+        return await start(method, message, UNTIL_ANSWERED, activity_id=name, summary=summary)
 
 
 def may_still_run(error: ActivityError) -> bool:
@@ -68,7 +78,7 @@ def may_still_run(error: ActivityError) -> bool:
     return isinstance(error.cause, ActivityTimedOut) and error.cause.type is not TimeoutType.SCHEDULE_TO_START
 
 
-def cause_of(error: ActivityError | LocalCallFailed) -> str:
+def cause_of(error: ActivityError | CallFailed) -> str:
     """The last failure's message, which by the parties' rules holds nothing personal."""
     cause: BaseException = error
     while cause.__cause__ is not None:

@@ -8,10 +8,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from domain.orders import OrderState, OrderStatus
+from domain.stages import Stage
 
 LOG_LINES = 8
 ZONE = ZoneInfo("Europe/Paris")
-UNDOING = "undoing"
 
 CANCEL = '`cancel` with `{"by": "your name", "reason": "why"}`'
 NOTE = '`note` with `{"by": "your name", "text": "what happened"}`'
@@ -21,11 +21,12 @@ NOTE = '`note` with `{"by": "your name", "text": "what happened"}`'
 class Page:
     """What the page of one kind of order is made of. `stages`: those of an order that goes well, in order. `pivot`: the
     stage in which the point of no return is at hand, and `at_hand` the words for it; none: the order has no such point.
-    `updates`: what people may send until then.
+    `undoing`: the stage in which steps are undone, if there is one. `updates`: what people may send until the pivot.
     """
 
-    stages: tuple[str, ...]
-    pivot: str = ""
+    stages: tuple[Stage, ...]
+    pivot: Stage | None = None
+    undoing: Stage | None = None
     at_hand: str = ""
     updates: tuple[str, ...] = (CANCEL,)
 
@@ -36,7 +37,7 @@ def markdown(status: OrderStatus, *, page: Page, log: Sequence[str]) -> str:
     if status.needs_attention:
         parts.append(f"> **Needs attention.** {status.attention}")
     parts.append(_facts(status, page))
-    if not _is_taken_back(status):
+    if not _is_undone(status, page):
         parts.append(_steps(status, page.stages))
     if not status.state.is_final:
         updates = "\n".join(f"- {update}" for update in _open_updates(status, page))
@@ -48,7 +49,7 @@ def markdown(status: OrderStatus, *, page: Page, log: Sequence[str]) -> str:
 
 def _facts(status: OrderStatus, page: Page) -> str:
     waiting = status.waiting_for
-    rows = [("Now", _words(status.stage)), ("Next", _next(status, page.stages))]
+    rows = [("Now", _words(status.stage)), ("Next", _next(status, page))]
     if waiting:
         rows.append(("Waits for", f"{waiting.party}: {waiting.what}"))
         if waiting.until:
@@ -66,8 +67,8 @@ def _facts(status: OrderStatus, page: Page) -> str:
     return "| | |\n|---|---|\n" + "\n".join(f"| {name} | {_cell(value)} |" for name, value in rows)
 
 
-def _steps(status: OrderStatus, stages: Sequence[str]) -> str:
-    here = stages.index(status.stage) if status.stage in stages else -1
+def _steps(status: OrderStatus, stages: Sequence[Stage]) -> str:
+    here = _position(status, stages)
     marks = []
     for position, name in enumerate(stages):
         done = position < here or status.state.is_final
@@ -75,12 +76,16 @@ def _steps(status: OrderStatus, stages: Sequence[str]) -> str:
     return "  \n".join(marks)
 
 
-def _next(status: OrderStatus, stages: Sequence[str]) -> str:
-    if status.stage == UNDOING:
+def _next(status: OrderStatus, page: Page) -> str:
+    if status.stage == page.undoing:
         return "closed, the line let go"
-    if status.stage in stages and stages.index(status.stage) + 1 < len(stages):
-        return _words(stages[stages.index(status.stage) + 1])
-    return "nothing"
+    here = _position(status, page.stages)
+    return _words(page.stages[here + 1]) if 0 <= here < len(page.stages) - 1 else "nothing"
+
+
+def _position(status: OrderStatus, stages: Sequence[Stage]) -> int:
+    """Of the order's stage among those of one that goes well; -1: it is none of them."""
+    return next((position for position, stage in enumerate(stages) if stage == status.stage), -1)
 
 
 def _point_of_no_return(status: OrderStatus, page: Page) -> str:
@@ -92,12 +97,12 @@ def _point_of_no_return(status: OrderStatus, page: Page) -> str:
 
 
 def _open_updates(status: OrderStatus, page: Page) -> list[str]:
-    stopping = status.stage in (UNDOING, page.pivot) or status.state is OrderState.PENDING_CANCELLATION
-    return [NOTE] if status.point_of_no_return or stopping else [*page.updates, NOTE]
+    is_stopping = status.state is OrderState.PENDING_CANCELLATION or status.stage in (page.undoing, page.pivot)
+    return [NOTE] if status.point_of_no_return or is_stopping else [*page.updates, NOTE]
 
 
-def _is_taken_back(status: OrderStatus) -> bool:
-    return status.stage == UNDOING or (status.state.is_final and not status.point_of_no_return)
+def _is_undone(status: OrderStatus, page: Page) -> bool:
+    return status.stage == page.undoing or (status.state.is_final and not status.point_of_no_return)
 
 
 def _local(instant: datetime) -> str:

@@ -1,6 +1,6 @@
 """Waiting for legal instants: the only place where a workflow sleeps on the calendar."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from temporalio import workflow
@@ -8,67 +8,59 @@ from temporalio.exceptions import ActivityError
 
 from activities.clock import ClockActivities, LookAtClock
 from domain.clock import LegalClock
-from domain.orders import JournalEntry
-from workflows import policies
-from workflows.calls import LocalCallFailed, call_locally, start
-
-SLIVER = timedelta(milliseconds=1)
-"""Slept beyond the instant, and again when a reading still says "not yet": rounding must neither spin nor cost a
-second look.
-"""
+from workflows.order import policies
+from workflows.order.run_activity import CallFailed, run_locally, start
 
 
 class LegalTime:
-    """The workflow's last reading of the legal clock and the waits that go by it."""
+    """The workflow's last reading of the legal clock, and the waits that go by it."""
 
-    def __init__(self, clock: LegalClock) -> None:
+    def __init__(self, clock: LegalClock, read_inbox: Callable[[], Awaitable[None]]) -> None:
+        """`read_inbox` is called before a deadline for an answer counts as missed: the signal that tells of the answer
+        may have been lost.
+        """
         self.clock = clock
+        self._read_inbox = read_inbox
         self._insisted = 0
 
     def now(self) -> datetime:
-        """Legal now as of the last reading; for stamps and sentences, not for letting something legal happen."""
+        """Legal now as of the last reading. For stamps and sentences, not for letting something legal happen."""
         return self.clock.legal_at(workflow.now())
 
-    async def glance(self) -> datetime:
+    async def read(self) -> datetime:
         """A fresh reading for somebody who waits for an answer now.
 
         Raises:
-            LocalCallFailed: the clock is out of reach.
+            CallFailed: the clock is out of reach.
         """
-        self.clock = await call_locally(ClockActivities.look, LookAtClock(), policies.CLOCK)
+        self.clock = await run_locally(ClockActivities.look, LookAtClock(), policies.CLOCK)
         return self.clock.legal
 
     async def until(
-        self,
-        instant: datetime,
-        *,
-        unless: Callable[[], bool],
-        summary: str,
-        for_an_answer: bool = False,
-        compose: Callable[[], JournalEntry | None] | None = None,
-    ) -> JournalEntry | bool:
-        """Sleep until a legal instant: true when it has come, False when `unless` came first.
+        self, instant: datetime, *, unless: Callable[[], bool], summary: str, for_an_answer: bool = False
+    ) -> bool:
+        """Sleep until a legal instant: True when it has come, False when `unless` came first.
 
         A deadline for somebody's answer or act (`for_an_answer`) leaves at least the grace of `domain.clock`. A timer
-        that wakes early, because the world stood still meanwhile, looks at the clock and sleeps again; while the clock
-        is out of reach the instant does not come. What `compose` makes is journalled with the reading that shows that
-        the instant has come, and returned.
+        that wakes early, because the world stood still meanwhile, looks at the clock and sleeps again. While the clock
+        is out of reach the instant does not come.
         """
         since = workflow.now()
-        entry: JournalEntry | None = None
         while not unless():
             wake = self._deadline(instant, since) if for_an_answer else self.clock.real_at(instant)
-            pause = wake - workflow.now() + SLIVER
-            if pause > SLIVER and await _unless_within(unless, pause, summary):
+            pause = wake - workflow.now() + policies.ROUNDING
+            if pause > policies.ROUNDING and await _unless_within(unless, pause, summary):
                 break
-            entry = entry or (compose() if compose else None)
-            await self._look(LookAtClock(due=instant, entry=entry), unless)
+            if for_an_answer:
+                await self._read_inbox()
             if unless():
                 break
-            # The reading itself must show it, as for the activity that journals `entry`: both decide alike.
+            await self._look(instant, unless)
+            if unless():
+                break
             if self.clock.legal >= instant and (not for_an_answer or workflow.now() >= self._deadline(instant, since)):
-                return entry or True
-            await workflow.sleep(SLIVER)
+                return True
+            await workflow.sleep(policies.ROUNDING)
         return False
 
     def is_over(self, instant: datetime, *, since: datetime) -> bool:
@@ -77,12 +69,13 @@ class LegalTime:
         """
         return workflow.now() >= self._deadline(instant, since)
 
-    async def _look(self, message: LookAtClock, unless: Callable[[], bool]) -> None:
+    async def _look(self, instant: datetime, unless: Callable[[], bool]) -> None:
         """A fresh reading, waited for as long as the clock is out of reach; its retries cost no history."""
+        message = LookAtClock()
         try:
-            self.clock = await call_locally(ClockActivities.look, message, policies.CLOCK)
+            self.clock = await run_locally(ClockActivities.look, message, policies.CLOCK)
             return
-        except LocalCallFailed:
+        except CallFailed:
             self._insisted += 1
         handle = start(
             ClockActivities.look,

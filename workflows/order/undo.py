@@ -14,7 +14,7 @@ class _Entry:
     undo: Undo
 
 
-class Compensations:
+class UndoStack:
     """What would have to be undone if the order stopped now."""
 
     def __init__(self) -> None:
@@ -27,13 +27,13 @@ class Compensations:
         if all(entry.name != name for entry in self._stack):
             self._stack.append(_Entry(name, undo))
 
-    async def undo(self, name: str) -> None:
+    async def run(self, name: str) -> None:
         """Undo one step now, e.g. to plan its day again."""
         for entry in [entry for entry in self._stack if entry.name == name]:
             await entry.undo()
             self._stack.remove(entry)
 
-    async def undo_all(self) -> None:
+    async def run_all(self) -> None:
         """Undo everything, newest first."""
         while self._stack:
             await self._stack[-1].undo()

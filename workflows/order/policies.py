@@ -1,4 +1,4 @@
-"""Every timeout and retry of the workflows, named once. All durations are real time.
+"""Every timeout and retry of the workflows, named once. Durations are real time, but those at the end.
 
 A party's write is tried for an hour and then waits for a human; the interval never exceeds half a minute, so that an
 order moves on soon after a fault has gone. A party that says when to come back (`Retry-After`) is obeyed through the
@@ -82,7 +82,7 @@ UNTIL_ANSWERED = Policy(
         initial_interval=timedelta(seconds=1), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=30)
     ),
 )
-"""What is never given up on, retried without history events for as long as it takes: a laggard's acknowledgement, the
+"""What is never given up on, retried without history events for as long as it takes: a missing acknowledgement, the
 journal, the legal clock, a step that can only go forward.
 """
 
@@ -133,7 +133,7 @@ PIVOT_PAUSE_FIRST = timedelta(seconds=1)
 PIVOT_PAUSE_LONGEST = timedelta(seconds=20)
 """Pauses between asking again at the point of no return."""
 
-LAGGARD = timedelta(seconds=60)
+ACKNOWLEDGEMENT_PATIENCE = timedelta(seconds=60)
 """After this much silence an operator that has not acknowledged a port is shown to the desk."""
 
 STOCK_LOOK = timedelta(minutes=10)
@@ -147,8 +147,8 @@ MOVE = Policy(
 )
 """The number's move to another SIM: between its two commands nobody has the number, so it is tried again at once."""
 
-CARRIER_LOOKS = 4
-CARRIER_PAUSE = timedelta(seconds=3)
+NUMBER_LOOKS = 4
+NUMBER_PAUSE = timedelta(seconds=3)
 """A number that no SIM carries may just be between two: looks at it, and the pause between them."""
 
 QUARANTINE_PAGE = Policy(start_to_close=timedelta(minutes=5), schedule_to_close=timedelta(hours=1))
@@ -169,3 +169,39 @@ NOTICE_MOMENT = Policy(
     ),
 )
 """What a notice gets to be on its way before the step that it announces; a step that must not wait for it goes on."""
+
+ROUNDING = timedelta(milliseconds=1)
+"""Slept beyond a legal instant, and again when a reading still says "not yet": rounding must neither spin nor cost a
+second look.
+"""
+
+# Legal time, where the national rules say nothing.
+
+PHONE_PATIENCE = timedelta(days=7)
+"""How long a profile of a port in waits for the customer's phone."""
+
+SHIPMENT_LOOK = timedelta(days=1)
+"""Pause between looks at a shipment of which nothing is heard."""
+
+AGREEMENT_LOOK = timedelta(hours=1)
+"""Pause before a dossier is looked at again that the registry still shows as agreed when its time is over."""
+
+CONFIRMATION_BEFORE_EFFECT = timedelta(days=1)
+"""Between the confirmation of a termination and its effect, even where our own systems were away until after the last
+day: nothing happens to a line that its holder was not told of before, with time to withdraw. The money is counted up to
+the last day all the same.
+"""
+
+SETTLEMENT_LOOK = timedelta(days=1)
+"""Pause between looks at what billing shows."""
+
+# Counts.
+
+MOST_PROFILES = 3
+"""So many eSIM profiles of a port in are tried before a person is asked."""
+
+SETTLEMENT_LOOKS_OF_A_RUN = 100
+"""Looks after which a settlement's history begins anew."""
+
+QUARANTINE_PAGES_OF_A_RUN = 200
+"""Pages after which a quarantine round's history begins anew."""

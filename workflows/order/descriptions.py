@@ -3,8 +3,8 @@ to paste.
 """
 
 RESOLVE = (
-    "Decide an order that is held for a human; current details say which actions are open: retry, give_up, "
-    "accept_late_answer. "
+    "Decide an order that is held for a human; current details say which actions are open: retry, "
+    "give_up, accept, accept_late_answer. "
     'Example: {"by": "marie.durand", "reason": "stock was filled up", "action": "retry"}'
 )
 
@@ -15,17 +15,10 @@ NOTE = (
 
 STATUS = "Where the order stands: state, stage, whom it waits for and until when. No input."
 
-PROFILE_PROGRESS = (
-    "How far the order's eSIM profile has come on the phone. Sent by the SM-DP+'s callback, not by people."
+WAKE = (
+    "Something has come for the order: it reads its inbox in the journal. Sent by the journal's outbox; sending it by "
+    "hand does no harm. No input."
 )
-
-SHIPMENT_PROGRESS = "How far the order's card has come by post. Sent by logistics' callback, not by people."
-
-CODE_CHECKED = "What became of a one-time code. Sent by the API, which keeps the code; not by people."
-
-LINE_NEWS = "What has happened to the order's line. Sent by the journal's outbox, not by people."
-
-DOSSIER_MESSAGE = "A message of the clearing house about this order's dossier. Sent by the inbox, not by people."
 
 RELEASE = (
     "Let an order go on that is held for review. "
