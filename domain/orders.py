@@ -156,6 +156,4 @@ class StepResult(Model):
     """The answer to a `StepRequest`. `recorded`: the transition is in the journal."""
 
     recorded: bool = False
-    due: Instant | None = (
-        None  # legal time: when the order is due, found out by the step and recorded with the transition
-    )
+    due: Instant | None = None  # legal time: when the order is due, where only the step finds it out; recorded too

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Party(StrEnum):
-    """One system that calls go to. Its value is its name in addresses, faults and gates; `label` is what people read."""
+    """One system that calls go to. Its value names it in addresses, faults and gates; `label` is what people read."""
 
     CLEARING_HOUSE = "clearing_house"
     HLR = "hlr"

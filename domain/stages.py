@@ -1,5 +1,5 @@
-"""The stages of each kind of order, in the order in which one that goes well passes them. `meaning` is the line that the
-documentation prints.
+"""The stages of each kind of order, as one that goes well passes them. `meaning` is the line that the documentation
+prints.
 """
 
 from enum import StrEnum

@@ -90,8 +90,8 @@ class TimelineCode(StrEnum):
 
 
 class TimelineEvent(Model):
-    """One item of an order's timeline. `detail` may hold personal data and is encrypted in the journal; `what` must not.
-    `day` is a calendar day of the number's territory.
+    """One item of an order's timeline. `detail` may hold personal data and is encrypted in the journal; `what` must
+    not. `day` is a calendar day of the number's territory.
     """
 
     code: TimelineCode = TimelineCode.NOTE

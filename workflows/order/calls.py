@@ -1,9 +1,9 @@
 """The call gateway: every call of an order to a party goes through here.
 
-`write` and `read` are what a process needs most: they are tried at once, then with patience while the order says whom it
-waits for; then a person is asked. `start` and `attempt` are for the few places that handle time themselves. Each
-activity says which parties it calls (`domain.party`), so that this is the one place where a closed gate can park an order, a
-rate can be kept and a call be counted.
+`write` and `read` are what a process needs most: they are tried at once, then with patience while the order says whom
+it waits for; then a person is asked. `start` and `attempt` are for the few places that handle time themselves. Each
+activity says which parties it calls, so this is the one place where a closed gate can park an order, a rate can be kept
+and a call be counted.
 """
 
 from collections.abc import Callable, Sequence
@@ -115,7 +115,7 @@ class Calls:
         forward_only: bool = False,
         persistent: bool = False,
     ) -> Answer:
-        """Read from a party or plan by the rules: as a local activity and, where a party makes us wait, as `write` does.
+        """Read from a party or plan by the rules: as a local activity and, where a party makes us wait, like `write`.
 
         Raises:
             Withdrawn, GivenUp: as for `write`; a person is never asked to give up what is `persistent`.
@@ -175,8 +175,8 @@ class Calls:
         actions: Sequence[ResolveAction],
         forward_only: bool = False,
     ) -> Grant:
-        """Write until the party does not refuse it. `message` is made with the idempotency key of its try, since a party
-        remembers a refusal under the key that it refused. A person is told `refused` and the party's own words.
+        """Write until the party does not refuse it. `message` is made with the idempotency key of its try, since a
+        party remembers a refusal under the key that it refused. A person is told `refused` and the party's own words.
 
         Raises:
             Withdrawn, GivenUp: as for `write` and for the person who is asked.

@@ -55,7 +55,7 @@ class LegalTime:
                 await self._read_inbox()
             if unless():
                 break
-            await self._look(instant, unless)
+            await self._look(unless)
             if unless():
                 break
             if self.clock.legal >= instant and (not for_an_answer or workflow.now() >= self._deadline(instant, since)):
@@ -69,7 +69,7 @@ class LegalTime:
         """
         return workflow.now() >= self._deadline(instant, since)
 
-    async def _look(self, instant: datetime, unless: Callable[[], bool]) -> None:
+    async def _look(self, unless: Callable[[], bool]) -> None:
         """A fresh reading, waited for as long as the clock is out of reach; its retries cost no history."""
         message = LookAtClock()
         try:

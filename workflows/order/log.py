@@ -58,8 +58,8 @@ class OrderLog:
         return self._made
 
     async def record(self, transition: Transition) -> None:
-        """A transition that stands alone. It counts at once, before the journal has it: what is made meanwhile builds on
-        it.
+        """A transition that stands alone. It counts at once, before the journal has it: what is made meanwhile builds
+        on it.
         """
         entry = self.entry_of(transition)
         self._newest, self.status = entry.seq, entry.status

@@ -1,5 +1,5 @@
-"""The base of every order's workflow: its process run to the end whatever Temporal's own cancel says, the signal that wakes
-it, and what a person may send to any order.
+"""The base of every order's workflow: it runs the process to its end whatever Temporal's own cancel says, reads the
+inbox when it is woken, and takes what a person may send to any order.
 """
 
 from typing import Any
