@@ -1,6 +1,6 @@
-"""Who asks shows who he is: a one-time code goes to a channel known before, and has to come back.
+"""The customer shows who he is: a one-time code goes to a channel that we knew before the order, and has to come back.
 
-The code is made, sent and checked outside Temporal; here only its fate is heard.
+The code is made, sent and checked outside Temporal. Here only its fate is known.
 """
 
 from datetime import timedelta
@@ -9,15 +9,21 @@ from typing import Protocol
 from activities.care import Reach
 from activities.identity import IdentityActivities, SendCode
 from domain.authentication import CodeChecked
-from domain.orders import Actor, OrderKind, OrderState, TimelineEvent, WaitingFor
+from domain.orders import Actor, Order, OrderKind, OrderState, WaitingFor
 from domain.refusals import RefusalCode, refusal
+from domain.stages import Stage
+from domain.timeline import TimelineCode
 from rules.france.authentication import Challenge
-from workflows.running import Running
-from workflows.stops import Refused, Withdrawn
+from workflows.order.calls import Calls
+from workflows.order.cancellation import Cancellation
+from workflows.order.legal_time import LegalTime
+from workflows.order.log import OrderLog
+from workflows.order.stops import Refused, Withdrawn
+from workflows.order.transition import Transition
 
 
-class Plan(Protocol):
-    """What the rules say of it."""
+class IdentityPlan(Protocol):
+    """What the rules say about one-time codes. `code_patience` is legal time."""
 
     @property
     def challenge(self) -> Challenge | None: ...
@@ -27,109 +33,121 @@ class Plan(Protocol):
     def code_patience(self) -> timedelta: ...
 
 
-class Challenged(Running, Protocol):
+class IdentityContext(Protocol):
     """An order whose customer may have to show who he is."""
 
+    log: OrderLog
+    calls: Calls
+    cancellation: Cancellation
+
     @property
-    def plan(self) -> Plan: ...
+    def order(self) -> Order: ...
+    @property
+    def kind(self) -> OrderKind: ...
+    @property
+    def plan(self) -> IdentityPlan: ...
     @property
     def reach(self) -> Reach: ...
     @property
-    def msisdn(self) -> str: ...
-    @property
-    def kind(self) -> OrderKind: ...
+    def time(self) -> LegalTime: ...
 
 
 class Identity:
-    """Three tries a code; the last wrong one closes the door for a day, then a new code is sent."""
+    """A code may be tried three times. After the last wrong try nothing counts for a day; then a new code is sent."""
 
-    def __init__(self, challenged: Challenged) -> None:
-        self._challenged = challenged
-        self._heard: dict[int, CodeChecked] = {}
-        self.number = 0
+    def __init__(self, context: IdentityContext, stage: Stage) -> None:
+        """`stage`: the order's stage while a code is awaited."""
+        self._context = context
+        self._stage = stage
+        self._checked: dict[int, CodeChecked] = {}
+        self._number = 0
 
-    def hear(self, checked: CodeChecked) -> None:
-        """The fate of a code; the first word about each counts, but a right code is right."""
-        if checked.right or checked.number not in self._heard:
-            self._heard[checked.number] = checked
+    async def on_checked(self, checked: CodeChecked) -> None:
+        """A code came back. The first result for each code counts, unless a later one is right."""
+        if checked.right or checked.number not in self._checked:
+            self._checked[checked.number] = checked
 
-    async def run(self) -> None:
-        """Proven, or no proof was asked for.
+    async def verify(self) -> None:
+        """Identity shown, or not asked for.
 
         Raises:
             Refused: all rounds of codes were wrong.
             Withdrawn: the customer cancelled, or no code came back for days.
         """
-        challenged = self._challenged
-        challenge = challenged.plan.challenge
-        if challenge is None:
+        context, plan = self._context, self._context.plan
+        if plan.challenge is None:
             return
-        while self.number < challenged.plan.code_rounds:
-            self.number += 1
-            checked = await self._ask(challenge.channel)
+        while self._number < plan.code_rounds:
+            self._number += 1
+            checked = await self._ask(plan.challenge.channel)
             if checked.right:
-                await challenged.desk.tell(
-                    state=OrderState.IN_PROGRESS, what="identity shown by a one-time code", by="customer"
+                what = "identity shown by a one-time code"
+                await context.log.record(
+                    Transition(code=TimelineCode.IDENTIFIED, what=what, by="customer", state=OrderState.IN_PROGRESS)
                 )
                 return
-            if checked.locked_until is not None and self.number < challenged.plan.code_rounds:
+            if checked.locked_until is not None and self._number < plan.code_rounds:
                 await self._wait_until_unlocked(checked)
         why = "no right one-time code came back"
-        raise Refused(
-            Actor(by="rules", reason=why), refusal=refusal(RefusalCode.HOLDER_NOT_ENTITLED, "rules", raw_text=why)
-        )
+        no = refusal(RefusalCode.HOLDER_NOT_ENTITLED, "rules", raw_text=why)
+        raise Refused(Actor(by="rules", reason=why), refusal=no)
 
     async def _ask(self, channel: str) -> CodeChecked:
-        challenged, number = self._challenged, self.number
-        desk = challenged.desk
-        until = challenged.time.now() + challenged.plan.code_patience
-        entry = desk.compose(
-            "identifying",
-            OrderState.PENDING,
-            events=[TimelineEvent(what=f"one-time code {number} sent by {_WORDS[channel]}")],
-            waiting_for=WaitingFor(
-                party="customer", what="the one-time code", until=until, then="the order is given up"
+        context, number = self._context, self._number
+        until = context.time.now() + context.plan.code_patience
+        await context.calls.write_with(
+            IdentityActivities.send_code,
+            SendCode(
+                order_id=context.order.order_id,
+                order_kind=context.kind,
+                number=number,
+                channel=channel,
+                to=context.order.msisdn if channel == "sms" else context.reach.email or "",
+                language=context.reach.language,
             ),
+            Transition(
+                code=TimelineCode.CODE_SENT,
+                what=f"one-time code {number} sent by {_CHANNELS[channel]}",
+                stage=self._stage,
+                state=OrderState.PENDING,
+                waiting_for=WaitingFor(
+                    party="customer", what="the one-time code", until=until, then="the order is given up"
+                ),
+            ),
+            name=f"send-code-{number}",
         )
-        to = challenged.msisdn if channel == "sms" else challenged.reach.email or ""
-        language = challenged.reach.language
-        send = SendCode(
-            order_id=desk.order_id,
-            order_kind=challenged.kind,
-            number=number,
-            channel=channel,
-            to=to,
-            language=language,
-            entry=entry,
-        )
-        await desk.step(IdentityActivities.send_code, send, name=f"send-code-{number}", party="journal")
-        await desk.arrive(entry)
-        silent = await challenged.time.until(
+        await context.time.until(
             until,
-            unless=lambda: bool(number in self._heard or desk.cancel),
+            unless=lambda: number in self._checked or context.cancellation.is_requested,
             summary="the one-time code comes back",
             for_an_answer=True,
         )
-        desk.stop_if_cancelled()
-        if silent and number not in self._heard:
+        context.cancellation.stop_if_requested()
+        if number not in self._checked:
             raise Withdrawn(Actor(by="relais", reason="no one-time code came back"))
-        return self._heard[number]
+        return self._checked[number]
 
     async def _wait_until_unlocked(self, checked: CodeChecked) -> None:
-        desk, until = self._challenged.desk, checked.locked_until
+        context, until = self._context, checked.locked_until
         assert until is not None
-        await desk.tell(
-            state=OrderState.PENDING,
-            what="too many wrong one-time codes",
-            by="customer",
-            waiting_for=WaitingFor(
-                party="rules", what="too many wrong codes: closed for a while", until=until, then="a new code is sent"
-            ),
+        await context.log.record(
+            Transition(
+                code=TimelineCode.CODES_WRONG,
+                what="too many wrong one-time codes",
+                by="customer",
+                state=OrderState.PENDING,
+                waiting_for=WaitingFor(
+                    party="rules",
+                    what="too many wrong codes: closed for a while",
+                    until=until,
+                    then="a new code is sent",
+                ),
+            )
         )
-        await self._challenged.time.until(
-            until, unless=lambda: desk.cancel is not None, summary="closed after wrong codes"
+        await context.time.until(
+            until, unless=lambda: context.cancellation.is_requested, summary="closed after wrong codes"
         )
-        desk.stop_if_cancelled()
+        context.cancellation.stop_if_requested()
 
 
-_WORDS = {"sms": "SMS to the line", "email": "e-mail"}
+_CHANNELS = {"sms": "SMS to the line", "email": "e-mail"}

@@ -1,11 +1,11 @@
-"""What an order has been told about the line that it holds, or waits for. The journal decides who has it."""
+"""What an order knows about the line that it holds, or waits for. The journal decides who has the line."""
 
 from domain.lines import LineNews, LineWord
 from domain.orders import OrderKind
 
 
-class LineStanding:
-    """The last word on each question."""
+class LineState:
+    """The latest news on each question."""
 
     def __init__(self) -> None:
         self.folded_into = ""  # the port out that has the line for a while
@@ -13,8 +13,8 @@ class LineStanding:
         self.changes = 0  # of the line, or of who has it
         self._unfolded: set[str] = set()  # ports out that came to nothing
 
-    def hear(self, news: LineNews) -> None:
-        """Take the news in."""
+    async def on_news(self, news: LineNews) -> None:
+        """Something has happened to the line. News may come again, or late."""
         match news.what:
             case LineWord.LENT if news.kind == OrderKind.PORT_OUT and news.by not in self._unfolded:
                 self.folded_into = news.by
