@@ -33,13 +33,6 @@ class PortOutOrder(Model):
         return self.home
 
 
-class PortOutResult(Model):
-    """How the order ended; its outcome is in the journal."""
-
-    order_id: str
-    state: str
-
-
 class PortingWord(Model):
     """What we answer about one number: a refusal with its `block_code`, or the first possible instant (legal)."""
 

@@ -17,7 +17,7 @@ from runtime.keys import KeyRing
 from runtime.temporal import plugin
 from tests.support.fake_world import FakeClock
 from tests.support.order_story import WEDNESDAY, OrderStory
-from workflows.search_attributes import REGISTERED
+from workflows.order.search_attributes import REGISTERED
 
 ATTRIBUTES = AddSearchAttributesRequest(
     search_attributes={

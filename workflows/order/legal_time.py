@@ -16,8 +16,8 @@ class LegalTime:
     """The workflow's last reading of the legal clock, and the waits that go by it."""
 
     def __init__(self, clock: LegalClock, read_inbox: Callable[[], Awaitable[None]]) -> None:
-        """`read_inbox` is called before a deadline for an answer counts as missed: the signal that tells of the answer
-        may have been lost.
+        """`read_inbox` is called before an instant counts as come: the signal that something has come for the order may
+        have been lost.
         """
         self.clock = clock
         self._read_inbox = read_inbox
@@ -51,8 +51,7 @@ class LegalTime:
             pause = wake - workflow.now() + policies.ROUNDING
             if pause > policies.ROUNDING and await _unless_within(unless, pause, summary):
                 break
-            if for_an_answer:
-                await self._read_inbox()
+            await self._read_inbox()
             if unless():
                 break
             await self._look(unless)

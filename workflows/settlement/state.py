@@ -1,39 +1,39 @@
-"""One settlement while it runs: what its parts share."""
-
-from dataclasses import dataclass, field
+"""What the parts of one running settlement share."""
 
 from activities.billing import MoneySeen
-from domain.orders import CustomerMessage
-from domain.termination import SettlementOrder, SettlementProgress
-from workflows.compensation import Compensations
-from workflows.desk import Desk
-from workflows.known import KnownFromAStepOn
-from workflows.legal_time import LegalTime
-from workflows.running import Run
+from domain.orders import ACCEPTED, CustomerMessage, OrderState, OrderStatus
+from domain.stages import SettlementStage
+from domain.termination import SettlementOrder
+from workflows.order.context import OrderContext, known
+from workflows.order.page import Page
+
+PAGE = Page(stages=tuple(SettlementStage), updates=())
 
 
-@dataclass
-class Money(Run):
-    """State that the parts hand to each other. Money moves only forward: what is wrong is disputed, never undone."""
+class SettlementState(OrderContext[SettlementOrder]):
+    """Money moves only forward: what is wrong is disputed, never undone."""
 
-    order: SettlementOrder
-    desk: Desk
-    progress: SettlementProgress
-    undo: Compensations = field(default_factory=Compensations)
+    def __init__(self, order: SettlementOrder) -> None:
+        progress = order.progress
+        status = ACCEPTED
+        if progress.state:
+            status = OrderStatus(state=OrderState(progress.state), stage=progress.stage)
+        super().__init__(order, PAGE, status=status, seq=progress.seq)
+        self.progress = progress.model_copy()  # what has to outlive this run of the workflow
+        self._seen: MoneySeen | None = None
 
-    time = KnownFromAStepOn[LegalTime]()  # the first look
-    seen = KnownFromAStepOn[MoneySeen]()  # the last look
+    @property
+    def seen(self) -> MoneySeen:
+        """What billing showed at the last look."""
+        return known(self._seen, "seen")
 
-    def take(self, seen: MoneySeen) -> None:
-        """A look is there."""
-        self.seen, self.time = seen, LegalTime(seen.clock)
-
-    def note(self, **changed: object) -> None:
-        """What has to outlive this run of the workflow."""
-        self.progress = self.progress.model_copy(update=changed)
+    def take_look(self, seen: MoneySeen) -> None:
+        """Billing has been looked at."""
+        self._seen = seen
+        self.set_clock(seen.clock)
 
     def messages(self, kind: str, **fields: str) -> list[CustomerMessage]:
-        """To the address that was known when the contract ended; never to the number, which may be somebody else's."""
+        """To the address that was known when the contract ended. Never to the number, which may be somebody else's."""
         order = self.order
         return [
             CustomerMessage(kind=f"settlement.{kind}", channel=channel, to=to, language=order.language, fields=fields)

@@ -1,83 +1,95 @@
-"""Whom a settlement waits for, and since when: told when it changes, and to a person when it takes too long."""
+"""Whom a settlement waits for, and since when: shown when it changes, and to a person when it takes too long."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.orders import OrderState, WaitingFor
+from domain.stages import SettlementStage
+from domain.timeline import TimelineCode
+from workflows.order.transition import Transition
 from workflows.settlement.invoice import LastInvoice
-from workflows.settlement.money import Money
+from workflows.settlement.state import SettlementState
 
-STAGES = {"invoice": "invoicing", "dispute": "disputing", "payment": "refunding", "item": "refunding"}
+STAGES = {
+    "invoice": SettlementStage.INVOICING,
+    "dispute": SettlementStage.DISPUTING,
+    "payment": SettlementStage.REFUNDING,
+    "item": SettlementStage.REFUNDING,
+}
 """The stage of each wait."""
 
 
 @dataclass(frozen=True)
 class _Wait:
-    """One wait: its name, its words, and how long, in legal time, it may last."""
+    """One wait: its name, whom for, and how long, in legal time, it may last."""
 
     name: str
-    words: WaitingFor
+    waiting_for: WaitingFor
     patience: timedelta
 
 
 class Waits:
     """The waits of one settlement, one after the other."""
 
-    def __init__(self, money: Money, invoice: LastInvoice) -> None:
-        self._money = money
+    def __init__(self, state: SettlementState, invoice: LastInvoice) -> None:
+        self._state = state
         self._invoice = invoice
 
     async def show(self, now: datetime) -> str:
-        """Tell it if it is not what is shown already: a new wait, one that takes too long by now, or one that
-        something else has hidden. The wait's name.
+        """Record the wait if it is not what is shown already: a new one, one that takes too long by now, or one that
+        something else has hidden. Returns its name.
         """
-        money, wait = self._money, self._now()
-        is_new = wait.name != money.progress.waits_for
+        progress, wait = self._state.progress, self._now()
+        is_new = wait.name != progress.waits_for
         if is_new:
-            money.note(waits_for=wait.name, waits_since=now, told_late=False)
-        since = money.progress.waits_since or now
-        becomes_late = not money.progress.told_late and now > since + wait.patience
+            progress.waits_for, progress.waits_since, progress.told_late = wait.name, now, False
+        becomes_late = not progress.told_late and now > (progress.waits_since or now) + wait.patience
         if becomes_late:
-            money.note(told_late=True)
-        if is_new or becomes_late or money.desk.status.waiting_for is None:
-            await self._tell(wait, becomes_late)
+            progress.told_late = True
+        if is_new or becomes_late or self._state.status.waiting_for is None:
+            await self._record(wait, becomes_late)
         return wait.name
 
-    async def _tell(self, wait: _Wait, becomes_late: bool) -> None:
-        words, is_late = wait.words, self._money.progress.told_late
-        await self._money.desk.tell(
-            STAGES[wait.name],
-            OrderState.PENDING,
-            what="this takes too long" if becomes_late else f"waits for {words.party}: {words.what}",
-            waiting_for=words,
-            needs_attention=is_late,
-            attention=f"The settlement does not move: {words.party} owes {words.what}. Nothing to send, it is looked "
+    async def _record(self, wait: _Wait, becomes_late: bool) -> None:
+        waiting_for, is_late = wait.waiting_for, self._state.progress.told_late
+        attention = (
+            f"The settlement does not move: {waiting_for.party} owes {waiting_for.what}. Nothing to send, it is looked "
             "at every day."
-            if is_late
-            else "",
+        )
+        await self._state.log.record(
+            Transition(
+                code=TimelineCode.LATE if becomes_late else TimelineCode.MONEY_AWAITED,
+                what="this takes too long" if becomes_late else f"waits for {waiting_for.party}: {waiting_for.what}",
+                stage=STAGES[wait.name],
+                state=OrderState.PENDING,
+                waiting_for=waiting_for,
+                attention=attention if is_late else "",
+            )
         )
 
     def _now(self) -> _Wait:
-        money, order = self._money, self._money.order
+        state, order = self._state, self._state.order
         patience = order.patience
-        if not money.progress.checked:
-            words = WaitingFor(
+        if not state.progress.checked:
+            waiting_for = WaitingFor(
                 party="billing",
                 what="the last invoice",
                 until=order.invoice_expected_at,
                 then="it is checked against the contract",
             )
-            return _Wait("invoice", words, patience.invoice)
+            return _Wait("invoice", waiting_for, patience.invoice)
         if not self._invoice.is_right:
-            words = WaitingFor(party="billing", what="the credit of our dispute", then="the settlement goes on")
-            return _Wait("dispute", words, patience.dispute)
-        account = money.seen.account
-        if account.advances and "advances" not in money.progress.refunds:
-            words = WaitingFor(party="customer", what="the payment of the last invoice", then="advances are paid back")
-            return _Wait("payment", words, patience.payment)
-        words = WaitingFor(
+            waiting_for = WaitingFor(party="billing", what="the credit of our dispute", then="the settlement goes on")
+            return _Wait("dispute", waiting_for, patience.dispute)
+        account = state.seen.account
+        if account.advances and "advances" not in state.progress.refunds:
+            waiting_for = WaitingFor(
+                party="customer", what="the payment of the last invoice", then="advances are paid back"
+            )
+            return _Wait("payment", waiting_for, patience.payment)
+        waiting_for = WaitingFor(
             party="customer",
             what=f"the return of the {account.deposit_item or 'item'}",
             then="the deposit is paid back",
         )
-        return _Wait("item", words, patience.item)
+        return _Wait("item", waiting_for, patience.item)
