@@ -8,6 +8,7 @@ changes nothing else.
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from temporalio import workflow
@@ -73,10 +74,12 @@ class OrderLog:
         *,
         by: str = "relais",
         reason: str = "",
+        day: date | None = None,
         detail: dict[str, Any] | None = None,
     ) -> None:
         """A timeline item that changes nothing else, not even the status of a step that is being recorded meanwhile."""
-        entry = self.note_of(TimelineEvent(code=code, what=what, by=by, reason=reason, detail=detail or {}))
+        event = TimelineEvent(code=code, what=what, by=by, reason=reason, day=day, detail=detail or {})
+        entry = self.note_of(event)
         await self._write(entry)
         self._show(entry.events, listed_too=False)
 
