@@ -14,7 +14,7 @@ from activities.recorder import Recorder
 from domain.directory import Directory
 from domain.model import Instant, Model
 from domain.party import Party
-from domain.port_out import PortingWord
+from domain.port_out import NumberDecision
 from journal import Journal
 from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.envelopes import NumberAnswer
@@ -32,7 +32,7 @@ DELAY_REASONS = {
 }
 """Reason codes of *pradelayed*: the clearing house's own table is not public, these are ours."""
 
-WORDS_MISSING = "WordsMissing"
+DECISIONS_MISSING = "DecisionsMissing"
 
 
 class DelayAnswer(Model):
@@ -50,15 +50,15 @@ class AnswerRequest(Model):
     order_id: str
     dossier_id: str
     recipient: str
-    word: PortingWord
+    decision: NumberDecision
 
 
-class TakeWordBack(Model):
+class WithdrawDecision(Model):
     order_id: str
 
 
-class WordTakenBack(Model):
-    """False: the answer with our word in it is leaving."""
+class DecisionWithdrawn(Model):
+    """False: the answer with our decision in it is leaving."""
 
     done: bool
 
@@ -121,33 +121,34 @@ class PortOutAnswerActivities:
     @activity.defn(name="clearing_house_answer_request")
     @calls_parties(Party.CLEARING_HOUSE)
     async def answer_request(self, request: AnswerRequest) -> DossierNow:
-        """Our word about the number; once there is one about each number of the dossier, the answer is sent. Fails, to
-        be retried, until then and until the registry shows it. Nothing is sent once the dossier waits for no answer.
+        """Our decision about the number. Once there is one about each number of the dossier, the answer is sent.
+        Fails, to be retried, until then and until the registry shows it. Nothing is sent once the dossier waits for no
+        answer.
         """
-        given = await asyncio.to_thread(self._journal.give_word, request.order_id, request.word)
+        given = await asyncio.to_thread(self._journal.give_word, request.order_id, request.decision)
         with outages_are_retried():
             seen = await self._clearing_house.dossier(request.dossier_id)
             if seen is not None and not seen.awaits_answer:
                 return _now(seen)
             if not given:
-                raise ApplicationError("other numbers of the dossier have no word yet", type=WORDS_MISSING)
+                raise ApplicationError("other numbers of the dossier have no decision yet", type=DECISIONS_MISSING)
             await self._send(
                 self._clearing_house.porting_answers(
                     dossier_id=request.dossier_id,
                     recipient=self._directory.by_code(request.recipient),
                     home=self._home,
-                    answers=[_answer(each.msisdn, each.word) for each in given],
+                    answers=[_answer(each.msisdn, each.decision) for each in given],
                     key=f"{request.dossier_id}:answer:1",
                     sent_at=(await self._clock.recent()).legal,
                 )
             )
             return await self._shown(request.dossier_id, lambda seen: not seen.awaits_answer)
 
-    @activity.defn(name="journal_take_word_back")
+    @activity.defn(name="journal_withdraw_decision")
     @calls_parties()
-    async def take_word_back(self, request: TakeWordBack) -> WordTakenBack:
+    async def withdraw_decision(self, request: WithdrawDecision) -> DecisionWithdrawn:
         """The number is to be judged anew, while the other numbers of its dossier still keep the answer."""
-        return WordTakenBack(done=await asyncio.to_thread(self._journal.take_word_back, request.order_id))
+        return DecisionWithdrawn(done=await asyncio.to_thread(self._journal.take_word_back, request.order_id))
 
     @activity.defn(name="clearing_house_look_at_dossier")
     @calls_parties(Party.CLEARING_HOUSE)
@@ -170,9 +171,12 @@ class PortOutAnswerActivities:
             raise ApplicationError(str(error), type=UNAVAILABLE) from None
 
 
-def _answer(msisdn: str, word: PortingWord) -> NumberAnswer:
+def _answer(msisdn: str, decision: NumberDecision) -> NumberAnswer:
     return NumberAnswer(
-        msisdn=msisdn, blocking_code=word.block_code or None, first_possible=word.first_possible, note=word.note
+        msisdn=msisdn,
+        blocking_code=decision.block_code or None,
+        first_possible=decision.first_possible,
+        note=decision.note,
     )
 
 

@@ -74,6 +74,7 @@ class TimelineCode(StrEnum):
     MOVED = "moved"
     DECLARATION_AWAITED = "declaration_awaited"
     DECLARATION_RECEIVED = "declaration_received"
+    BLOCKING = "blocking"  # a stolen handset
     BLOCKED_LATE = "blocked_late"
     LINE_AWAITED = "line_awaited"
     LINE_DOWN = "line_down"

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from domain.orders import FINAL_STATES, OrderKind
-from domain.port_out import DossierWord, PortingWord
+from domain.port_out import DossierDecision, NumberDecision
 from journal.errors import UnknownOrder
 from journal.rows import order_aad
 from journal.schema import orders, port_requests, to_stored
@@ -58,7 +58,7 @@ class PortRequests(Part):
         with self._store.reading() as connection:
             return orders_asked_for(connection, dossier_id)
 
-    def give_word(self, order_id: str, word: PortingWord) -> list[DossierWord]:
+    def give_word(self, order_id: str, word: NumberDecision) -> list[DossierDecision]:
         """Our word about the order's number: the first one given stands unless it is taken back. Once there is one
         about each number of its dossier, all of them, in the order of the request, and until then none: hundreds of
         orders may ask for them again and again. Raises `UnknownOrder`.
@@ -114,12 +114,12 @@ class PortRequests(Part):
             if row.word_sealed is None or not self._word(row, row.dossier_id).block_code
         ]
 
-    def _number(self, row: Row[tuple[object, ...]], dossier_id: str) -> DossierWord:
+    def _number(self, row: Row[tuple[object, ...]], dossier_id: str) -> DossierDecision:
         content = self._cipher.open_json(row.order_sealed, order_aad(row))
-        return DossierWord(order_id=row.order_id, msisdn=content["msisdn"], word=self._word(row, dossier_id))
+        return DossierDecision(order_id=row.order_id, msisdn=content["msisdn"], decision=self._word(row, dossier_id))
 
-    def _word(self, row: Any, dossier_id: str) -> PortingWord:
-        return PortingWord.model_validate_json(self._cipher.open(row.word_sealed, _aad(dossier_id, row.order_id)))
+    def _word(self, row: Any, dossier_id: str) -> NumberDecision:
+        return NumberDecision.model_validate_json(self._cipher.open(row.word_sealed, _aad(dossier_id, row.order_id)))
 
 
 def orders_asked_for(connection: Connection, dossier_id: str) -> list[str]:

@@ -11,7 +11,7 @@ from activities.port_out_end import PortOutEndActivities
 from activities.recorder import Recorder
 from domain.directory import DEFAULT_DIRECTORY
 from domain.lines import LineFacts
-from domain.port_out import DossierWord, PortingWord, Slot
+from domain.port_out import DossierDecision, NumberDecision, Slot
 from domain.termination import Quarantine
 from journal import Journal
 from parties.clearing_house.client import ClearingHouse
@@ -103,9 +103,9 @@ class FakeRequests:
     def open_ports_out(self, msisdn: str) -> list[tuple[str, str]]:
         return self._world.older
 
-    def give_word(self, order_id: str, word: PortingWord) -> list[DossierWord]:
+    def give_word(self, order_id: str, word: NumberDecision) -> list[DossierDecision]:
         dossier = self._world.dossier
-        dossier.words.setdefault(order_id, DossierWord(order_id=order_id, msisdn=dossier.numbers[order_id], word=word))
+        dossier.words.setdefault(order_id, DossierDecision(order_id=order_id, msisdn=dossier.numbers[order_id], word=word))
         if dossier.words.keys() != dossier.numbers.keys():
             return []
         return [dossier.words[each] for each in dossier.numbers]

@@ -10,6 +10,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from domain.authentication import Authentication, AuthenticationMethod, CodeChecked
+from domain.deliveries import DeliveryKind
 from domain.orders import ACCEPTED, OrderKind, OrderStatus
 from domain.port_in import DossierMessage
 from domain.port_out import PortOutOrder
@@ -90,7 +91,7 @@ class OutStory(OrderStory[OutWorld]):
                 **fields,
             }
         )
-        await self.handle.signal(PortOut.dossier_message, message)
+        await self.deliver(DeliveryKind.DOSSIER_MESSAGE, message)
 
     async def is_performed(self) -> datetime:
         """The recipient serves the number; our order has not heard of it."""
@@ -116,7 +117,7 @@ class OutStory(OrderStory[OutWorld]):
 
     async def code(self, *, right: bool, number: int = 1) -> None:
         """The API has checked a code that the holder sent."""
-        await self.handle.signal(PortOut.code_checked, CodeChecked(right=right, number=number))
+        await self.deliver(DeliveryKind.CODE_CHECKED, CodeChecked(right=right, number=number))
 
     async def release(self) -> Recorded:
         return await self.update("release", ReviewRequest(by="desk", reason="called the holder back"))

@@ -10,7 +10,7 @@ import pytest
 from domain.lines import LineChange, LineFacts
 from domain.orders import OrderState
 from domain.port_in import DossierMessage
-from domain.port_out import DossierWord, PortingWord, Slot
+from domain.port_out import DossierDecision, NumberDecision, Slot
 from domain.termination import Quarantine
 from journal import SIGNAL_WORKFLOW, Journal, Sealed, UnknownOrder
 from tests.support.journal_kit import MSISDN, NOW, REAL, acceptance, entry, order_id, record, run_sql
@@ -18,7 +18,7 @@ from tests.support.journal_kit import MSISDN, NOW, REAL, acceptance, entry, orde
 pytestmark = pytest.mark.usefixtures("database")
 
 DOSSIER, OTHER = "FJORD-000000000000001", "BOREA-000000000000001"
-REFUSED = PortingWord(block_code="13", note="RIO inconnu")
+REFUSED = NumberDecision(block_code="13", note="RIO inconnu")
 DAY = timedelta(days=1)
 MONDAY = [Slot(day="2026-05-18", start=NOW + 5 * DAY + timedelta(hours=hour)) for hour in (0, 1)]
 TUESDAY = [Slot(day="2026-05-19", start=NOW + 6 * DAY)]
@@ -35,8 +35,8 @@ def heard(journal: Journal) -> list[tuple[str, str, int]]:
     return [(item.order_id, item.payload["signal"], item.payload["message"]["message_id"]) for item in items]
 
 
-def number_of(number: int, word: PortingWord = REFUSED) -> DossierWord:
-    return DossierWord(order_id=order_id(number), msisdn=f"+3363998{number:04d}", word=word)
+def number_of(number: int, word: NumberDecision = REFUSED) -> DossierDecision:
+    return DossierDecision(order_id=order_id(number), msisdn=f"+3363998{number:04d}", word=word)
 
 
 def test_a_dossier_names_its_orders_in_the_order_of_the_request(journal: Journal):
@@ -51,7 +51,7 @@ def test_a_dossier_names_its_orders_in_the_order_of_the_request(journal: Journal
 def test_the_numbers_of_a_dossier_are_answered_together_and_the_first_word_about_each_stands(journal: Journal):
     ask(journal, 1)
     ask(journal, 2)
-    agreed = PortingWord(first_possible=NOW + DAY)
+    agreed = NumberDecision(first_possible=NOW + DAY)
     assert journal.give_word(order_id(2), REFUSED) == []
     answered = [number_of(1, agreed), number_of(2, REFUSED)]
     assert journal.give_word(order_id(1), agreed) == answered
@@ -130,7 +130,7 @@ def test_a_number_that_was_refused_may_be_asked_for_again_while_its_dossier_stil
     ask(journal, 1)
     ask(journal, 2)
     journal.give_word(order_id(1), REFUSED)
-    journal.give_word(order_id(2), PortingWord(first_possible=NOW + DAY))
+    journal.give_word(order_id(2), NumberDecision(first_possible=NOW + DAY))
     assert journal.open_ports_out(number_of(1).msisdn) == []
     assert journal.open_ports_out(number_of(2).msisdn) == [(order_id(2), DOSSIER)]
 
@@ -213,7 +213,7 @@ def quarantined(**changed: Any) -> Quarantine:
 def test_a_word_can_be_taken_back_while_another_number_of_the_dossier_has_none(journal: Journal):
     ask(journal, 1)
     ask(journal, 2)
-    agreed = PortingWord(first_possible=NOW)
+    agreed = NumberDecision(first_possible=NOW)
     assert journal.give_word(order_id(1), agreed) == []
     assert journal.take_word_back(order_id(1))
     assert journal.give_word(order_id(2), agreed) == []

@@ -1,1 +1,1 @@
-"""Parts of a process that several kinds of order have: eSIM, stock, identity, the end of a contract, the line's state."""
+"""Parts of a process that several kinds of order have: eSIM, stock, identity, contract end, line state."""

@@ -1,5 +1,5 @@
-"""The end of a contract, whoever brings it about: closed at customer care, the last invoice asked for, the SIM retired, the
-settlement of the money accepted. Only forward.
+"""The end of a contract, whoever brings it about: closed at customer care, the last invoice asked for, the SIM
+retired, the settlement of the money accepted. Only forward.
 """
 
 from dataclasses import dataclass

@@ -1,47 +1,57 @@
-"""One port out while it runs: what its parts share."""
-
-from dataclasses import dataclass, field
+"""What the parts of one running port out share."""
 
 from activities.care import Reach
 from domain.contracts import Contract
 from domain.orders import Actor, CustomerMessage, OrderKind
-from domain.port_out import PortOutOrder, PortPerformed
+from domain.port_out import PortOutOrder
 from domain.sims import SimCard
+from domain.stages import PortOutStage
 from rules.france.port_out import PortOutPlan
-from workflows.compensation import Compensations
-from workflows.desk import Desk
-from workflows.known import KnownFromAStepOn
-from workflows.legal_time import LegalTime
-from workflows.line_standing import LineStanding
-from workflows.running import Run
+from workflows.order.context import OrderContext, known
+from workflows.order.page import Page
+from workflows.parts.line_state import LineState
+
+FREEZE = (
+    '`freeze` with `{"by": "your name", "reason": "why", "authentication": {"method": "in_shop", '
+    '"agent": "your name"}}`'
+)
+
+PAGE = Page(
+    stages=tuple(stage for stage in PortOutStage if stage is not PortOutStage.ANSWERING),
+    pivot=PortOutStage.AGREED,
+    at_hand="the recipient declares the port when it chooses",
+    updates=(FREEZE,),
+)
 
 
-@dataclass
-class Departure(Run):
-    """State that the steps hand to each other. Nothing is done before the number has left, so nothing has an undo."""
+class PortOutState(OrderContext[PortOutOrder]):
+    """Nothing is done before the number has left, so nothing has an undo."""
 
-    order: PortOutOrder
-    desk: Desk
-    undo: Compensations = field(default_factory=Compensations)
-    reach: Reach = field(default_factory=Reach)
-    line: LineStanding = field(default_factory=LineStanding)
-    contract: Contract | None = None  # that number and RIO name
-    contract_has_ended: bool = False  # the number is in quarantine
-    sim: SimCard | None = None  # that carried the number when the request was judged
-    fee: str = ""
-    has_holder: bool = True  # False: the number is none of ours, and nobody is told
-    frozen: Actor | None = None  # the customer's stop
-    waits_for_others: bool = False  # our word is given; the other numbers of the dossier keep the answer
-    is_answering: bool = False  # too late for a stop
-    is_answered: bool = False
-    performed: PortPerformed | None = None
+    kind = OrderKind.PORT_OUT
 
-    time = KnownFromAStepOn[LegalTime]()  # the planning step
-    plan = KnownFromAStepOn[PortOutPlan]()  # the planning step
+    def __init__(self, order: PortOutOrder) -> None:
+        super().__init__(order, PAGE)
+        self.line = LineState()
+        self.performed = order.performed
+        self.reach = Reach()
+        self.contract: Contract | None = None  # that number and RIO name
+        self.contract_has_ended = False  # the number is in quarantine
+        self.sim: SimCard | None = None  # that carried the number when the request was judged
+        self.fee = ""
+        self.has_holder = True  # False: the number is none of ours, and nobody is told
+        self.frozen: Actor | None = None  # by the customer
+        self.waits_for_others = False  # our decision is there; the other numbers of the dossier keep the answer
+        self.is_answering = False  # too late for a freeze
+        self.is_answered = False
+        self._plan: PortOutPlan | None = None
 
     @property
-    def kind(self) -> OrderKind:
-        return OrderKind.PORT_OUT
+    def plan(self) -> PortOutPlan:
+        return known(self._plan, "plan")
+
+    def take_plan(self, plan: PortOutPlan) -> None:
+        """The planning step has asked the rules."""
+        self._plan = plan
 
     @property
     def msisdn(self) -> str:
@@ -50,7 +60,7 @@ class Departure(Run):
     @property
     def needs_no_answer(self) -> bool:
         """Our answer is out, or nobody waits for one any more."""
-        return bool(self.is_answered or self.performed or self.desk.cancel or self.desk.status.state.is_final)
+        return bool(self.is_answered or self.performed or self.cancellation.is_requested or self.status.state.is_final)
 
     def messages(self, kind: str, **fields: str) -> list[CustomerMessage]:
         """By e-mail, where customer care knows an address, and to the number itself, which the customer keeps."""

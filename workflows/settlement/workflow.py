@@ -1,8 +1,8 @@
 """The money of a contract that has ended: its last invoice checked and put right, deposit and advances given back.
 
-It holds no line, and nobody waits for it but the holder's money. Once a day of legal time it looks at what billing shows
-and does what has become due. Each payment has a legal deadline of its own. What takes longer than it should is shown to
-a person, and a long wait begins its history anew.
+It holds no line, and nobody waits for it but the holder's money. Once a day of legal time it looks at what billing
+shows and does what has become due. Each payment has a legal deadline of its own. What takes longer than it should is
+shown to a person, and a long wait begins its history anew.
 """
 
 from temporalio import workflow
@@ -50,7 +50,8 @@ class Settlement(OrderWorkflow):
             await self.invoice.follow()
             await self.refunds.pay()
             if self.invoice.is_right and self.refunds.is_done:
-                return await self.close()
+                await self.close()
+                return
             await self.wait()
 
     async def look(self) -> None:
