@@ -11,7 +11,7 @@ from activities.identity import IdentityActivities, SendCode
 from domain.authentication import CodeChecked
 from domain.orders import Actor, Order, OrderKind, OrderState, WaitingFor
 from domain.refusals import RefusalCode, refusal
-from domain.stages import Stage
+from domain.stages import SimReplacementStage, Stage, TerminationStage
 from domain.timeline import TimelineCode
 from rules.france.authentication import Challenge
 from workflows.order.calls import Calls
@@ -55,10 +55,8 @@ class IdentityContext(Protocol):
 class Identity:
     """A code may be tried three times. After the last wrong try nothing counts for a day; then a new code is sent."""
 
-    def __init__(self, context: IdentityContext, stage: Stage) -> None:
-        """`stage`: the order's stage while a code is awaited."""
+    def __init__(self, context: IdentityContext) -> None:
         self._context = context
-        self._stage = stage
         self._checked: dict[int, CodeChecked] = {}
         self._number = 0
 
@@ -67,7 +65,7 @@ class Identity:
         if checked.right or checked.number not in self._checked:
             self._checked[checked.number] = checked
 
-    async def verify(self) -> None:
+    async def run(self) -> None:
         """Identity shown, or not asked for.
 
         Raises:
@@ -108,7 +106,7 @@ class Identity:
             Transition(
                 code=TimelineCode.CODE_SENT,
                 what=f"one-time code {number} sent by {_CHANNELS[channel]}",
-                stage=self._stage,
+                stage=_STAGES[context.kind],
                 state=OrderState.PENDING,
                 waiting_for=WaitingFor(
                     party="customer", what="the one-time code", until=until, then="the order is given up"
@@ -149,5 +147,11 @@ class Identity:
         )
         context.cancellation.stop_if_requested()
 
+
+_STAGES: dict[OrderKind, Stage] = {
+    OrderKind.SIM_REPLACEMENT: SimReplacementStage.IDENTIFYING,
+    OrderKind.TERMINATION: TerminationStage.IDENTIFYING,
+}
+"""The stage of each kind of order while it waits for a code."""
 
 _CHANNELS = {"sms": "SMS to the line", "email": "e-mail"}

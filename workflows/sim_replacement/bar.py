@@ -1,30 +1,36 @@
-"""The old SIM out of service at once, because it is lost, stolen or in a fraudster's hands."""
+"""The old SIM goes out of service at once, because it is lost, stolen or in a fraudster's hands."""
 
 from activities.hlr import HlrActivities, Number
 from domain.lines import LineChange
 from domain.orders import OrderState
-from workflows.sim_replacement.replacement import Replacement
+from domain.timeline import TimelineCode
+from workflows.order.transition import Transition
+from workflows.sim_replacement.state import SimReplacementState
 
 
-class Barring:
-    """Before anything else, as soon as the person has shown who he is. Never undone by the order."""
+class Bar:
+    """Comes before everything else, as soon as the person has shown who he is. The order never undoes it."""
 
-    def __init__(self, replacement: Replacement) -> None:
-        self._replacement = replacement
+    def __init__(self, state: SimReplacementState) -> None:
+        self._state = state
 
     async def run(self) -> None:
-        """Barred, once; nothing for a SIM that is in its holder's hands."""
-        replacement = self._replacement
-        order, desk = replacement.order, replacement.desk
-        if replacement.barred or not order.reason.bars_the_old_sim:
+        """Barred, once. A SIM that is in its holder's hands is left alone."""
+        state = self._state
+        if state.barred or not state.order.reason.bars_the_old_sim:
             return
-        done = await desk.step(
-            HlrActivities.bar, Number(msisdn=order.msisdn), name="bar", party="HLR", forward_only=True
+        done = await state.calls.write(
+            HlrActivities.bar, Number(msisdn=state.order.msisdn), name="bar", forward_only=True
         )
         if done.refusal:
-            await desk.remark(f"nothing to bar: {done.refusal.raw_text}", by="hlr")
+            await state.log.add_note(TimelineCode.NOT_BARRED, f"nothing to bar: {done.refusal.raw_text}", by="hlr")
             return
-        replacement.barred = True
-        await desk.tell(
-            state=OrderState.IN_PROGRESS, what="the old SIM is out of service", line_changes=[LineChange.BARRED]
+        state.barred = True
+        await state.log.record(
+            Transition(
+                code=TimelineCode.BARRED,
+                what="the old SIM is out of service",
+                state=OrderState.IN_PROGRESS,
+                line_changes=[LineChange.BARRED],
+            )
         )

@@ -1,66 +1,77 @@
-"""One SIM replacement while it runs: what its parts share."""
-
-from dataclasses import dataclass, field
+"""What the parts of one running SIM replacement share."""
 
 from activities.care import Reach
+from activities.sim_planning import PlannedSimReplacement
+from domain.authentication import AuthenticationMethod
 from domain.orders import CustomerMessage, OrderKind
 from domain.sim_replacement import SimReplacementOrder
-from domain.sims import SimCard
+from domain.sims import SimCard, SimForm
+from domain.stages import SimReplacementStage
 from rules.france.sim_replacement import SimReplacementPlan
-from workflows.compensation import Compensations
-from workflows.desk import Desk
-from workflows.known import KnownFromAStepOn
-from workflows.legal_time import LegalTime
-from workflows.running import Run
+from workflows.order.context import UndoableContext, known
+from workflows.order.page import CANCEL, Page
 
 BARRED = "The old SIM stays barred until the holder lifts it."
-"""Why the barring has no undo: a SIM in wrong hands must not come back to life because a replacement failed."""
+"""Why the bar has no undo: a SIM in wrong hands must not work again because a replacement failed."""
+
+ACTIVATE = '`activate` with `{"by": "your name"}`, once the customer has the card'
 
 
-@dataclass
-class Replacement(Run):
-    """State that the steps hand to each other."""
+def page_of(order: SimReplacementOrder) -> Page:
+    """The stages that this order goes through."""
+    skipped = {SimReplacementStage.UNDOING}
+    if order.authentication.method is not AuthenticationMethod.ONE_TIME_CODE:
+        skipped.add(SimReplacementStage.IDENTIFYING)
+    if order.iccid:
+        skipped.add(SimReplacementStage.ON_THE_WAY)
+    is_sent = order.form is SimForm.PHYSICAL and not order.iccid
+    return Page(
+        stages=tuple(stage for stage in SimReplacementStage if stage not in skipped),
+        pivot=SimReplacementStage.MOVING,
+        undoing=SimReplacementStage.UNDOING,
+        at_hand="what the HLR shows decides",
+        updates=(CANCEL, ACTIVATE) if is_sent else (CANCEL,),
+    )
 
-    order: SimReplacementOrder
-    desk: Desk
-    undo: Compensations = field(default_factory=Compensations)
-    old_sim: SimCard | None = None  # known from the planning step on; None: no SIM carries the number
-    contract_id: str = ""
-    reach: Reach = field(default_factory=Reach)
-    barred: bool = False
 
-    time = KnownFromAStepOn[LegalTime]()  # the planning step
-    plan = KnownFromAStepOn[SimReplacementPlan]()  # the planning step
+class SimReplacementState(UndoableContext[SimReplacementOrder]):
+    """Everything but the bar is undone when the order stops before the number moves."""
+
+    kind = OrderKind.SIM_REPLACEMENT
+
+    def __init__(self, order: SimReplacementOrder) -> None:
+        super().__init__(order, page_of(order), SimReplacementStage.UNDOING)
+        self.old_sim: SimCard | None = None  # that carried the number at the planning; None: no SIM did
+        self.contract_id = ""
+        self.reach = Reach()
+        self.barred = False
+        self._plan: SimReplacementPlan | None = None
+
+    def take_plan(self, planned: PlannedSimReplacement) -> None:
+        """The planning step has found out what the line is and what the rules say."""
+        self._plan, self.old_sim, self.contract_id = planned.plan, planned.old_sim, planned.contract_id
 
     @property
-    def kind(self) -> OrderKind:
-        return OrderKind.SIM_REPLACEMENT
-
-    @property
-    def msisdn(self) -> str:
-        return self.order.msisdn
-
-    @property
-    def is_planned(self) -> bool:
-        return Replacement.plan.is_known(self)
+    def plan(self) -> SimReplacementPlan:
+        return known(self._plan, "plan")
 
     def messages(self, kind: str, **fields: str) -> list[CustomerMessage]:
         """To the old channel: the address that customer care has known all along, and the line itself as long as its
         SIM is in the holder's hands.
         """
-        line_too = not self.reach.email or (self.is_planned and self.plan.notify_line)
-        return self._to(kind, line_too=line_too, **fields)
+        line_too = not self.reach.email or (self._plan is not None and self._plan.notify_line)
+        return self._messages(kind, fields, line_too=line_too)
 
-    def messages_everywhere(self, kind: str, **fields: str) -> list[CustomerMessage]:
-        """To the old channel and to the line, which the new SIM carries."""
-        return self._to(kind, line_too=True, **fields)
+    def messages_everywhere(self, kind: str) -> list[CustomerMessage]:
+        """To the old channel, and to the line, which the new SIM carries."""
+        return self._messages(kind, {}, line_too=True)
 
-    def _to(self, kind: str, *, line_too: bool, **fields: str) -> list[CustomerMessage]:
-        known = [("email", self.reach.email), ("sms", self.order.msisdn if line_too else self.reach.phone)]
+    def _messages(self, kind: str, fields: dict[str, str], *, line_too: bool) -> list[CustomerMessage]:
+        channels = [("email", self.reach.email), ("sms", self.order.msisdn if line_too else self.reach.phone)]
         return [
             CustomerMessage(
                 kind=f"sim_replacement.{kind}", channel=channel, to=to, language=self.reach.language, fields=fields
             )
-            for channel, to in known
+            for channel, to in channels
             if to
         ]
