@@ -1,50 +1,53 @@
 """One port in while it runs: what its parts share."""
 
-from dataclasses import dataclass, field
-
 from domain.orders import CustomerMessage
 from domain.port_in import PortInOrder
 from domain.sims import SimCard
+from domain.stages import PortInStage
 from rules.france.deadlines import PortPlan
-from workflows.compensation import Compensations
-from workflows.current_details import Page
-from workflows.desk import Desk
-from workflows.known import KnownFromAStepOn
-from workflows.legal_time import LegalTime
-from workflows.running import Run
+from workflows.order.context import UndoableContext, known
+from workflows.order.page import Page
 
-STAGES = (
-    "accepted",
-    "reserving",
-    "waiting_for_donor",
-    "waiting_for_day",
-    "cutting_over",
-    "broadcasting",
-    "closed",
+PAGE = Page(
+    stages=tuple(stage for stage in PortInStage if stage is not PortInStage.UNDOING),
+    pivot=PortInStage.CUTTING_OVER,
+    undoing=PortInStage.UNDOING,
+    at_hand="what the clearing house's registry shows decides",
 )
-"""The stages of a port that goes well, in order; docs/how-a-port-runs.md says one line of each."""
-
-PAGE = Page(stages=STAGES, pivot="cutting_over", at_hand="what the clearing house's registry shows decides")
 
 
-@dataclass
-class Port(Run):
-    """State that the steps hand to each other. `attempt` counts the askings of the donor, each a dossier of its own."""
+class PortInState(UndoableContext[PortInOrder]):
+    """What the steps hand to each other. `attempt` counts the requests to the donor, each a dossier of its own."""
 
-    order: PortInOrder
-    desk: Desk
-    undo: Compensations = field(default_factory=Compensations)
-    attempt: int = 0
-    dossier_id: str = ""
-    range_holder: str = ""
+    def __init__(self, order: PortInOrder) -> None:
+        super().__init__(order, PAGE, PortInStage.UNDOING)
+        self.attempt = 0
+        self.dossier_id = ""
+        self.range_holder = ""
+        self._plan: PortPlan | None = None
+        self._sim: SimCard | None = None
 
-    time = KnownFromAStepOn[LegalTime]()  # the planning step
-    plan = KnownFromAStepOn[PortPlan]()  # the planning step; replaced when the date moves
-    sim = KnownFromAStepOn[SimCard]()  # the reservation
+    @property
+    def plan(self) -> PortPlan:
+        """Known from the planning on; replaced when the day or a deadline moves."""
+        return known(self._plan, "plan")
 
     @property
     def is_planned(self) -> bool:
-        return Port.plan.is_known(self) and Port.time.is_known(self)
+        return self._plan is not None
+
+    def set_plan(self, plan: PortPlan) -> None:
+        """The rules have made a plan."""
+        self._plan = plan
+
+    @property
+    def sim(self) -> SimCard:
+        """Known from the reservation on."""
+        return known(self._sim, "sim")
+
+    def set_sim(self, sim: SimCard) -> None:
+        """A SIM is reserved for the order."""
+        self._sim = sim
 
     def message(self, kind: str, **fields: str) -> CustomerMessage:
         """A message to the customer: to the phone given, else the e-mail, else the number itself."""
@@ -54,9 +57,9 @@ class Port(Run):
         return CustomerMessage(kind=f"port_in.{kind}", channel=channel, to=to, language=contact.language, fields=fields)
 
     def messages(self, kind: str, **fields: str) -> list[CustomerMessage]:
-        """The one message that a port in sends for each occasion."""
+        """A port in sends one message for each occasion."""
         return [self.message(kind, **fields)]
 
-    def day_fields(self) -> dict[str, str]:
-        """What a message about the day says, local to the number's territory."""
-        return {"day": self.plan.chosen_day.isoformat(), "zone": self.plan.zone}
+    def messages_of_the_day(self, kind: str) -> list[CustomerMessage]:
+        """A message that names the day, local to the number's territory."""
+        return self.messages(kind, day=self.plan.chosen_day.isoformat(), zone=self.plan.zone)
