@@ -203,7 +203,7 @@ class FakeOutbox:
                 await self._world.recorder.record(
                     JournalEntry(order_id=request.order_id, key=kind, status=status, messages=[message], remark=True)
                 )
-            return CodeSent()
+            return CodeSent(recorded=True)
 
         return await self._world.act("identity_send_code", request, do)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from activities.journal import BeginMove
-from domain.lines import LineFacts, LineWord, MoveBegun
+from activities.journal import BeginMove, MoveStarted
+from domain.lines import LineFacts, LineWord
 from tests.support.fake_sims import FIRST_SIM
 from tests.support.fake_world import NUMBER
 from tests.support.order_story import paris
@@ -68,7 +68,7 @@ async def test_a_lock_between_the_last_look_and_the_move_is_seen_and_a_person_as
 
 async def test_a_change_that_is_nothing_in_the_way_is_looked_at_again_and_the_move_goes_on(sim: SimStory) -> None:
     seen = LineFacts(unlocks_at=paris(4))
-    sim.world.next_call("journal_begin_move", MoveBegun(begun=False, facts=seen))
+    sim.world.next_call("journal_begin_move", MoveStarted(facts=seen))
     await sim.waits()
     await sim.phone("enabled")
     assert await sim.ends() == "completed"
