@@ -7,6 +7,7 @@ from typing import Any
 
 from temporalio.testing import WorkflowEnvironment
 
+from domain.deliveries import DeliveryKind
 from domain.orders import ACCEPTED, OrderKind, OrderStatus
 from domain.port_in import DossierMessage, Holder, HolderKind, PortInOrder
 from domain.refusals import refusal_from_block
@@ -53,8 +54,8 @@ class Story(OrderStory[PortWorld]):
         )
         await self.start_order(PortIn.run, order, ACCEPTED)
 
-    async def hear(self, type: str = "portingrequestanswer", *, attempt: int = 1, **fields: Any) -> None:
-        """A message of the clearing house reaches the order, as the inbox brings it."""
+    async def dossier_message(self, type: str = "portingrequestanswer", *, attempt: int = 1, **fields: Any) -> None:
+        """A message of the clearing house comes for the order."""
         message = DossierMessage(
             **{
                 "message_id": next(self._message_ids),
@@ -64,16 +65,16 @@ class Story(OrderStory[PortWorld]):
                 **fields,
             }
         )
-        await self.handle.signal(PortIn.dossier_message, message)
+        await self.deliver(DeliveryKind.DOSSIER_MESSAGE, message)
 
     async def donor_accepts(self, first_possible: datetime | None = None, *, attempt: int = 1) -> None:
         dossier = self.world.dossiers[dossier_of(attempt)]
         dossier.status, dossier.first_possible = "agreed", first_possible
-        await self.hear(attempt=attempt, first_possible=first_possible)
+        await self.dossier_message(attempt=attempt, first_possible=first_possible)
 
     async def donor_refuses(self, block: str, text: str = "", *, attempt: int = 1) -> None:
         self.world.dossiers[dossier_of(attempt)].status = "refused"
-        await self.hear(
+        await self.dossier_message(
             attempt=attempt, blocked=True, blocking_code=block, refusal=refusal_from_block(block, text, "CIRUS")
         )
 

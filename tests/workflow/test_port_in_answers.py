@@ -10,7 +10,7 @@ from tests.support.port_story import Story, paris
 async def test_an_answer_faster_than_the_reply_to_our_request_counts(story: Story) -> None:
     async def answers_at_once() -> None:
         story.world.dossiers[dossier_of(1)].status = "agreed"
-        await story.hear()
+        await story.dossier_message()
 
     story.world.after_effect("clearing_house_ask_donor", answers_at_once)
     await story.start()
@@ -21,7 +21,7 @@ async def test_an_answer_faster_than_the_reply_to_our_request_counts(story: Stor
 async def test_an_answer_counts_although_the_reply_to_our_request_was_lost(story: Story) -> None:
     async def answers_and_is_lost() -> None:
         story.world.dossiers[dossier_of(1)].status = "agreed"
-        await story.hear()
+        await story.dossier_message()
         raise ConnectionResetError
 
     story.world.after_effect("clearing_house_ask_donor", answers_and_is_lost)
@@ -35,8 +35,8 @@ async def test_the_same_message_delivered_twice_is_heard_once(story: Story) -> N
     await story.start()
     await story.stage("waiting_for_donor")
     story.world.dossiers[dossier_of(1)].status = "agreed"
-    await story.hear(message_id=77)
-    await story.hear(message_id=77)
+    await story.dossier_message(message_id=77)
+    await story.dossier_message(message_id=77)
     await story.stage("waiting_for_day")
     assert not any("set aside" in line for line in story.world.lines)
     assert await story.ends() == "completed"
@@ -45,7 +45,7 @@ async def test_the_same_message_delivered_twice_is_heard_once(story: Story) -> N
 async def test_a_yes_taken_back_is_held_long_before_the_day_and_a_retry_asks_anew(story: Story) -> None:
     await story.start()
     await story.agreed()
-    await story.hear(blocked=True, blocking_code="13", refusal=refusal_from_block("13", "", "CIRUS"))
+    await story.dossier_message(blocked=True, blocking_code="13", refusal=refusal_from_block("13", "", "CIRUS"))
     await story.line("the donor takes its yes back")
     await story.stage("held")
     assert "number_on_sim" not in story.world.done
@@ -58,7 +58,7 @@ async def test_a_yes_taken_back_is_held_long_before_the_day_and_a_retry_asks_ane
 async def test_a_yes_taken_back_and_given_up_on_is_a_rejection(story: Story) -> None:
     await story.start()
     await story.agreed()
-    await story.hear(blocked=True, blocking_code="13", refusal=refusal_from_block("13", "", "CIRUS"))
+    await story.dossier_message(blocked=True, blocking_code="13", refusal=refusal_from_block("13", "", "CIRUS"))
     await story.stage("held")
     await story.resolve("give_up")
     assert await story.ends() == "rejected"
@@ -70,8 +70,8 @@ async def test_a_yes_after_the_refusal_changes_nothing(story: Story) -> None:
     await story.stage("waiting_for_donor")
     await story.donor_refuses("99")
     await story.stage("held")
-    await story.hear()
-    await story.line("a later word (portingrequestanswer) set aside")
+    await story.dossier_message()
+    await story.line("a later message (portingrequestanswer) set aside")
     assert (await story.status()).state == "held"
     await story.resolve("give_up")
     assert await story.ends() == "rejected"
@@ -85,7 +85,7 @@ async def test_an_answer_in_an_earlier_dossier_is_set_aside(story: Story) -> Non
     await story.resolve("retry")
     await story.until(lambda: story.world.done.count("donor_asked") == 2)
     await story.quiet()
-    await story.hear(attempt=1)
+    await story.dossier_message(attempt=1)
     await story.line(f"earlier dossier {dossier_of(1)} set aside")
     assert (await story.status()).stage == "waiting_for_donor"
     await story.donor_accepts(attempt=2)
@@ -96,7 +96,7 @@ async def test_a_delay_announced_after_the_answer_moves_nothing(story: Story) ->
     await story.start()
     await story.agreed()
     due = (await story.status()).due
-    await story.hear("pradelayed", answer_due=paris(20))
+    await story.dossier_message("pradelayed", answer_due=paris(20))
     await story.line("pradelayed of")
     assert (await story.status()).due == due
     assert await story.ends() == "completed"
@@ -105,7 +105,7 @@ async def test_a_delay_announced_after_the_answer_moves_nothing(story: Story) ->
 async def test_other_messages_of_the_dossier_are_noted(story: Story) -> None:
     await story.start()
     await story.stage("waiting_for_donor")
-    await story.hear("portingperformed")
+    await story.dossier_message("portingperformed")
     await story.line("portingperformed of")
     await story.donor_accepts()
     assert await story.ends() == "completed"

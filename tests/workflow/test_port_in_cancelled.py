@@ -123,13 +123,13 @@ async def test_a_cancel_while_cutting_over_is_refused(story: Story) -> None:
 
 
 async def test_a_cancel_after_the_point_of_no_return_is_refused(story: Story) -> None:
-    story.world.laggards = ["DUNE"]
+    story.world.unacknowledged = ["DUNE"]
     await story.start()
     await story.agreed()
     await story.pass_until(paris(6, 9))
-    await story.line("laggard")
+    await story.line("acknowledgement missing")
     assert "only a new order can bring it back" in await story.refused(story.cancel())
-    story.world.laggards = []
+    story.world.unacknowledged = []
     assert await story.ends() == "completed"
 
 
@@ -193,12 +193,12 @@ async def test_temporals_own_cancel_is_ignored_once_the_cut_over_is_under_way(st
 
 
 async def test_temporals_own_cancel_is_ignored_after_the_point_of_no_return(story: Story) -> None:
-    story.world.laggards = ["DUNE"]
+    story.world.unacknowledged = ["DUNE"]
     await story.start()
     await story.agreed()
     await story.pass_until(paris(6, 9))
-    await story.line("laggard")
+    await story.line("acknowledgement missing")
     await story.handle.cancel()
-    story.world.laggards = []
+    story.world.unacknowledged = []
     assert await story.ends() == "completed"
     assert "number_off_sim" not in story.world.done

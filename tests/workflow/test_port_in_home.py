@@ -103,18 +103,18 @@ async def test_a_contract_that_care_refuses_to_activate_is_retried_with_a_new_ke
     assert first.key != second.key
 
 
-async def test_a_laggard_delays_the_end_and_not_the_customer(story: Story) -> None:
-    story.world.laggards = ["DUNE"]
+async def test_a_missing_acknowledgement_delays_the_end_and_not_the_customer(story: Story) -> None:
+    story.world.unacknowledged = ["DUNE"]
     await story.start()
     await story.agreed()
     await story.pass_until(paris(6, 9))
-    await story.line("laggard: DUNE")
+    await story.line("acknowledgement missing: DUNE")
     shown = await story.status()
     assert shown.needs_attention
     assert "Nothing to send" in shown.attention
     assert story.world.recorder.released
     assert story.world.subscription == "active"
-    story.world.laggards = []
+    story.world.unacknowledged = []
     assert await story.ends() == "completed"
     assert not story.world.status.needs_attention
     assert "number_off_sim" not in story.world.done

@@ -88,7 +88,7 @@ async def test_a_donor_asked_anew_gets_its_whole_term_again(story: Story) -> Non
 async def test_an_error_of_the_clearing_house_is_a_refusal_and_names_it(story: Story) -> None:
     await story.start()
     await story.stage("waiting_for_donor")
-    await story.hear(
+    await story.dossier_message(
         "errorfound",
         error_code="NUMBER_IN_DOSSIER",
         refusal=refusal(RefusalCode.ALREADY_IN_PROGRESS, "clearing_house", raw_code="NUMBER_IN_DOSSIER"),

@@ -82,7 +82,7 @@ async def test_a_day_before_the_donors_first_possible_one_is_refused(story: Stor
 async def test_a_day_beyond_the_agreement_is_refused(story: Story) -> None:
     await story.start(requested=date(2026, 7, 30))
     await story.stage("waiting_for_donor")
-    await story.hear(received_at=paris(3).replace(month=4))
+    await story.dossier_message(received_at=paris(3).replace(month=4))
     await story.stage("waiting_for_day")
     assert "the donor's agreement ends on" in await story.refused(story.reschedule("2026-07-31"))
 

@@ -12,7 +12,7 @@ async def silent_until_held(story: Story, **more: object) -> None:
 async def test_a_donor_that_needs_longer_is_waited_for_until_its_own_date(story: Story) -> None:
     await story.start()
     await story.stage("waiting_for_donor")
-    await story.hear("pradelayed", answer_due=paris(9, 18), note="looking for the contract")
+    await story.dossier_message("pradelayed", answer_due=paris(9, 18), note="looking for the contract")
     await story.line("announced its answer for later")
     await story.pass_until(paris(9, 17))
     assert "donor_reminded" not in story.world.done
@@ -25,7 +25,7 @@ async def test_a_donor_that_needs_longer_is_waited_for_until_its_own_date(story:
 async def test_a_donor_that_needs_longer_may_still_refuse(story: Story) -> None:
     await story.start()
     await story.stage("waiting_for_donor")
-    await story.hear("pradelayed", answer_due=paris(9, 18))
+    await story.dossier_message("pradelayed", answer_due=paris(9, 18))
     await story.donor_refuses("13")
     assert await story.ends() == "rejected"
 
@@ -33,7 +33,7 @@ async def test_a_donor_that_needs_longer_may_still_refuse(story: Story) -> None:
 async def test_a_donor_that_lets_its_own_date_pass_is_reminded(story: Story) -> None:
     await story.start()
     await story.stage("waiting_for_donor")
-    await story.hear("pradelayed", answer_due=paris(9, 18))
+    await story.dossier_message("pradelayed", answer_due=paris(9, 18))
     await story.line("announced its answer for later")
     await story.pass_until(paris(9, 17, 55))
     assert "donor_reminded" not in story.world.done
