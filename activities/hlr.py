@@ -13,7 +13,7 @@ from parties.errors import PartyRefused
 from parties.hlr import Hlr
 
 
-class Carriage(Model):
+class NumberOnSim(Model):
     """The number and the SIM that is to carry it, or to carry it no longer."""
 
     imsi: str
@@ -53,7 +53,7 @@ class HlrActivities:
 
     @activity.defn(name="hlr_put_in_service")
     @calls_parties(Party.HLR)
-    async def put_in_service(self, request: Carriage) -> Provisioned:
+    async def put_in_service(self, request: NumberOnSim) -> Provisioned:
         """The number on the new SIM, services on."""
         with outages_are_retried():
             try:
@@ -64,7 +64,7 @@ class HlrActivities:
 
     @activity.defn(name="hlr_remove")
     @calls_parties(Party.HLR)
-    async def remove(self, request: Carriage) -> Provisioned:
+    async def remove(self, request: NumberOnSim) -> Provisioned:
         """The new SIM out of the HLR again, as if it had never been there; nothing happens when it was not."""
         with outages_are_retried():
             await self._hlr.forget(request.imsi, request.msisdn)

@@ -11,7 +11,7 @@ from temporalio import workflow
 
 from activities.billing import BillingActivities, EndContract, FinalInvoiceRequested, RequestFinalInvoice
 from activities.care import Reach
-from activities.hlr import Carriage, HlrActivities
+from activities.hlr import HlrActivities, NumberOnSim
 from activities.logistics import LogisticsActivities, RetireSim
 from domain.contracts import Account, Contract, LeavingCost
 from domain.orders import OrderKind
@@ -47,7 +47,7 @@ class ContractEnd:
         """The SIM out of the HLR. Nothing happens to one that carries another number."""
         if sim is None:
             return
-        number = Carriage(imsi=sim.imsi, msisdn=self._order.msisdn)
+        number = NumberOnSim(imsi=sim.imsi, msisdn=self._order.msisdn)
         await self._context.calls.write(HlrActivities.remove, number, name="take-down", forward_only=True)
 
     async def close(self, ending: EndingContract) -> None:

@@ -5,7 +5,7 @@ of no return. Until a byte of that has left, the step at the HLR is undone when 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from activities.hlr import Carriage, HlrActivities
+from activities.hlr import HlrActivities, NumberOnSim
 from workflows.order import policies
 from workflows.order.run_activity import may_still_run
 from workflows.order.stops import DayMissed
@@ -37,7 +37,7 @@ class CutOver:
     async def go_forward(self) -> None:
         """The registry shows the port performed although we were about to undo it: the number must be on the SIM."""
         await self._port.calls.write(
-            HlrActivities.put_in_service, self._carriage(), name="put-in-service-after-all", forward_only=True
+            HlrActivities.put_in_service, self._number_on_sim(), name="put-in-service-after-all", forward_only=True
         )
         await self._pivot.passed_after_all()
 
@@ -48,7 +48,7 @@ class CutOver:
         slot_ends = port.time.clock.real_deadline(port.plan.slot_end, waiting_since=began)
         handle = port.calls.start(
             HlrActivities.put_in_service,
-            self._carriage(),
+            self._number_on_sim(),
             policies.within(slot_ends - began),
             name=f"put-in-service-{port.plan.chosen_day}",
             summary="the number goes on the new SIM",
@@ -66,7 +66,7 @@ class CutOver:
 
     async def _take_off_the_sim(self) -> None:
         name = f"take-off-sim-{self._port.plan.chosen_day}"
-        await self._port.calls.write(HlrActivities.remove, self._carriage(), name=name, forward_only=True)
+        await self._port.calls.write(HlrActivities.remove, self._number_on_sim(), name=name, forward_only=True)
 
-    def _carriage(self) -> Carriage:
-        return Carriage(imsi=self._port.sim.imsi, msisdn=self._port.order.msisdn)
+    def _number_on_sim(self) -> NumberOnSim:
+        return NumberOnSim(imsi=self._port.sim.imsi, msisdn=self._port.order.msisdn)
