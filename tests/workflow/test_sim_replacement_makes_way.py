@@ -3,7 +3,8 @@
 import pytest
 
 from activities.journal import BeginMove, MoveStarted
-from domain.lines import LineFacts, LineWord
+from domain.deliveries import DeliveryKind
+from domain.lines import LineFacts, LineNews, LineWord
 from tests.support.fake_sims import FIRST_SIM
 from tests.support.fake_world import NUMBER
 from tests.support.order_story import paris
@@ -50,6 +51,17 @@ async def test_the_journal_decides_when_the_news_are_slower_than_the_move(sim: S
     await sim.line_news(LineWord.TAKEN)
     assert await sim.ends() == "cancelled"
     assert sim.world.hlr == {OLD_SIM.imsi: NUMBER}
+
+
+async def test_news_whose_signal_was_lost_is_found_when_the_journal_says_no_to_the_move(sim: SimStory) -> None:
+    async def taken_without_a_signal() -> None:
+        sim.world.deliver(DeliveryKind.LINE_NEWS, LineNews(what=LineWord.TAKEN, by="po-9", kind="port_out"))
+
+    sim.world.line_goes_to("po-9", "port_out")
+    sim.world.after_effect("journal_begin_move", taken_without_a_signal)
+    await sim.waits()
+    await sim.phone("enabled")
+    await gives_everything_back(sim)
 
 
 async def test_a_lock_between_the_last_look_and_the_move_is_seen_and_a_person_asked(sim: SimStory) -> None:
