@@ -37,7 +37,7 @@ def test_an_early_message_of_an_earlier_dossier_is_set_aside_once_the_new_one_is
     assert inbox.answer is None
 
 
-def test_the_same_message_counts_once(inbox):
+def test_the_same_message_delivered_twice_counts_once(inbox):
     inbox.on_message(message(77))
     assert inbox.on_message(message(77)) is None
 
@@ -73,7 +73,7 @@ def test_any_other_second_answer_is_set_aside(inbox, first, second, says):
     assert inbox.retraction is None
 
 
-def test_a_message_of_an_earlier_dossier_is_set_aside(inbox):
+def test_an_answer_in_an_earlier_dossier_is_set_aside(inbox):
     inbox.close()
     inbox.open("D-2")
     event = inbox.on_message(message(dossier="D-1"))

@@ -4,7 +4,7 @@ open dossier stands.
 
 from domain.refusals import refusal_from_block
 from tests.support.port_clearing_house import dossier_of
-from tests.support.port_story import Story, paris
+from tests.support.port_story import Story
 
 
 async def test_an_answer_faster_than_the_reply_to_our_request_counts(story: Story) -> None:
@@ -31,17 +31,6 @@ async def test_an_answer_counts_although_the_reply_to_our_request_was_lost(story
     assert await story.ends() == "completed"
 
 
-async def test_the_same_message_delivered_twice_is_heard_once(story: Story) -> None:
-    await story.start()
-    await story.stage("waiting_for_donor")
-    story.world.dossiers[dossier_of(1)].status = "agreed"
-    await story.dossier_message(message_id=77)
-    await story.dossier_message(message_id=77)
-    await story.stage("waiting_for_day")
-    assert not any("set aside" in line for line in story.world.lines)
-    assert await story.ends() == "completed"
-
-
 async def test_a_yes_taken_back_is_held_long_before_the_day_and_a_retry_asks_anew(story: Story) -> None:
     await story.start()
     await story.agreed()
@@ -63,43 +52,6 @@ async def test_a_yes_taken_back_and_given_up_on_is_a_rejection(story: Story) -> 
     await story.resolve("give_up")
     assert await story.ends() == "rejected"
     assert (await story.status()).refusal.code == "transfer_code_invalid"
-
-
-async def test_a_yes_after_the_refusal_changes_nothing(story: Story) -> None:
-    await story.start()
-    await story.stage("waiting_for_donor")
-    await story.donor_refuses("99")
-    await story.stage("held")
-    await story.dossier_message()
-    await story.line("a later message (portingrequestanswer) set aside")
-    assert (await story.status()).state == "held"
-    await story.resolve("give_up")
-    assert await story.ends() == "rejected"
-
-
-async def test_an_answer_in_an_earlier_dossier_is_set_aside(story: Story) -> None:
-    await story.start()
-    await story.stage("waiting_for_donor")
-    await story.donor_refuses("60")
-    await story.stage("held")
-    await story.resolve("retry")
-    await story.until(lambda: story.world.done.count("donor_asked") == 2)
-    await story.quiet()
-    await story.dossier_message(attempt=1)
-    await story.line(f"earlier dossier {dossier_of(1)} set aside")
-    assert (await story.status()).stage == "waiting_for_donor"
-    await story.donor_accepts(attempt=2)
-    assert await story.ends() == "completed"
-
-
-async def test_a_delay_announced_after_the_answer_moves_nothing(story: Story) -> None:
-    await story.start()
-    await story.agreed()
-    due = (await story.status()).due
-    await story.dossier_message("pradelayed", answer_due=paris(20))
-    await story.line("pradelayed of")
-    assert (await story.status()).due == due
-    assert await story.ends() == "completed"
 
 
 async def test_other_messages_of_the_dossier_are_noted(story: Story) -> None:

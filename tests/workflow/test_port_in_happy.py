@@ -33,6 +33,7 @@ async def test_a_port_goes_from_the_plan_to_its_proof(story: Story) -> None:
     ]
     outcome = story.world.status.outcome
     assert outcome is not None
+    assert "compensation" not in outcome
     assert outcome["proof"]["reference_database"] == "ALIZE"
     assert outcome["proof"]["hlr_on_new_sim"] is True
     assert sorted(outcome["proof"]["acknowledged"]) == ["BOREA", "CIRUS", "DUNE"]

@@ -146,14 +146,6 @@ async def test_a_port_later_than_the_law_allows_says_what_it_owes(story: Story) 
     assert outcome["compensation"]["amount"] == "16.00"
 
 
-async def test_a_port_in_time_owes_nothing(story: Story) -> None:
-    await story.start()
-    await story.agreed()
-    assert await story.ends() == "completed"
-    assert story.world.status.outcome is not None
-    assert "compensation" not in story.world.status.outcome
-
-
 async def test_a_journal_that_cannot_be_written_stops_the_order_until_it_can(story: Story) -> None:
     await story.start()
     await story.stage("waiting_for_donor")
