@@ -15,7 +15,7 @@ from domain.orders import Order, OrderKind, OrderStatus
 from domain.updates import Recorded
 from runtime.relay.gateway import NotAnswering, NotRunning, NotTaken, TemporalUnavailable, UpdateRefused
 from runtime.relay.kinds import KINDS
-from workflows.search_attributes import initial
+from workflows.order.search_attributes import initial
 
 RPC_TIMEOUT = timedelta(seconds=10)
 UPDATE_TIMEOUT_S = 15.0

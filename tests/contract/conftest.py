@@ -12,7 +12,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from stack.temporal import program
 from tests.support.simulator_process import SimulatorProcess
-from workflows.search_attributes import REGISTERED
+from workflows.order.search_attributes import REGISTERED
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ from stack.temporal import program
 from tests.support.api_kit import RING
 from workflows import ALL_WORKFLOWS
 from workflows.quarantine import QuarantineRoundInput
-from workflows.search_attributes import ORDER_KIND, REGISTERED
+from workflows.order.search_attributes import ORDER_KIND, REGISTERED
 
 QUEUE = "quarantine-test"
 

@@ -105,7 +105,7 @@ class FakeRequests:
 
     def give_word(self, order_id: str, word: NumberDecision) -> list[DossierDecision]:
         dossier = self._world.dossier
-        dossier.words.setdefault(order_id, DossierDecision(order_id=order_id, msisdn=dossier.numbers[order_id], word=word))
+        dossier.words.setdefault(order_id, DossierDecision(order_id=order_id, msisdn=dossier.numbers[order_id], decision=word))
         if dossier.words.keys() != dossier.numbers.keys():
             return []
         return [dossier.words[each] for each in dossier.numbers]

@@ -9,8 +9,8 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.conversion import OUTCOME_UNKNOWN, UNAVAILABLE
 from activities.port_out_answer import (
-    DELAY_REASONS,
     DECISIONS_MISSING,
+    DELAY_REASONS,
     AnswerRequest,
     DelayAnswer,
     DossierNow,

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from domain.orders import OrderState, OrderStatus, WaitingFor
 from domain.refusals import RefusalCode, refusal
-from workflows.current_details import markdown
-from workflows.port_in.port import PAGE
+from workflows.order.page import markdown
+from workflows.port_in.state import PAGE
 
 DUE = datetime(2026, 6, 5, 16, 0, tzinfo=UTC)
 

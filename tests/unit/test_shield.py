@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from workflows.shielding import shielded
+from workflows.order.shield import shielded
 
 
 async def test_each_cancel_calls_and_the_story_goes_to_its_end():

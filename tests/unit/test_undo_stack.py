@@ -2,11 +2,11 @@
 
 import pytest
 
-from workflows.compensation import Compensations
+from workflows.order.undo import UndoStack
 
 
-def stack(done: list[str], *names: str) -> Compensations:
-    compensations = Compensations()
+def stack(done: list[str], *names: str) -> UndoStack:
+    compensations = UndoStack()
     for name in names:
 
         async def undo(name: str = name) -> None:
@@ -19,22 +19,22 @@ def stack(done: list[str], *names: str) -> Compensations:
 async def test_everything_is_undone_newest_first_and_once():
     done: list[str] = []
     compensations = stack(done, "sim", "subscription", "dossier")
-    await compensations.undo_all()
-    await compensations.undo_all()
+    await compensations.run_all()
+    await compensations.run_all()
     assert done == ["dossier", "subscription", "sim"]
 
 
 async def test_a_step_pushed_twice_is_undone_once():
     done: list[str] = []
     compensations = stack(done, "dossier", "dossier")
-    await compensations.undo_all()
+    await compensations.run_all()
     assert done == ["dossier"]
 
 
 async def test_a_step_undone_by_name_leaves_the_others():
     done: list[str] = []
     compensations = stack(done, "sim", "number", "dossier")
-    await compensations.undo("number")
+    await compensations.run("number")
     assert (done, compensations.names) == (["number"], ["sim", "dossier"])
 
 
@@ -42,7 +42,7 @@ async def test_after_the_point_of_no_return_nothing_is_undone():
     done: list[str] = []
     compensations = stack(done, "sim", "number")
     compensations.clear()
-    await compensations.undo_all()
+    await compensations.run_all()
     assert done == []
 
 
@@ -55,5 +55,5 @@ async def test_an_undo_that_fails_stays_to_be_undone():
 
     compensations.push("dossier", fails)
     with pytest.raises(LookupError):
-        await compensations.undo_all()
+        await compensations.run_all()
     assert (done, compensations.names) == ([], ["sim", "dossier"])
