@@ -14,7 +14,7 @@ from parties.clearing_house.client import ClearingHouse
 from parties.hlr import Hlr
 
 LOOKS = (0.1, 0.3, 0.8)
-"""Real seconds between looks for the last acknowledgements; who is not among them is a laggard, followed apart."""
+"""Real seconds between looks for the last acknowledgements. One that is missing after them is waited for apart."""
 
 
 class Look(Model):

@@ -33,17 +33,19 @@ from workflows.port_in.state import PAGE, PortInState
 
 
 class CollectingLog(OrderLog):
-    """Keeps what would go into the journal."""
+    """Keeps what would go into the journal; `meanwhile` happens while a transition is written down."""
 
     def __init__(self, order_id: str) -> None:
         super().__init__(order_id, ACCEPTED, PAGE)
         self.transitions: list[Transition] = []
         self.notes: list[TimelineEvent] = []
         self.persisted: list[str] = []
+        self.meanwhile: Callable[[], object] = lambda: None
 
     async def record(self, transition: Transition) -> None:
         self.transitions.append(transition)
         self.status = transition.applied_to(self.status)
+        self.meanwhile()
 
     async def add_note(self, code: TimelineCode, what: str, **fields: Any) -> None:
         self.notes.append(TimelineEvent(code=code, what=what, **fields))
@@ -87,14 +89,30 @@ class StandingClock(ClockReader):
 
 
 class StandingTime(LegalTime):
-    """Legal time by that clock."""
+    """Legal time by that clock, at pace 1. Each sleep ends with the next of `happenings`, and at its instant if none of
+    them was what it waited for.
+    """
 
     def __init__(self, source: StandingClock) -> None:
         super().__init__(LegalClock(legal=source.legal, real=source.legal), _nothing_comes)
         self._source = source
+        self.happenings: list[Callable[[], object]] = []
 
     def now(self) -> datetime:
         return self._source.legal
+
+    real_now = now
+
+    def is_over(self, instant: datetime, *, since: datetime) -> bool:
+        return self._source.legal >= instant
+
+    async def until(
+        self, instant: datetime, *, unless: Callable[[], bool], summary: str, for_an_answer: bool = False
+    ) -> bool:
+        self._source.legal = max(self._source.legal, instant)
+        if self.happenings:
+            self.happenings.pop(0)()
+        return not unless()
 
     async def read(self) -> datetime:
         self.clock = await self._source.read()

@@ -4,13 +4,14 @@ from datetime import date
 
 import pytest
 
-from domain.orders import OrderState
+from domain.orders import Actor, OrderState
+from domain.refusals import RefusalCode, refusal
 from domain.stages import PortInStage
 from domain.timeline import TimelineCode
 from domain.updates import ResolveAction
 from tests.support.order_story import paris
 from tests.support.port_offline import PortOffline, message
-from workflows.order.stops import GivenUp
+from workflows.order.stops import DayMissed, GivenUp, TakenBack, Withdrawn
 from workflows.port_in.day import Day
 from workflows.port_in.dossier_inbox import DossierInbox
 
@@ -23,8 +24,13 @@ def port() -> PortOffline:
 
 
 @pytest.fixture
-def day(port: PortOffline) -> Day:
-    return Day(port, DossierInbox())
+def inbox() -> DossierInbox:
+    return DossierInbox()
+
+
+@pytest.fixture
+def day(port: PortOffline, inbox: DossierInbox) -> Day:
+    return Day(port, inbox)
 
 
 async def test_an_agreement_that_fits_keeps_the_day_and_tells_the_customer(port, day):
@@ -73,6 +79,55 @@ async def test_an_agreement_that_is_withdrawn_binds_nobody(port, day):
     await day.agree(message())
     day.withdraw_agreement()
     assert not day.is_agreed
+
+
+async def test_the_cut_over_begins_when_the_slot_of_the_day_does(port, day):
+    await day.agree(message())
+    await day.wait()
+    began = port.log.transitions[-1]
+    assert (began.code, began.stage, began.due) == (TimelineCode.CUT_OVER, PortInStage.CUTTING_OVER, paris(6, 12))
+    assert port.clock.legal == paris(6, 8)
+    assert day.is_cutting_over
+
+
+async def test_the_wait_is_for_the_day_that_was_moved_to_meanwhile(port, day):
+    await day.agree(message())
+    moved = await day.what_if("2026-06-09")
+    port.time.happenings = [lambda: day.take(moved)]
+    await day.wait()
+    assert port.clock.legal == paris(9, 8)
+
+
+async def test_a_cancel_ends_the_wait(port, day):
+    await day.agree(message())
+    port.time.happenings = [lambda: port.cancellation.request(Actor(by="marie"))]
+    with pytest.raises(Withdrawn):
+        await day.wait()
+    assert not day.is_cutting_over
+
+
+async def test_a_donor_that_takes_its_agreement_back_ends_the_wait(port, inbox, day):
+    await day.agree(message())
+    no = refusal(RefusalCode.TRANSFER_CODE_INVALID, "CIRUS")
+    port.time.happenings = [lambda: setattr(inbox, "retraction", no)]
+    with pytest.raises(TakenBack) as taken_back:
+        await day.wait()
+    assert taken_back.value.refusal == no
+
+
+async def test_a_slot_that_is_over_is_not_begun(port, day):
+    await day.agree(message())
+    port.time.happenings = [lambda: setattr(port.clock, "legal", paris(6, 12))]
+    with pytest.raises(DayMissed, match="nobody was there to begin before the slot ended"):
+        await day.wait()
+    assert TimelineCode.CUT_OVER not in [told.code for told in port.log.transitions]
+
+
+async def test_a_slot_that_ends_while_the_beginning_is_written_down_is_missed_too(port, day):
+    await day.agree(message())
+    port.log.meanwhile = lambda: setattr(port.clock, "legal", paris(6, 12))
+    with pytest.raises(DayMissed):
+        await day.wait()
 
 
 async def test_a_missed_day_is_planned_again_at_once(port, day):

@@ -27,6 +27,10 @@ class LegalTime:
         """Legal now as of the last reading. For stamps and sentences, not for letting something legal happen."""
         return self.clock.legal_at(workflow.now())
 
+    def real_now(self) -> datetime:
+        """Real now: the instant from which an act could be done, for `is_over`."""
+        return workflow.now()
+
     async def read(self) -> datetime:
         """A fresh reading for somebody who waits for an answer now.
 

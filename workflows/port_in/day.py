@@ -4,8 +4,6 @@ from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from temporalio import workflow
-
 from activities.planning import MoveDay, MovedDay, PlanningActivities
 from domain.orders import OrderState, WaitingFor
 from domain.port_in import DossierMessage
@@ -64,7 +62,7 @@ class Day:
             DayMissed: we were not there before the slot ended.
             TakenBack: the donor refused after its agreement.
         """
-        port, since = self._port, workflow.now()
+        port, since = self._port, self._port.time.real_now()
         has_come = False
         while not has_come:
             plan = port.plan
