@@ -8,11 +8,10 @@ from fastapi import APIRouter, Request
 from pydantic import Field, StrictBool
 from starlette.responses import Response
 
-from simulator.clearing_house import running_in as clearing_house_in
 from simulator.edge.errors import Refusal, json_response
 from simulator.home import cards, stock
 from simulator.home.care import Holder
-from simulator.home.requests import number_of, operator_of, world_of
+from simulator.home.requests import number_of, operator_of, simulation_of, world_of
 from simulator.home.shapes import Amount, Body, Msisdn
 from simulator.world.free_numbers import is_free
 from simulator.world.identifiers import iccid_of
@@ -44,10 +43,11 @@ async def new_line(request: Request, operator: str, body: NewLine) -> Response:
 
     409 `number_not_free` unless the number is free and no dossier is open on it, `stock_empty`.
     """
-    world = world_of(request)
+    simulation = simulation_of(request)
+    world = simulation.world
     owner = operator_of(world, operator)
-    now = world.clock.legal_now()
-    if not is_free(world, owner.code, body.msisdn) or clearing_house_in(world).house.dossiers.open_on(body.msisdn, now):
+    dossiers = simulation.clearing_house.dossiers
+    if not is_free(world, owner.code, body.msisdn) or dossiers.open_on(body.msisdn, world.clock.legal_now()):
         raise Refusal(409, "number_not_free", "the operator cannot give this number to anybody", field="msisdn")
     with world.store.transaction():
         imsi = stock.take(world, owner, "physical")

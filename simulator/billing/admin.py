@@ -7,9 +7,8 @@ from starlette.responses import Response
 
 from simulator.billing import accounts, behaviours
 from simulator.billing.behaviours import Behaviour, behaviour_of
-from simulator.billing.running import wake
 from simulator.edge.errors import Refusal, json_response
-from simulator.home.requests import number_of, operator_of, world_of
+from simulator.home.requests import number_of, operator_of, simulation_of, world_of
 from simulator.world.subscriber import Subscriber
 from simulator.world.world import World
 
@@ -37,7 +36,7 @@ async def behave(request: Request, msisdn: str, body: Behaviour, operator: str |
         before = behaviour_of(world, line.contract.id)
         behaviours.put(world, line, before.model_copy(update=body.model_dump(exclude_unset=True)))
         accounts.await_item(world, line, world.clock.legal_now())
-    wake(world)
+    simulation_of(request).billing.wake()
     return json_response(_as_json(world, line))
 
 

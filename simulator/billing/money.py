@@ -9,10 +9,9 @@ from starlette.responses import Response
 
 from simulator.billing import accounts, disputes, invoices
 from simulator.billing.contracts import known
-from simulator.billing.running import wake
 from simulator.billing.schema import by_reference, named, record
 from simulator.edge.errors import Refusal, json_response
-from simulator.home.requests import Answer, IdempotencyKey, operator_of, world_of, write_once
+from simulator.home.requests import Answer, IdempotencyKey, operator_of, simulation_of, world_of, write_once
 from simulator.home.shapes import Amount, Body, ContractId, Reference
 from simulator.world.world import World
 
@@ -76,7 +75,7 @@ async def dispute(request: Request, operator: str, body: Dispute, key: Idempoten
         differences = [one.model_dump() for one in body.differences]
         if row is None:
             row = disputes.open_one(world, disputed, body.reference, differences, key)
-            wake(world)
+            simulation_of(request).billing.wake()
         elif (row["invoice"], json.loads(row["differences"])) != (disputed["id"], differences):
             raise Refusal(409, "reference_in_use", "another dispute has this reference", field="reference")
         return 201, {"dispute_id": disputes.name_of(row)}

@@ -1,8 +1,19 @@
-"""Where each home system tells what happens, and with which secret."""
+"""Where each home system's callbacks are sent, and with which secret.
+
+Registrations belong to the installation and not to the world: they outlive a reset.
+"""
 
 from dataclasses import dataclass, field
 
 from simulator.store import Store
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS callback_address (
+    operator TEXT NOT NULL, party TEXT NOT NULL, address TEXT NOT NULL, secret TEXT NOT NULL,
+    PRIMARY KEY (operator, party)
+) WITHOUT ROWID;
+"""
+KEPT = ("callback_address",)
 
 
 @dataclass(frozen=True)

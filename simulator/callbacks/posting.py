@@ -8,7 +8,7 @@ import time
 import httpx
 
 from simulator.callbacks.addresses import Address
-from simulator.callbacks.outbox import Callback
+from simulator.world.outbox import Callback
 
 PATIENCE_S = 10.0
 _IDLE_S = 2.0

@@ -1,4 +1,4 @@
-"""Where a home system shall tell what happens."""
+"""The route that registers where a home system's callbacks are sent."""
 
 from typing import Annotated, Literal
 
@@ -7,9 +7,8 @@ from pydantic import AnyHttpUrl, SecretStr, StringConstraints
 from starlette.responses import Response
 
 from simulator.callbacks.addresses import Address
-from simulator.callbacks.running import running_in
 from simulator.edge.errors import json_response
-from simulator.home.requests import IdempotencyKey, operator_of, world_of
+from simulator.home.requests import IdempotencyKey, operator_of, simulation_of
 from simulator.home.shapes import Body
 
 router = APIRouter(prefix="/home/{operator}/callbacks", tags=["home: callbacks"])
@@ -37,7 +36,8 @@ async def register(
     after 1, 2, 4 … at most 30 real seconds. `X-Signature: sha256=<hex>` is the HMAC-SHA256 of `<X-Timestamp>.<body>`
     under `secret`, `X-Timestamp` in seconds since 1970, real time.
     """
-    code = operator_of(world_of(request), operator).code
+    simulation = simulation_of(request)
+    code = operator_of(simulation.world, operator).code
     address = Address(str(body.address).rstrip("/"), body.secret.get_secret_value())
-    running_in(world_of(request)).register(code, party, address)
+    simulation.callbacks.register(code, party, address)
     return json_response({"party": party, "address": address.url})

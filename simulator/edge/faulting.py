@@ -72,7 +72,7 @@ class Faulting:
             del self._requests.scopes[id(scope)]
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        faults: Faults = scope["app"].state.world.faults
+        faults: Faults = scope["app"].state.simulation.world.faults
         named = faults.call_of(scope["method"], scope["path"]) if faults.any or self._held else None
         if named is None:
             await self._app(scope, receive, send)

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from simulator.edge.errors import Refusal, json_response
 from simulator.numbers import parse
+from simulator.simulation import Simulation
 from simulator.world.operators import Operator
 from simulator.world.world import World
 
@@ -30,10 +31,15 @@ IdempotencyKey = Annotated[
 Answer = tuple[int, dict[str, Any]]
 
 
+def simulation_of(request: Request) -> Simulation:
+    """The simulation that the application runs."""
+    simulation: Simulation = request.app.state.simulation
+    return simulation
+
+
 def world_of(request: Request) -> World:
     """The world that the application has open."""
-    world: World = request.app.state.world
-    return world
+    return simulation_of(request).world
 
 
 def operator_of(world: World, code: str) -> Operator:

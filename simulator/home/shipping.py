@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from simulator.edge.errors import Refusal, json_response
-from simulator.home import cards, logistics, post, shipments
-from simulator.home.requests import Answer, IdempotencyKey, operator_of, world_of, write_once
+from simulator.home import cards, logistics, shipments
+from simulator.home.requests import Answer, IdempotencyKey, operator_of, simulation_of, world_of, write_once
 from simulator.home.shapes import Body, Msisdn, Reference
 from simulator.world.operators import Operator
 from simulator.world.world import World
@@ -47,7 +47,7 @@ async def ship(request: Request, operator: str, body: Ship, key: IdempotencyKey 
             row = shipments.order(world, code, body.reference, body.msisdn)
             detail = {"operator": code, **_about(row)}
             world.effects.record(logistics.PARTY, "sim_shipment_ordered", key=key, msisdn=body.msisdn, detail=detail)
-            post.wake(world)
+            simulation_of(request).post.wake()
         return 201, {**_about(row), "state": "preparing"}
 
     return write_once(request, f"{code}:logistics", key, body, act)

@@ -7,11 +7,11 @@ from pydantic import StringConstraints
 from starlette.responses import Response
 
 from simulator.edge.errors import Refusal, json_response
-from simulator.home.requests import world_of
+from simulator.home.requests import simulation_of, world_of
 from simulator.home.shapes import Body
 from simulator.numbers import parse
 from simulator.phones.behaviours import Behaviour, behaviour_of
-from simulator.phones.running import CodeSpent, CodeUnknown, running_in
+from simulator.phones.phones import CodeUnknown, CodeUnusable
 
 router = APIRouter(prefix="/admin/phones", tags=["phones"])
 
@@ -49,7 +49,7 @@ async def behave(request: Request, msisdn: Number, behaviour: Behaviour) -> Resp
     expires after seven legal days; `scan` none before `POST …/scan`. The number is the one that logistics was told at
     the reservation; a profile without one is fetched as with `ok`.
     """
-    running_in(world_of(request)).behave(msisdn, behaviour)
+    simulation_of(request).phones.behave(msisdn, behaviour)
     return json_response(_as_json(msisdn, behaviour))
 
 
@@ -57,10 +57,10 @@ async def behave(request: Request, msisdn: Number, behaviour: Behaviour) -> Resp
 async def scan(request: Request, msisdn: Number, body: Scan) -> Response:
     """The download follows after `delay_s`. 404 `unknown_activation_code`, 409 `profile_not_released`."""
     try:
-        running_in(world_of(request)).scan(msisdn, body.activation_code)
+        simulation_of(request).phones.scan(msisdn, body.activation_code)
     except CodeUnknown:
         raise Refusal(404, "unknown_activation_code", "no profile has this code", field="activation_code") from None
-    except CodeSpent:
+    except CodeUnusable:
         message = "the profile of this code cannot be fetched, or no longer"
         raise Refusal(409, "profile_not_released", message, field="activation_code") from None
     return json_response({"msisdn": msisdn, "state": "downloading"}, 202)

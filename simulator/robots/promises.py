@@ -56,5 +56,4 @@ class Promises:
 
     def seconds_left(self, promise: Promise) -> float:
         """Real seconds until the promise is due; 0 or less when it is."""
-        legal = self._clock.real_seconds(promise.legal_due - self._clock.legal_now())
-        return max(promise.real_due - time.time(), legal)
+        return max(promise.real_due - time.time(), self._clock.seconds_until(promise.legal_due))

@@ -1,11 +1,10 @@
-"""What becomes of a released profile: an effect, and word to the operator (ES2+.HandleDownloadProgressInfo)."""
+"""What becomes of a released profile: an effect, and a callback to the operator (ES2+.HandleDownloadProgressInfo)."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
 
-from simulator import callbacks
 from simulator.smdp import profiles
 from simulator.smdp.messages import padded
 from simulator.smdp.profiles import PROFILE_TYPE, Profile
@@ -26,7 +25,7 @@ PARTY = "smdp"
 PATH = "/gsma/rsp2/es2plus/handleDownloadProgressInfo"
 TIME_TO_LIVE = timedelta(days=7)
 """Legal time in which a released profile can be fetched."""
-_TOLD: Mapping[State, tuple[int, str, StatusCode | None]] = MappingProxyType(
+_NOTIFICATIONS: Mapping[State, tuple[int, str, StatusCode | None]] = MappingProxyType(
     {
         State.EXPIRED: (1, EXPIRED, TIME_TO_LIVE_OVER),
         State.DOWNLOADED: (3, SUCCESS, None),
@@ -65,7 +64,7 @@ def advance(world: World, profile: Profile, state: State) -> Profile | None:
     after = replace(profile, state=state, expires_at=None)
     profiles.save(world.store, after)
     number = record(world, after, EFFECTS[state], None)
-    point, status, code = _TOLD[state]
+    point, status, code = _NOTIFICATIONS[state]
     # Numbers of effects begin anew with every world.
     event_id = f"{world.clock.world}-{number}"
     about = {
@@ -79,7 +78,7 @@ def advance(world: World, profile: Profile, state: State) -> Profile | None:
         "notificationPointId": point,
         "notificationPointStatus": execution_status(status, code),
     } | ({} if after.eid is None else {"eid": after.eid})
-    callbacks.queue(world, after.operator, PARTY, PATH, event_id, about, subject=after.iccid)
+    world.outbox.queue(after.operator, PARTY, PATH, event_id, about, subject=after.iccid)
     return after
 
 

@@ -86,9 +86,9 @@ class LegalClock:
             self.persist()
         return legal, real
 
-    def real_seconds(self, legal: timedelta) -> float:
-        """How long a stretch of legal time takes, in real seconds."""
-        return legal.total_seconds() / self.pace
+    def seconds_until(self, legal: datetime) -> float:
+        """Real seconds until a legal instant; 0 or less when it has come."""
+        return (legal - self.legal_now()).total_seconds() / self.pace
 
     def persist(self) -> None:
         """Write down the point that a restart resumes from; called each second while the service runs."""

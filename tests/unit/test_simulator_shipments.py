@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from simulator.callbacks.schema import SCHEMA as CALLBACKS
 from simulator.home import routes, shipments
 from simulator.phones import behaviours
 from simulator.phones.behaviours import Behaviour
@@ -58,7 +57,7 @@ def post(tmp_path: Path) -> Iterator[Post]:
     build_world(settings.world_file, seed=1, subscribers=0, pace=1.0)
     world = World(settings)
     routes.prepare(world)
-    world.store.declare(behaviours.SCHEMA + CALLBACKS)
+    world.store.declare(behaviours.SCHEMA)
     yield Post(world)
     world.close()
 

@@ -1,4 +1,4 @@
-"""The four functions of ES2+ that an operator calls. Each runs inside the caller's transaction and raises Refused."""
+"""The SM-DP+ as operators call it: the four functions of ES2+."""
 
 import secrets
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from simulator.home import cards
 from simulator.smdp import profiles
 from simulator.smdp.messages import CancelOrder, ConfirmOrder, DownloadOrder, ReleaseProfile, padded, unpadded
 from simulator.smdp.profiles import Profile
-from simulator.smdp.progress import TIME_TO_LIVE, address_of, record
+from simulator.smdp.progress import PARTY, TIME_TO_LIVE, address_of, record
 from simulator.smdp.states import ON_A_PHONE, ORDERED, WITHOUT_ORDER, State
 from simulator.smdp.statuses import (
     EID_OTHER,
@@ -26,16 +26,23 @@ from simulator.world.clock import iso
 from simulator.world.operators import Operator
 from simulator.world.world import World
 
-Released = Callable[[Profile], None]
+FUNCTIONS = ("downloadOrder", "confirmOrder", "releaseProfile", "cancelOrder")
+_ROUTE = "/home/(?P<operator>[A-Z]+)/smdp/gsma/rsp2/es2plus/"
 _MATCHING_ID_BYTES = 16
 
 
-class Functions:
-    """`released` is told of every profile that can be downloaded from now on."""
+class SmDpServer:
+    """Each function runs inside the caller's transaction and raises Refused.
 
-    def __init__(self, world: World, released: Released) -> None:
+    `on_release` is called there with every profile that can be downloaded from now on.
+    """
+
+    def __init__(self, world: World, on_release: Callable[[Profile], None]) -> None:
         self._world = world
-        self._released = released
+        self._on_release = on_release
+        world.store.declare(profiles.SCHEMA)
+        for name in FUNCTIONS:
+            world.faults.register_call("POST", _ROUTE + name, PARTY, name)
 
     def download_order(self, operator: Operator, order: DownloadOrder, key: str | None) -> dict[str, Any]:
         """Take an Available profile: Allocated, or Linked when the phone is known."""
@@ -97,7 +104,7 @@ class Functions:
     def _release(self, profile: Profile, effect: str, key: str | None) -> None:
         expires_at = iso(self._world.clock.legal_now() + TIME_TO_LIVE)
         released = replace(profile, state=State.RELEASED, expires_at=expires_at)
-        self._released(self._save(released, effect, key))
+        self._on_release(self._save(released, effect, key))
 
     def _save(self, profile: Profile, effect: str, key: str | None) -> Profile:
         number = cards.number_of(self._world, profile.operator, profile.iccid)
