@@ -10,7 +10,7 @@ from simulator.billing import routes as billing
 from simulator.callbacks.routes import router as callbacks
 from simulator.clearing_house.routes import router as clearing_house
 from simulator.edge import errors
-from simulator.edge.faulting import Faulting, OpenRequests
+from simulator.edge.fault_middleware import FaultMiddleware, OpenRequests
 from simulator.home import routes as home
 from simulator.phones.routes import router as phones
 from simulator.robots.routes import router as robots
@@ -44,7 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     app = FastAPI(title="Relais simulator", description=_DESCRIPTION, version="1", lifespan=lifespan)
     errors.install(app)
-    app.add_middleware(Faulting, requests=requests)
+    app.add_middleware(FaultMiddleware, requests=requests)
     for router in (admin, home.router, billing.router, smdp, callbacks, clearing_house, robots, phones):
         app.include_router(router)
     return app

@@ -1,4 +1,4 @@
-"""A fresh world."""
+"""The admin route that makes a new world."""
 
 from typing import Annotated
 
@@ -7,8 +7,8 @@ from pydantic import Field
 from starlette.responses import Response
 
 from simulator.edge.errors import Refusal, json_response
+from simulator.home.fields import RequestBody
 from simulator.home.requests import simulation_of
-from simulator.home.shapes import Body
 from simulator.settings import MAX_PACE
 from simulator.world.ranges import MAX_SUBSCRIBERS
 from simulator.world.reset import BuildFailed, Busy
@@ -17,8 +17,8 @@ from simulator.world.world import DEFAULT_SEED, DEFAULT_SUBSCRIBERS
 router = APIRouter(prefix="/admin", tags=["admin"])
 
 
-class NewWorld(Body):
-    """The world wanted; without `pace` it keeps that of the present one."""
+class NewWorld(RequestBody):
+    """The new world; without `pace` it has that of the present one."""
 
     seed: Annotated[int, Field(ge=0, lt=2**63)] = DEFAULT_SEED
     subscribers: Annotated[int, Field(ge=0, le=MAX_SUBSCRIBERS)] = DEFAULT_SUBSCRIBERS

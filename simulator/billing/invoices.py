@@ -2,7 +2,7 @@
 
     pending ──two days──> issued ──three days, if the customer pays──> paid
 
-What was due while the service was away is stored with the instant at which it was due.
+A change that was due while the service was away is stored with the instant at which it was due.
 """
 
 import json

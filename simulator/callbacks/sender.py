@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from simulator.callbacks import addresses, faults
 from simulator.callbacks.addresses import Address
-from simulator.callbacks.posting import new_client, post
+from simulator.callbacks.http_request import new_client, post
 from simulator.world.faults import Fault
 from simulator.world.outbox import Callback
 from simulator.world.world import World

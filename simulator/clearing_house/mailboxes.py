@@ -33,7 +33,7 @@ class Delivery:
 
 
 @dataclass(frozen=True)
-class Posted:
+class OutgoingMessage:
     """A message to be put into mailboxes, with what the registry tells of it."""
 
     transactionid: str
@@ -59,7 +59,7 @@ class Mailboxes:
         self.closed = False
         store.on_reset(self._begin_anew)
 
-    def post(self, message: Posted, receivers: Iterable[str], at: str) -> int:
+    def post(self, message: OutgoingMessage, receivers: Iterable[str], at: str) -> int:
         """Keep a message and deliver it to each receiver; returns the message's number.
 
         Runs inside the caller's transaction; readers are woken and find the deliveries once it has ended.
@@ -150,7 +150,7 @@ class Mailboxes:
 
     @contextmanager
     def watch(self, operators: Iterable[str]) -> Iterator[asyncio.Event]:
-        """An event of one's own, set whenever something is put into one of these mailboxes."""
+        """A new event, set whenever something is put into one of these mailboxes."""
         waker = asyncio.Event()
         watched = list(operators)
         self.on_delivery(watched, waker.set)

@@ -14,13 +14,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from simulator.clearing_house import envelope
-from simulator.clearing_house.answers import WireRefusal, bad_field, bad_parameter, to_response
+from simulator.clearing_house.authentication import authenticate
 from simulator.clearing_house.faulty_stream import event_bytes
-from simulator.clearing_house.gate import admit
 from simulator.clearing_house.messages import SENDABLE
 from simulator.clearing_house.pairs import check_sender
 from simulator.clearing_house.queries import subscription
 from simulator.clearing_house.vocabulary import BASE, NOT_OFFERED, REGISTRY, WireCode
+from simulator.clearing_house.wire_refusals import WireRefusal, bad_field, bad_parameter, to_response
 from simulator.home.requests import simulation_of
 from simulator.simulation import Simulation
 from simulator.world.operators import Operator
@@ -39,7 +39,7 @@ def _signed(handler: Handler) -> Callable[[Request], Coroutine[Any, Any, Respons
     async def endpoint(request: Request) -> Response:
         simulation = simulation_of(request)
         try:
-            consumer, body = await admit(request, simulation.consumers)
+            consumer, body = await authenticate(request, simulation.consumers)
             return await handler(request, simulation, simulation.clearing_house.operators[consumer.operator], body)
         except WireRefusal as refusal:
             return to_response(refusal)

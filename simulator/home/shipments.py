@@ -4,8 +4,8 @@
         └──release──> stopped    ├── 2 days after it was due ──> lost
                                  └── 7 days after it was due ──> returned
 
-The customer's phone and letter box say which way it goes. Every change is stored with the instant at which it was due,
-however late it is noticed; what was voided meanwhile is delivered and never inserted.
+The customer's behaviour decides between the branches. Every change is stored with the instant at which it was due,
+however late it is made. A card that was voided meanwhile is delivered and never inserted.
 """
 
 from datetime import datetime, time, timedelta
@@ -82,7 +82,7 @@ def next_due(world: World) -> datetime | None:
 
 
 def advance(world: World, row: dict[str, Any]) -> None:
-    """Make the next change of an overdue shipment and tell of it, inside the caller's transaction."""
+    """Make the next change of an overdue shipment and queue its callback, inside the caller's transaction."""
     state, at = row["next"], parse_iso(row["due"])
     behaviour = behaviour_of(world, row["msisdn"])
     following: str | None = None

@@ -1,10 +1,10 @@
 """The phones: one task that fetches released profiles, and lets those expire that nobody fetches in time."""
 
 from simulator.phones import behaviours, downloads
-from simulator.phones.behaviours import Behaviour, behaviour_of
+from simulator.phones.behaviours import CustomerBehaviour, behaviour_of
 from simulator.smdp import profiles, progress
 from simulator.smdp.profiles import Profile
-from simulator.smdp.states import State
+from simulator.smdp.states import ProfileState
 from simulator.world.clock import parse_iso
 from simulator.world.due_task import DueTask
 from simulator.world.world import World
@@ -17,7 +17,7 @@ class CodeUnknown(Exception):
 
 
 class CodeUnusable(Exception):
-    """Its profile cannot be fetched, or no longer."""
+    """The profile of the activation code cannot be fetched (any more)."""
 
 
 class Phones:
@@ -28,8 +28,8 @@ class Phones:
         self._world = world
         self.task = DueTask("phones", world.store, self._work, self._seconds_left)
 
-    def behave(self, msisdn: str, behaviour: Behaviour) -> None:
-        """For profiles that are released, and cards that leave, from now on."""
+    def behave(self, msisdn: str, behaviour: CustomerBehaviour) -> None:
+        """Set a behaviour for profiles that are released, and cards that leave, from now on."""
         behaviours.put(self._world.store, msisdn, behaviour)
 
     def scan(self, msisdn: str, activation_code: str) -> None:
@@ -39,7 +39,7 @@ class Phones:
         profile = operator and profiles.with_matching_id(self._world.store, operator, matching_id)
         if not profile:
             raise CodeUnknown
-        if profile.state is not State.RELEASED:
+        if profile.state is not ProfileState.RELEASED:
             raise CodeUnusable
         with self._world.store.transaction():
             downloads.on_scan(self._world.store, profile, behaviour_of(self._world, msisdn))

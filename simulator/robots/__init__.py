@@ -1,1 +1,1 @@
-"""The robots: they play the porting desks that no engine and no client plays."""
+"""The robots: they act as porting desks of the operators for which no engine and no client acts."""

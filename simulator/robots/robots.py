@@ -3,11 +3,11 @@
 from simulator.clearing_house.mailboxes import Delivery
 from simulator.clearing_house.service import ClearingHouse
 from simulator.clearing_house.vocabulary import MessageType
-from simulator.robots.behaviours import Behaviours
-from simulator.robots.clerk import Clerk
-from simulator.robots.donor import Asked, DonorDesk, Pace
-from simulator.robots.patience import FAULT_CALL, Patience
-from simulator.robots.promises import Promises
+from simulator.robots.behaviours import DonorBehaviours
+from simulator.robots.delivery_delays import FAULT_CALL, DeliveryDelays
+from simulator.robots.donor import DonorDesk, Pace, ReceivedRequest
+from simulator.robots.follow_up import FollowUp
+from simulator.robots.postponed_answers import PostponedAnswers
 from simulator.robots.schema import KEPT, SCHEMA
 from simulator.robots.switches import Switches
 from simulator.world.due_task import DueTask
@@ -22,14 +22,16 @@ class Robots:
     def __init__(self, world: World, clearing_house: ClearingHouse, pace: Pace) -> None:
         world.store.declare(SCHEMA, keep=KEPT)
         self._world = world
-        self._house = clearing_house
+        self._clearing_house = clearing_house
         self.switches = Switches(world.store, world.operators)
-        self.behaviours = Behaviours(world.store)
-        self._promises = Promises(world.store, world.clock)
-        self._clerk = Clerk(world, self._house, self._promises)
-        self._donor = DonorDesk(self._house, world.clock, world.subscribers, self.behaviours, self._promises, pace)
-        self._patience = Patience(world.faults, pace.answer)
-        world.store.on_reset(self._patience.forget)
+        self.behaviours = DonorBehaviours(world.store)
+        self._postponed = PostponedAnswers(world.store, world.clock)
+        self._follow_up = FollowUp(world, self._clearing_house, self._postponed)
+        self._donor = DonorDesk(
+            self._clearing_house, world.clock, world.subscribers, self.behaviours, self._postponed, pace
+        )
+        self._delays = DeliveryDelays(world.faults, pace.answer)
+        world.store.on_reset(self._delays.forget)
         self.task = DueTask("robots", world.store, self.work, self._seconds_left)
         world.faults.on_change(self.task.wake)
         clearing_house.mailboxes.on_delivery(self.switches.codes, self.task.wake)
@@ -42,31 +44,31 @@ class Robots:
         self.task.wake()
 
     def work(self) -> bool:
-        """Do what is due now at all staffed desks, in one transaction; False when there was nothing."""
+        """Do what is due now at all desks whose robot is on, in one transaction; False when there was nothing."""
         desks = self._desks()
-        due = self._patience.due(self._house.mailboxes.waiting(desks, BATCH))
-        owed = [promise for promise in self._promises.of(desks) if self._promises.seconds_left(promise) <= 0]
+        due = self._delays.due(self._clearing_house.mailboxes.waiting(desks, BATCH))
+        owed = [answer for answer in self._postponed.of(desks) if self._postponed.seconds_left(answer) <= 0]
         if not (due or owed):
             return False
         with self._world.store.transaction():
             for delivery in due:
                 self._handle(delivery)
-            self._house.confirm_all([delivery.id for delivery in due])
-            for promise in owed:
-                self._donor.keep(promise, self._world.operators[promise.operator])
+            self._clearing_house.confirm_all([delivery.id for delivery in due])
+            for answer in owed:
+                self._donor.give(answer, self._world.operators[answer.operator])
         return True
 
     def _desks(self) -> list[str]:
-        return [code for code in self.switches.staffed() if not self._world.faults.outage(code)]
+        return [code for code in self.switches.switched_on() if not self._world.faults.outage(code)]
 
     def _handle(self, delivery: Delivery) -> None:
         operator = self._world.operators[delivery.operator]
         if delivery.type == MessageType.PORTING_REQUEST:
-            self._donor.receive(Asked.read(operator, delivery.data))
+            self._donor.receive(ReceivedRequest.read(operator, delivery.data))
         else:
-            self._clerk.act(operator, delivery)
+            self._follow_up.act(operator, delivery)
 
     def _seconds_left(self) -> float | None:
-        waits = [self._promises.seconds_left(promise) for promise in self._promises.of(self._desks())]
-        next_due = self._patience.next_due()
+        waits = [self._postponed.seconds_left(answer) for answer in self._postponed.of(self._desks())]
+        next_due = self._delays.next_due()
         return min(waits if next_due is None else [*waits, next_due], default=None)

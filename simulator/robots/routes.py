@@ -1,4 +1,4 @@
-"""Admin routes of the robots: who sits at a desk, and how to answer for a number."""
+"""Admin routes of the robots: which robots are on, and how they answer for a number."""
 
 from typing import Annotated
 
@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, StrictBool
 from simulator.edge.errors import Refusal
 from simulator.home.requests import simulation_of
 from simulator.numbers import parse
-from simulator.robots.behaviours import Behaviour
+from simulator.robots.behaviours import DonorBehaviour
 from simulator.robots.robots import Robots
 from simulator.world.operators import OPERATORS
 
@@ -28,7 +28,7 @@ class Switch(BaseModel):
     enabled: StrictBool
 
 
-class NumberBehaviour(Behaviour):
+class NumberBehaviour(DonorBehaviour):
     """A behaviour with the number, E.164, that it is for."""
 
     msisdn: str
@@ -65,7 +65,7 @@ async def show_robot(operator: Operator, robots: AllRobots) -> Desk:
 
 @router.put("/robots/{operator}")
 async def switch_robot(operator: Operator, switch: Switch, robots: AllRobots) -> Desk:
-    """Take a robot off its desk, to put an engine or a client in its place, or put it back."""
+    """Switch a robot off, so that an engine or a client acts for the operator, or on again."""
     if operator in robots.switches.codes:
         robots.turn(operator, switch.enabled)
     elif switch.enabled:
@@ -83,8 +83,8 @@ async def show_behaviour(msisdn: Number, robots: AllRobots) -> NumberBehaviour:
 
 
 @router.put("/behaviours/{msisdn}")
-async def set_behaviour(msisdn: Number, behaviour: Behaviour, robots: AllRobots) -> NumberBehaviour:
-    """Say how the donor's robot shall answer for the number, until the next reset."""
+async def set_behaviour(msisdn: Number, behaviour: DonorBehaviour, robots: AllRobots) -> NumberBehaviour:
+    """Set how the donor's robot answers for the number, until the next reset."""
     robots.behaviours.put(msisdn, behaviour)
     return NumberBehaviour(msisdn=msisdn, answer=behaviour.answer, code=behaviour.code)
 

@@ -5,6 +5,7 @@ from functools import cache
 
 # The class itself: the package's own look-up by country loads modules at its first call, for half a second.
 from holidays.countries.france import France
+from holidays.holiday_base import HolidayBase
 
 from simulator.clearing_house.local_time import ZONE
 
@@ -24,4 +25,5 @@ def after(instant: datetime, days: int, at: time) -> datetime:
 
 @cache
 def _holidays(year: int) -> frozenset[date]:
-    return frozenset(France(years=year))
+    calendar: type[HolidayBase] = France
+    return frozenset(calendar(years=year))

@@ -14,7 +14,7 @@ from simulator.edge.errors import Refusal, json_response
 from simulator.home.requests import operator_of, simulation_of
 from simulator.smdp.messages import CancelOrder, ConfirmOrder, DownloadOrder, ReleaseProfile
 from simulator.smdp.server import SmDpServer
-from simulator.smdp.statuses import FAILED, PROTOCOL, SUCCESS, WITH_WARNING, Refused, StatusCode, execution_status
+from simulator.smdp.statuses import FAILED, PROTOCOL, SUCCESS, WITH_WARNING, SmDpRefusal, StatusCode, execution_status
 from simulator.world.operators import Operator
 
 _HEADER = "X-Admin-Protocol"
@@ -74,7 +74,7 @@ def _execute(request: Request, operator: str, act: Act) -> Response:
     try:
         with simulation.world.store.transaction():
             done = act(simulation.smdp, owner)
-    except Refused as refused:
+    except SmDpRefusal as refused:
         return _answer(execution_status(FAILED, refused.code))
     if isinstance(done, StatusCode):
         return _answer(execution_status(WITH_WARNING, done))

@@ -68,5 +68,5 @@ class Outbox:
         return [Callback(**dict(row)) for row in rows]
 
     def settle(self, callback: Callback) -> None:
-        """It was answered, or there is no use in going on."""
+        """Remove a callback that was answered or finally refused."""
         self._store.execute("DELETE FROM callback WHERE id = ?", (callback.id,))

@@ -1,4 +1,4 @@
-"""The world put together: one file, one clock, and everything that the routes and robots act on."""
+"""The world: one file, one clock, and everything that routes and parts act on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -77,7 +77,7 @@ class World:
         return About(**dict(row))
 
     def close(self) -> None:
-        """Stop the clock and give the file back."""
+        """Stop the clock and close the file."""
         self.clock.stop()
         self.store.close()
         self._lock.release()

@@ -13,7 +13,7 @@ from simulator.clearing_house.envelope import Message
 from simulator.clearing_house.registry import Registry
 from simulator.clearing_house.service import ClearingHouse
 from simulator.numbers import national
-from simulator.robots.behaviours import Answer, Behaviour
+from simulator.robots.behaviours import AnswerKind, DonorBehaviour
 from simulator.robots.donor import Pace
 from simulator.robots.robots import Robots
 from simulator.settings import Settings
@@ -54,8 +54,8 @@ class RobotsWorld:
         number = national(line.msisdn)
         self.send("FJORD", request(dossierid, "FJORD", line.operator, number, rio=line.rio if rio is None else rio))
 
-    def behave(self, line: Subscriber, answer: Answer, code: str | None = None) -> None:
-        self.robots.behaviours.put(line.msisdn, Behaviour(answer=answer, code=code))
+    def behave(self, line: Subscriber, answer: AnswerKind, code: str | None = None) -> None:
+        self.robots.behaviours.put(line.msisdn, DonorBehaviour(answer=answer, code=code))
 
     def inbox(self, operator: str = "FJORD") -> list[str]:
         return [delivery.type for delivery in self.house.mailboxes.after(operator, -1, (), False, 1000)]

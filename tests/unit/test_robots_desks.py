@@ -3,7 +3,7 @@
 import pytest
 
 from simulator.numbers import national
-from simulator.robots.behaviours import Answer
+from simulator.robots.behaviours import AnswerKind
 from simulator.robots.donor import Pace
 from simulator.world.operators import OPERATORS
 from simulator.world.subscriber import Subscriber
@@ -46,7 +46,7 @@ async def test_a_donor_refuses_the_rio_of_another_line(town: RobotsWorld):
 
 async def test_a_donor_refuses_when_told_to_with_the_code_told(town: RobotsWorld):
     line = town.line("CIRUS")
-    town.behave(line, Answer.REFUSE, "22")
+    town.behave(line, AnswerKind.REFUSE, "22")
     town.ask(DOSSIER, line)
     await town.until(lambda: town.inbox() == ["portingrequestanswer"])
     assert (town.dossier(DOSSIER)["status"], town.dossier(DOSSIER)["messages"][-1]["blockingcode"]) == ("refused", "22")
@@ -54,7 +54,7 @@ async def test_a_donor_refuses_when_told_to_with_the_code_told(town: RobotsWorld
 
 async def test_a_donor_that_delays_says_so_first_and_answers_then(town: RobotsWorld):
     line = town.line("CIRUS")
-    town.behave(line, Answer.DELAY)
+    town.behave(line, AnswerKind.DELAY)
     town.ask(DOSSIER, line)
     await town.until(lambda: town.inbox() == ["pradelayed", "portingrequestanswer"])
     assert town.dossier(DOSSIER)["status"] == "agreed"
@@ -64,7 +64,7 @@ async def test_an_answer_that_is_owed_survives_a_restart(state, tmp_path):
     folder = copy_of(state, tmp_path)
     async with open_robots(folder) as town:
         line = town.line("CIRUS")
-        town.behave(line, Answer.LATE)
+        town.behave(line, AnswerKind.LATE)
         town.ask(DOSSIER, line)
         await town.until(lambda: town.house.mailboxes.waiting(["CIRUS"], 1) == [])
         assert town.inbox() == []
@@ -72,27 +72,27 @@ async def test_an_answer_that_is_owed_survives_a_restart(state, tmp_path):
         await town.until(lambda: town.inbox() == ["portingrequestanswer"])
 
 
-def promises(town: RobotsWorld) -> int:
-    return int(town.world.store.execute("SELECT count(*) FROM robot_promise").fetchone()[0])
+def postponed(town: RobotsWorld) -> int:
+    return int(town.world.store.execute("SELECT count(*) FROM robot_postponed_answer").fetchone()[0])
 
 
 async def test_a_cancel_settles_an_answer_that_is_owed(state, tmp_path):
     async with open_robots(copy_of(state, tmp_path), Pace(answer=0.0, late=HOUR)) as town:
         line = town.line("CIRUS")
-        town.behave(line, Answer.LATE)
+        town.behave(line, AnswerKind.LATE)
         town.ask(DOSSIER, line)
-        await town.until(lambda: promises(town) == 1)
+        await town.until(lambda: postponed(town) == 1)
         town.send("FJORD", cancel(DOSSIER, "FJORD", "CIRUS"))
-        await town.until(lambda: promises(town) == 0)
+        await town.until(lambda: postponed(town) == 0)
 
 
 async def test_an_owed_answer_that_somebody_else_has_given_is_not_given_again(town: RobotsWorld):
     line = town.line("CIRUS")
-    town.behave(line, Answer.LATE)
+    town.behave(line, AnswerKind.LATE)
     town.ask(DOSSIER, line)
-    await town.until(lambda: promises(town) == 1)
+    await town.until(lambda: postponed(town) == 1)
     town.send("CIRUS", acceptance(DOSSIER, "CIRUS", "FJORD", national(line.msisdn)))
-    await town.until(lambda: promises(town) == 0)
+    await town.until(lambda: postponed(town) == 0)
     assert town.inbox() == ["portingrequestanswer"]
     assert "errorfound" not in town.inbox("CIRUS")
 
@@ -129,7 +129,7 @@ async def test_a_line_with_a_contract_is_refused_by_its_rio_when_its_port_back_n
 
 async def test_a_silent_donor_confirms_and_says_nothing(town: RobotsWorld):
     silent, other = town.line("CIRUS"), town.line("CIRUS", 1)
-    town.behave(silent, Answer.SILENT)
+    town.behave(silent, AnswerKind.SILENT)
     town.ask(DOSSIER, silent)
     town.ask("FJORD-10002", other)
     await town.until(lambda: town.inbox() == ["portingrequestanswer"])
@@ -139,7 +139,7 @@ async def test_a_silent_donor_confirms_and_says_nothing(town: RobotsWorld):
 
 async def test_a_contradicting_donor_accepts_and_refuses_in_two_messages(town: RobotsWorld):
     line = town.line("CIRUS")
-    town.behave(line, Answer.CONTRADICT)
+    town.behave(line, AnswerKind.CONTRADICT)
     town.ask(DOSSIER, line)
     await town.until(lambda: town.inbox() == ["portingrequestanswer"] * 2)
     assert town.dossier(DOSSIER)["status"] == "refused"

@@ -11,7 +11,7 @@ import pytest
 
 from simulator.home import routes, shipments
 from simulator.phones import behaviours
-from simulator.phones.behaviours import Behaviour
+from simulator.phones.behaviours import CustomerBehaviour
 from simulator.settings import Settings
 from simulator.world.build import build_world
 from simulator.world.world import World
@@ -27,7 +27,7 @@ class Post:
     world: World
 
     def send(self, **behaviour: object) -> dict[str, object]:
-        behaviours.put(self.world.store, NUMBER, Behaviour.model_validate(behaviour))
+        behaviours.put(self.world.store, NUMBER, CustomerBehaviour.model_validate(behaviour))
         self.world.store.execute(
             "INSERT INTO sims (operator, reference, state, iccid, imsi) VALUES ('ALIZE', ?, 'reserved', '', '')",
             (REFERENCE,),

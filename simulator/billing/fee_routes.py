@@ -1,4 +1,4 @@
-"""Fees on a contract's next invoice."""
+"""The route that puts a fee on a contract's next invoice."""
 
 from typing import Annotated
 
@@ -8,13 +8,13 @@ from starlette.responses import Response
 
 from simulator.billing.schema import PARTY, by_reference, named
 from simulator.edge.errors import Refusal
+from simulator.home.fields import Amount, ContractId, Msisdn, Reference, RequestBody
 from simulator.home.requests import Answer, IdempotencyKey, operator_of, world_of, write_once
-from simulator.home.shapes import Amount, Body, ContractId, Msisdn, Reference
 
 router = APIRouter(prefix="/home/{operator}/care", tags=["home: billing"])
 
 
-class Fee(Body):
+class Fee(RequestBody):
     """An amount in euros, tax included, on the next invoice."""
 
     reference: Reference

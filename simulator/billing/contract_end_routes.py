@@ -1,4 +1,4 @@
-"""The end of a contract: it is closed, and its last invoice asked for."""
+"""Routes that end a contract and request its last invoice."""
 
 from typing import Literal
 
@@ -9,8 +9,8 @@ from simulator.billing import accounts, invoices
 from simulator.billing.contracts import known
 from simulator.billing.schema import by_reference
 from simulator.edge.errors import Refusal
+from simulator.home.fields import Amount, ContractId, Instant, Reference, RequestBody
 from simulator.home.requests import Answer, IdempotencyKey, number_of, operator_of, simulation_of, world_of, write_once
-from simulator.home.shapes import Amount, Body, ContractId, Instant, Reference
 from simulator.world.clock import iso
 from simulator.world.subscriber import ENDED, Subscriber
 from simulator.world.world import World
@@ -18,7 +18,7 @@ from simulator.world.world import World
 router = APIRouter(prefix="/home/{operator}/care", tags=["home: billing"])
 
 
-class End(Body):
+class End(RequestBody):
     """Which contract, and the legal instant from which nothing may be charged."""
 
     reference: Reference
@@ -27,8 +27,8 @@ class End(Body):
     reason: Literal["terminated", "ported_out"]
 
 
-class FinalInvoice(Body):
-    """Of which contract, good until when (legal time), with which fee for leaving early."""
+class FinalInvoice(RequestBody):
+    """A request for the last invoice: the contract, its end (legal time), and the fee for leaving early."""
 
     reference: Reference
     contract_id: ContractId

@@ -32,7 +32,7 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
 
 
 async def post(client: httpx.AsyncClient, callback: Callback, address: Address) -> bool:
-    """True when the callback is done with: answered, or refused in a way that no repetition changes."""
+    """True when the callback is finished: answered with success, or with a refusal that a repetition cannot change."""
     body, timestamp = callback.body.encode(), str(int(time.time()))
     headers = {
         "Content-Type": "application/json",
