@@ -15,7 +15,7 @@ import pytest_asyncio
 from api.callback_signature import TOLERANCE_S, signature
 from api.registration import Registration
 from parties.errors import PartyUnavailable
-from simulator.callbacks import posting
+from simulator.callbacks import http_request
 from tests.support.api_kit import CALLBACK_SECRET, Api
 
 SMDP = "/callbacks/smdp/gsma/rsp2/es2plus/handleDownloadProgressInfo"
@@ -170,7 +170,9 @@ async def test_without_a_fresh_signature_of_the_body_nothing_is_taken(api: Api, 
 
 
 def test_the_simulated_parties_sign_as_we_check():
-    assert posting.signature("a secret", "1778659200", b'{"a": 1}') == signature(b"a secret", "1778659200", b'{"a": 1}')
+    assert http_request.signature("a secret", "1778659200", b'{"a": 1}') == signature(
+        b"a secret", "1778659200", b'{"a": 1}'
+    )
 
 
 async def test_the_api_key_does_not_stand_in_for_a_signature(api: Api, order_id: str):

@@ -21,11 +21,11 @@ Amount = Annotated[
 """Euros, tax included, as decimal text; kept with two decimals."""
 
 
-class Body(BaseModel):
+class RequestBody(BaseModel):
     """A request's body. Unknown fields are refused: a misspelt one must not be lost."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
-class Empty(Body):
+class Empty(RequestBody):
     """`{}`."""

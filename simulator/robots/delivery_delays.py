@@ -1,4 +1,4 @@
-"""When a robot gets to a delivery: after its usual delay, or after what a fault of its operator makes of it."""
+"""When a robot acts on a delivery: after its usual delay, or later if a fault of its operator strikes."""
 
 import time
 
@@ -13,8 +13,8 @@ RETRY_SECONDS = 1.0
 """After a failure that is not a delay the robot tries again."""
 
 
-class Patience:
-    """Due times in memory: a restart begins them anew, which only ever makes a robot slower."""
+class DeliveryDelays:
+    """Due times are in memory only. A restart begins them again, which can only make a robot slower."""
 
     def __init__(self, faults: Faults, answer_seconds: float) -> None:
         self._faults = faults
@@ -23,9 +23,9 @@ class Patience:
         self._settled: set[int] = set()
 
     def due(self, waiting: list[Delivery]) -> list[Delivery]:
-        """Those to act on now, of all that wait at the staffed desks; what no longer waits there is forgotten.
+        """Those to act on now, of all that wait at the desks; what no longer waits there is forgotten.
 
-        A fault is asked once at first sight, and again at each retry.
+        Faults strike when a delivery is first seen, and again at each retry.
         """
         ids = {delivery.id for delivery in waiting}
         self._due = {one: due for one, due in self._due.items() if one in ids}
@@ -55,7 +55,7 @@ class Patience:
         return time.monotonic() + RETRY_SECONDS
 
     def forget(self) -> None:
-        """A new world: every delivery is at first sight again."""
+        """Forget all deliveries: the world is new."""
         self._due.clear()
         self._settled.clear()
 

@@ -1,11 +1,11 @@
-"""Numbers for a new world, given out one after the other in the order of the numbering plan."""
+"""Numbers for a new world, in the order of the numbering plan."""
 
 from collections.abc import Callable, Iterator
 
 from simulator.world.ranges import PLAN, Block
 
 
-class Pools:
+class NumberSequences:
     """Of each range holder one sequence of numbers that stay with it, and one of numbers that are ported away."""
 
     def __init__(self) -> None:

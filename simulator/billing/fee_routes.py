@@ -1,6 +1,5 @@
-"""Fees on a contract's next invoice."""
+"""The route that puts a fee on a contract's next invoice."""
 
-from decimal import Decimal
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -9,14 +8,13 @@ from starlette.responses import Response
 
 from simulator.billing.schema import PARTY, by_reference, named
 from simulator.edge.errors import Refusal
+from simulator.home.fields import Amount, ContractId, Msisdn, Reference, RequestBody
 from simulator.home.requests import Answer, IdempotencyKey, operator_of, world_of, write_once
-from simulator.home.shapes import Amount, Body, ContractId, Msisdn, Reference
-from simulator.world.world import World
 
 router = APIRouter(prefix="/home/{operator}/care", tags=["home: billing"])
 
 
-class Fee(Body):
+class Fee(RequestBody):
     """An amount in euros, tax included, on the next invoice."""
 
     reference: Reference
@@ -55,14 +53,3 @@ async def bill_fee(request: Request, operator: str, body: Fee, key: IdempotencyK
         return 201, answer
 
     return write_once(request, f"{code}:care", key, body, act)
-
-
-def take_open(world: World, contract_id: str) -> list[tuple[Decimal, str]]:
-    """Amount and text of each fee that was on no invoice yet, for the one that is being made."""
-    rows = world.store.execute(
-        "SELECT fee, amount, reason FROM open_fees JOIN fees ON fees.id = open_fees.fee "
-        "WHERE contract_id = ? ORDER BY fee",
-        (contract_id,),
-    ).fetchall()
-    world.store.execute("DELETE FROM open_fees WHERE contract_id = ?", (contract_id,))
-    return [(Decimal(row["amount"]), f"{row['reason']} ({named('F', row['fee'])})") for row in rows]

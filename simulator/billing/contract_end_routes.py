@@ -1,4 +1,4 @@
-"""The end of a contract: it is closed, and its last invoice asked for."""
+"""Routes that end a contract and request its last invoice."""
 
 from typing import Literal
 
@@ -7,11 +7,10 @@ from starlette.responses import Response
 
 from simulator.billing import accounts, invoices
 from simulator.billing.contracts import known
-from simulator.billing.running import wake
 from simulator.billing.schema import by_reference
 from simulator.edge.errors import Refusal
-from simulator.home.requests import Answer, IdempotencyKey, number_of, operator_of, world_of, write_once
-from simulator.home.shapes import Amount, Body, ContractId, Instant, Reference
+from simulator.home.fields import Amount, ContractId, Instant, Reference, RequestBody
+from simulator.home.requests import Answer, IdempotencyKey, number_of, operator_of, simulation_of, world_of, write_once
 from simulator.world.clock import iso
 from simulator.world.subscriber import ENDED, Subscriber
 from simulator.world.world import World
@@ -19,7 +18,7 @@ from simulator.world.world import World
 router = APIRouter(prefix="/home/{operator}/care", tags=["home: billing"])
 
 
-class End(Body):
+class End(RequestBody):
     """Which contract, and the legal instant from which nothing may be charged."""
 
     reference: Reference
@@ -28,8 +27,8 @@ class End(Body):
     reason: Literal["terminated", "ported_out"]
 
 
-class FinalInvoice(Body):
-    """Of which contract, good until when (legal time), with which fee for leaving early."""
+class FinalInvoice(RequestBody):
+    """A request for the last invoice: the contract, its end (legal time), and the fee for leaving early."""
 
     reference: Reference
     contract_id: ContractId
@@ -55,7 +54,7 @@ async def end(request: Request, operator: str, msisdn: str, body: End, key: Idem
             world.subscribers.end(number, code, body.reason, at=body.effective_at, key=key, detail=detail)
             line = _line_of(world, code, number, body.contract_id)
             accounts.await_item(world, line)
-            wake(world)
+            simulation_of(request).billing.wake()
         assert line.ended_at is not None
         return 200, {"contract_id": line.contract.id, "state": ENDED, "ended_at": iso(line.ended_at)}
 
@@ -82,7 +81,7 @@ async def final_invoice(request: Request, operator: str, body: FinalInvoice, key
             raise Refusal(409, "invoice_exists", "the contract has its last invoice", field="contract_id")
         else:
             row = invoices.request(world, line, body.reference, body.effective_at, body.leaving_fee, key)
-            wake(world)
+            simulation_of(request).billing.wake()
         return 201, {"invoice_id": invoices.name_of(row), "expected_at": row["expected_at"]}
 
     return write_once(request, f"{code}:care", key, body, act)

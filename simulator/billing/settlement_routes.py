@@ -1,4 +1,4 @@
-"""What follows the end of a contract: its account, its last invoice, disputes about that, and money back."""
+"""Routes for what follows the end of a contract: account, last invoice, disputes and refunds."""
 
 import json
 from typing import Annotated, Any, Literal
@@ -9,19 +9,18 @@ from starlette.responses import Response
 
 from simulator.billing import accounts, disputes, invoices
 from simulator.billing.contracts import known
-from simulator.billing.running import wake
 from simulator.billing.schema import by_reference, named, record
 from simulator.edge.errors import Refusal, json_response
-from simulator.home.requests import Answer, IdempotencyKey, operator_of, world_of, write_once
-from simulator.home.shapes import Amount, Body, ContractId, Reference
+from simulator.home.fields import Amount, ContractId, Reference, RequestBody
+from simulator.home.requests import Answer, IdempotencyKey, operator_of, simulation_of, world_of, write_once
 from simulator.world.world import World
 
 router = APIRouter(prefix="/home/{operator}/care", tags=["home: billing"])
 _Text = Annotated[str, StringConstraints(max_length=500)]
 
 
-class Difference(Body):
-    """A line of the invoice that is too high, by how much, why, and by which rule."""
+class Difference(RequestBody):
+    """An invoice line that is too high: by how much (`over`), why, and by which rule."""
 
     kind: _Text
     over: Amount
@@ -29,15 +28,15 @@ class Difference(Body):
     rule: _Text
 
 
-class Dispute(Body):
-    """What is asked back."""
+class Dispute(RequestBody):
+    """An invoice and what is claimed back from it."""
 
     reference: Reference
     invoice_id: Annotated[str, StringConstraints(max_length=50)]
     differences: Annotated[list[Difference], Field(min_length=1, max_length=100)]
 
 
-class Refund(Body):
+class Refund(RequestBody):
     """Money back to the holder, in euros."""
 
     reference: Reference
@@ -46,7 +45,7 @@ class Refund(Body):
     amount: Amount
 
 
-@router.get("/contracts/{contract_id}/account", summary="What the holder has lent and paid; 404 unknown_contract")
+@router.get("/contracts/{contract_id}/account", summary="The deposit and advances of the holder; 404 unknown_contract")
 async def account(request: Request, operator: str, contract_id: str) -> Response:
     """`item_returned_at` (legal time) is null until the item of the deposit is back; refunds change nothing here."""
     world = world_of(request)
@@ -63,7 +62,7 @@ async def invoice(request: Request, operator: str, invoice_id: str) -> Response:
 
 @router.post("/disputes", status_code=201, summary="Dispute an invoice")
 async def dispute(request: Request, operator: str, body: Dispute, key: IdempotencyKey = None) -> Response:
-    """Effect `dispute_opened`, once per reference; it is answered by itself.
+    """Effect `dispute_opened`, once per reference; billing answers it in time.
 
     404 `unknown_invoice`; 409 `reference_in_use` for other differences.
     """
@@ -76,7 +75,7 @@ async def dispute(request: Request, operator: str, body: Dispute, key: Idempoten
         differences = [one.model_dump() for one in body.differences]
         if row is None:
             row = disputes.open_one(world, disputed, body.reference, differences, key)
-            wake(world)
+            simulation_of(request).billing.wake()
         elif (row["invoice"], json.loads(row["differences"])) != (disputed["id"], differences):
             raise Refusal(409, "reference_in_use", "another dispute has this reference", field="reference")
         return 201, {"dispute_id": disputes.name_of(row)}

@@ -3,7 +3,7 @@
 import pytest
 
 from simulator.clearing_house.mailboxes import Delivery
-from simulator.robots.patience import Patience
+from simulator.robots.delivery_delays import DeliveryDelays
 from simulator.world.faults import Faults
 from tests.support.clearing_house_world import open_town
 
@@ -18,38 +18,38 @@ def faults(tmp_path) -> Faults:
 
 
 def test_a_broadcast_is_acted_on_at_once_and_a_request_after_the_usual_delay(faults: Faults):
-    patience = Patience(faults, HOUR)
-    assert patience.due([REQUEST, BROADCAST]) == [BROADCAST]
-    next_due = patience.next_due()
+    delays = DeliveryDelays(faults, HOUR)
+    assert delays.due([REQUEST, BROADCAST]) == [BROADCAST]
+    next_due = delays.next_due()
     assert next_due is not None
     assert HOUR - 10 < next_due <= HOUR
-    assert patience.due([REQUEST]) == []
+    assert delays.due([REQUEST]) == []
 
 
 def test_a_delivery_that_no_longer_waits_is_not_waited_for(faults: Faults):
-    patience = Patience(faults, HOUR)
-    patience.due([REQUEST])
-    patience.due([])
-    assert patience.next_due() is None
+    delays = DeliveryDelays(faults, HOUR)
+    delays.due([REQUEST])
+    delays.due([])
+    assert delays.next_due() is None
 
 
 def test_latency_delays_a_delivery_once(faults: Faults):
     faults.put("BOREA", "latency", delay_s=HOUR, count=1)
-    patience = Patience(faults, 0.0)
-    assert patience.due([REQUEST, BROADCAST]) == [REQUEST]
+    delays = DeliveryDelays(faults, 0.0)
+    assert delays.due([REQUEST, BROADCAST]) == [REQUEST]
     assert faults.items() == []
-    assert patience.due([BROADCAST]) == []
+    assert delays.due([BROADCAST]) == []
 
 
 def test_a_failing_operator_is_tried_again(faults: Faults):
     faults.put("BOREA", "503", count=1)
-    patience = Patience(faults, 0.0)
-    assert patience.due([BROADCAST]) == []
-    next_due = patience.next_due()
+    delays = DeliveryDelays(faults, 0.0)
+    assert delays.due([BROADCAST]) == []
+    next_due = delays.next_due()
     assert next_due is not None
     assert 0 < next_due <= 1
 
 
 def test_a_fault_aimed_at_another_call_leaves_the_desk_alone(faults: Faults):
     faults.put("BOREA", "hang", call="route")
-    assert Patience(faults, 0.0).due([BROADCAST]) == [BROADCAST]
+    assert DeliveryDelays(faults, 0.0).due([BROADCAST]) == [BROADCAST]

@@ -1,4 +1,4 @@
-"""A message that is well formed and signed, and still makes no sense: it comes back as `errorfound`."""
+"""Refusals of messages that are well formed but do not fit their dossier. The sender gets an `errorfound`."""
 
 from simulator.clearing_house.dossiers import Dossier
 from simulator.clearing_house.vocabulary import ErrorCode, Status
@@ -35,7 +35,7 @@ CLOSED: dict[Status, ErrorCode] = {
 
 
 class FunctionalRefusal(Exception):
-    """Why the message has no effect; `number` is national digits where one number is the trouble."""
+    """Why the message has no effect; `number` is national digits where one number is the cause."""
 
     def __init__(self, code: ErrorCode, number: str | None = None) -> None:
         super().__init__(code.value)

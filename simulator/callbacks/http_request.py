@@ -8,7 +8,7 @@ import time
 import httpx
 
 from simulator.callbacks.addresses import Address
-from simulator.callbacks.outbox import Callback
+from simulator.world.outbox import Callback
 
 PATIENCE_S = 10.0
 _IDLE_S = 2.0
@@ -32,7 +32,7 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
 
 
 async def post(client: httpx.AsyncClient, callback: Callback, address: Address) -> bool:
-    """True when the callback is done with: answered, or refused in a way that no repetition changes."""
+    """True when the callback is finished: answered with success, or with a refusal that a repetition cannot change."""
     body, timestamp = callback.body.encode(), str(int(time.time()))
     headers = {
         "Content-Type": "application/json",

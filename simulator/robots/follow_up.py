@@ -1,4 +1,4 @@
-"""What a robot does with every message but a request: act on it at its own operator."""
+"""What a robot does about every message but a request: it changes its own operator's data."""
 
 from functools import lru_cache
 
@@ -9,7 +9,7 @@ from simulator.clearing_house.pairs import resolve
 from simulator.clearing_house.series import expand
 from simulator.clearing_house.service import ClearingHouse
 from simulator.clearing_house.vocabulary import MessageType
-from simulator.robots.promises import Promises
+from simulator.robots.postponed_answers import PostponedAnswers
 from simulator.world.free_numbers import in_use, put_into_pool
 from simulator.world.operators import Operator
 from simulator.world.ranges import range_holder
@@ -21,18 +21,18 @@ _read = lru_cache(maxsize=32)(read)
 """A broadcast is read once, not once per desk."""
 
 
-class Clerk:
-    """Acts inside the caller's transaction; confirming is the caller's part."""
+class FollowUp:
+    """Acts inside the caller's transaction. The caller confirms the delivery."""
 
-    def __init__(self, world: World, house: ClearingHouse, promises: Promises) -> None:
+    def __init__(self, world: World, clearing_house: ClearingHouse, postponed: PostponedAnswers) -> None:
         self._world = world
-        self._house = house
-        self._promises = promises
+        self._clearing_house = clearing_house
+        self._postponed = postponed
 
     def act(self, operator: Operator, delivery: Delivery) -> None:
-        """Follow a message: change routing, end the line that left, keep a number that came back, forget an answer.
+        """Change routing, end the line that left, pool a number that came back, drop a postponed answer.
 
-        Answers, delays and errors ask nothing of a robot, which never is a recipient.
+        A robot is never a recipient, so answers, delays and errors need no action.
         """
         match delivery.type:
             case MessageType.PORTING_PERFORMED:
@@ -40,12 +40,12 @@ class Clerk:
             case MessageType.DEACTIVATION:
                 self._give_back(operator, _read(delivery.type, delivery.data.encode()))
             case MessageType.CANCEL:
-                self._promises.drop(_read(delivery.type, delivery.data.encode()).body.dossierid)
+                self._postponed.drop(_read(delivery.type, delivery.data.encode()).body.dossierid)
 
     def _follow(self, operator: Operator, message: Message) -> None:
         sender = message.header.sender
-        recipient = resolve(self._house.operators, sender.networkoperator, sender.serviceprovider)
-        dossier = self._house.dossiers.find(message.body.dossierid, self._world.clock.legal_now())
+        recipient = resolve(self._clearing_house.operators, sender.networkoperator, sender.serviceprovider)
+        dossier = self._clearing_house.dossiers.find(message.body.dossierid, self._world.clock.legal_now())
         assert recipient is not None
         assert dossier is not None
         for msisdn in _msisdns(message):

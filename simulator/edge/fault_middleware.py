@@ -1,7 +1,6 @@
-"""Faults at the HTTP door: what `PUT /admin/faults/{party}` asks for, done to the party's calls.
+"""Applies the faults that `PUT /admin/faults/{party}` sets to the party's HTTP calls.
 
-One method per kind. What each kind does, and whether the effect happens before the reply goes wrong, is promised in
-the README.
+One method per kind. The README says what each kind does, and whether the call still has its effect.
 """
 
 import asyncio
@@ -32,7 +31,7 @@ class OpenRequests:
         self.scopes: dict[int, Scope] = {}
 
     def cut(self, faults: Faults) -> None:
-        """Break the connections of all parties that are out."""
+        """Break the connections to all parties that have an outage."""
         for scope in list(self.scopes.values()):
             call = faults.call_of(scope["method"], scope["path"])
             transport = _transport(scope)
@@ -40,7 +39,7 @@ class OpenRequests:
                 break_off(transport)
 
 
-class Faulting:
+class FaultMiddleware:
     """ASGI middleware. With no faults set it costs one look-up."""
 
     def __init__(self, app: ASGIApp, requests: OpenRequests) -> None:
@@ -72,7 +71,7 @@ class Faulting:
             del self._requests.scopes[id(scope)]
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        faults: Faults = scope["app"].state.world.faults
+        faults: Faults = scope["app"].state.simulation.world.faults
         named = faults.call_of(scope["method"], scope["path"]) if faults.any or self._held else None
         if named is None:
             await self._app(scope, receive, send)

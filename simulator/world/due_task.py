@@ -1,9 +1,11 @@
-"""Things that happen by themselves: a task that does what is due and sleeps until the next is."""
+"""What happens by itself in the world: a task that does what is due and sleeps until the next is."""
 
 import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+
+from simulator.store import Store
 
 _LOG = logging.getLogger(__name__)
 IDLE_SECONDS = 30.0
@@ -11,17 +13,25 @@ IDLE_SECONDS = 30.0
 SHORTEST_SECONDS = 0.005
 
 
-class Rounds:
+class DueTask:
     """`work` does what is due, in transactions of its own, and says whether there was anything.
 
-    `next_due` is the real seconds until there is, None when nothing is to come.
+    `seconds_left` is the real seconds until there is, None when nothing is to come. A reset of the store wakes it.
     """
 
-    def __init__(self, name: str, work: Callable[[], bool], next_due: Callable[[], float | None]) -> None:
+    def __init__(
+        self, name: str, store: Store, work: Callable[[], bool], seconds_left: Callable[[], float | None]
+    ) -> None:
+        self._name = name
         self._work = work
-        self._next_due = next_due
+        self._seconds_left = seconds_left
         self._waker = asyncio.Event()
-        self._task = asyncio.create_task(self._run(), name=name)
+        self._task: asyncio.Task[None] | None = None
+        store.on_reset(self.wake)
+
+    def start(self) -> None:
+        """Begin with what is due now."""
+        self._task = asyncio.create_task(self._run(), name=self._name)
         self._task.add_done_callback(_report)
 
     def wake(self) -> None:
@@ -30,9 +40,10 @@ class Rounds:
 
     async def stop(self) -> None:
         """End between two transactions."""
-        self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
 
     async def _run(self) -> None:
         while True:
@@ -46,7 +57,7 @@ class Rounds:
                     await self._waker.wait()
 
     def _sleep_seconds(self) -> float:
-        left = self._next_due()
+        left = self._seconds_left()
         return IDLE_SECONDS if left is None else min(max(left, SHORTEST_SECONDS), IDLE_SECONDS)
 
 

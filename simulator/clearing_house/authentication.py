@@ -1,4 +1,4 @@
-"""The gateway in front of every route: size, signature and token, over the raw bytes of the request."""
+"""Authentication of every request: size, signature and token are checked over its raw bytes."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from starlette.requests import Request
 
 from simulator.clearing_house import signature, tokens
-from simulator.clearing_house.answers import WireRefusal, unauthorized
 from simulator.clearing_house.consumers import Consumer
 from simulator.clearing_house.vocabulary import MAX_BODY_BYTES, WireCode
+from simulator.clearing_house.wire_refusals import WireRefusal, unauthorized
 
 
-async def admit(request: Request, consumers: Mapping[str, Consumer]) -> tuple[Consumer, bytes]:
+async def authenticate(request: Request, consumers: Mapping[str, Consumer]) -> tuple[Consumer, bytes]:
     """The consumer who signed the request, and its body; raises WireRefusal 413 or 401.
 
     Dates of signature and token are compared with the machine's clock, not with legal time.

@@ -1,4 +1,4 @@
-"""Logistics: cards sent to the customer, and single cards looked at and retired."""
+"""Logistics routes that ship a card to the customer, and show and retire single SIMs."""
 
 from typing import Any
 
@@ -6,31 +6,31 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from simulator.edge.errors import Refusal, json_response
-from simulator.home import cards, logistics, post, shipments
-from simulator.home.requests import Answer, IdempotencyKey, operator_of, world_of, write_once
-from simulator.home.shapes import Body, Msisdn, Reference
+from simulator.home import cards, logistics, shipments
+from simulator.home.fields import Msisdn, Reference, RequestBody
+from simulator.home.requests import Answer, IdempotencyKey, operator_of, simulation_of, world_of, write_once
 from simulator.world.operators import Operator
 from simulator.world.world import World
 
 router = APIRouter(prefix="/home/{operator}/logistics", tags=["home: logistics"])
 
 
-class Ship(Body):
+class Ship(RequestBody):
     """A reserved card to be sent to the holder of the line, whose address logistics has from customer care."""
 
     reference: Reference
     msisdn: Msisdn
 
 
-class Retire(Body):
-    """A card that will not be used again; `reference` says for whose sake."""
+class Retire(RequestBody):
+    """A SIM that will not be used again, and the reference of the order that retires it."""
 
     reference: Reference
 
 
 @router.post("/shipments", status_code=201, summary="Send a reserved card")
 async def ship(request: Request, operator: str, body: Ship, key: IdempotencyKey = None) -> Response:
-    """Effect `sim_shipment_ordered`; the shipment then runs by itself, in legal time.
+    """Effect `sim_shipment_ordered`; the shipment then changes in legal time.
 
     404 `unknown_reference`; 409 `reference_cancelled`, `not_shippable` (an eSIM, a card handed over),
     `reference_in_use` for another number.
@@ -47,7 +47,7 @@ async def ship(request: Request, operator: str, body: Ship, key: IdempotencyKey 
             row = shipments.order(world, code, body.reference, body.msisdn)
             detail = {"operator": code, **_about(row)}
             world.effects.record(logistics.PARTY, "sim_shipment_ordered", key=key, msisdn=body.msisdn, detail=detail)
-            post.wake(world)
+            simulation_of(request).post.wake()
         return 201, {**_about(row), "state": "preparing"}
 
     return write_once(request, f"{code}:logistics", key, body, act)
@@ -102,7 +102,7 @@ def _about(row: dict[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in ("reference", "tracking", "expected_at")}
 
 
-def _known(world: World, owner: Operator, iccid: str) -> cards.State:
+def _known(world: World, owner: Operator, iccid: str) -> cards.SimState:
     state = cards.state_of(world, owner, iccid)
     if state is None:
         raise Refusal(404, "unknown_sim", "the operator has no SIM with this ICCID", field="iccid")

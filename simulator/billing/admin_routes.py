@@ -1,4 +1,4 @@
-"""Admin routes of billing: what goes wrong at the end of a contract, and what its holder has lent and paid."""
+"""Admin routes of billing: mistakes at the end of a contract, and the account of its holder."""
 
 from typing import Any
 
@@ -6,30 +6,29 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from simulator.billing import accounts, behaviours
-from simulator.billing.behaviours import Behaviour, behaviour_of
-from simulator.billing.running import wake
+from simulator.billing.behaviours import BillingBehaviour, behaviour_of
 from simulator.edge.errors import Refusal, json_response
-from simulator.home.requests import number_of, operator_of, world_of
+from simulator.home.requests import number_of, operator_of, simulation_of, world_of
 from simulator.world.subscriber import Subscriber
 from simulator.world.world import World
 
 router = APIRouter(prefix="/admin/billing", tags=["billing"])
 
 
-@router.get("/{msisdn}", summary="How billing behaves for a contract, and what its holder has lent and paid")
+@router.get("/{msisdn}", summary="How billing behaves for a contract, and the account of its holder")
 async def show(request: Request, msisdn: str, operator: str | None = None) -> Response:
-    """As was set, else as is usual. 404 `unknown_line`."""
+    """What was set, else the default. 404 `unknown_line`."""
     world = world_of(request)
     return json_response(_as_json(world, _line(world, msisdn, operator)))
 
 
-@router.put("/{msisdn}", summary="Say how billing behaves for a contract, and what its holder has lent and paid")
-async def behave(request: Request, msisdn: str, body: Behaviour, operator: str | None = None) -> Response:
-    """From now on; what is not named stays.
+@router.put("/{msisdn}", summary="Set how billing behaves for a contract, and the account of its holder")
+async def behave(request: Request, msisdn: str, body: BillingBehaviour, operator: str | None = None) -> Response:
+    """Holds from now on; a field that is missing stays.
 
-    It belongs to the contract: the number's present one, else its last, of `operator` where that is given. `errors` are
-    made when the invoice is issued, `dispute` says how a dispute is answered, `pays` and `item_returned` what the
-    customer does; what waited for one of them happens now. 404 `unknown_line`.
+    It belongs to one contract: the number's present one, else its last one. `operator` narrows the choice. `errors` are
+    made when the invoice is issued. `dispute` is the answer to a dispute. `pays` and `item_returned` are what the
+    customer does. A payment, an answer or a return that waited for the change happens now. 404 `unknown_line`.
     """
     world = world_of(request)
     line = _line(world, msisdn, operator)
@@ -37,7 +36,7 @@ async def behave(request: Request, msisdn: str, body: Behaviour, operator: str |
         before = behaviour_of(world, line.contract.id)
         behaviours.put(world, line, before.model_copy(update=body.model_dump(exclude_unset=True)))
         accounts.await_item(world, line, world.clock.legal_now())
-    wake(world)
+    simulation_of(request).billing.wake()
     return json_response(_as_json(world, line))
 
 

@@ -1,16 +1,12 @@
-"""Billing at work: invoices, disputes and items of a running world move on when their legal time has come.
+"""What billing does by itself: invoices, disputes and items change when their legal time has come.
 
-Due instants are stored, so a restart catches up with what it slept through.
+Due instants are stored, so a restart makes up for the time in which the service was away.
 """
-
-from weakref import WeakKeyDictionary
 
 from simulator.billing import accounts, disputes, invoices
 from simulator.billing.schema import next_due, overdue
-from simulator.world.rounds import Rounds
 from simulator.world.world import World
 
-_RUNNING: WeakKeyDictionary[World, Rounds] = WeakKeyDictionary()
 BATCH = 100
 """Changes of each kind in one transaction: nobody else is answered meanwhile."""
 # Disputes first: a payment that is due later than a credit is less by it.
@@ -27,19 +23,7 @@ def work(world: World) -> bool:
     return bool(due)
 
 
-def start(world: World) -> Rounds:
-    """Let billing work in a world whose home systems are prepared."""
-    rounds = Rounds("billing", lambda: work(world), lambda: _seconds_left(world))
-    world.store.on_reset(rounds.wake)
-    _RUNNING[world] = rounds
-    return rounds
-
-
-def wake(world: World) -> None:
-    """Something new may be due."""
-    _RUNNING[world].wake()
-
-
-def _seconds_left(world: World) -> float | None:
+def seconds_left(world: World) -> float | None:
+    """Real seconds until the next change; None when nothing is to come."""
     due = next_due(world)
-    return None if due is None else world.clock.real_seconds(due - world.clock.legal_now())
+    return None if due is None else world.clock.seconds_until(due)
