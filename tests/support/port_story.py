@@ -54,8 +54,10 @@ class Story(OrderStory[PortWorld]):
         )
         await self.start_order(PortIn.run, order, ACCEPTED)
 
-    async def dossier_message(self, type: str = "portingrequestanswer", *, attempt: int = 1, **fields: Any) -> None:
-        """A message of the clearing house comes for the order."""
+    async def dossier_message(
+        self, type: str = "portingrequestanswer", *, attempt: int = 1, wakes: bool = True, **fields: Any
+    ) -> None:
+        """A message of the clearing house comes for the order; `wakes`: the signal that says so is not lost."""
         message = DossierMessage(
             **{
                 "message_id": next(self._message_ids),
@@ -65,7 +67,9 @@ class Story(OrderStory[PortWorld]):
                 **fields,
             }
         )
-        await self.deliver(DeliveryKind.DOSSIER_MESSAGE, message)
+        self.world.deliver(DeliveryKind.DOSSIER_MESSAGE, message)
+        if wakes:
+            await self.handle.signal("wake")
 
     async def donor_accepts(self, first_possible: datetime | None = None, *, attempt: int = 1) -> None:
         dossier = self.world.dossiers[dossier_of(attempt)]

@@ -4,7 +4,7 @@ open dossier stands.
 
 from domain.refusals import refusal_from_block
 from tests.support.port_clearing_house import dossier_of
-from tests.support.port_story import Story
+from tests.support.port_story import Story, paris
 
 
 async def test_an_answer_faster_than_the_reply_to_our_request_counts(story: Story) -> None:
@@ -60,4 +60,24 @@ async def test_other_messages_of_the_dossier_are_noted(story: Story) -> None:
     await story.dossier_message("portingperformed")
     await story.line("portingperformed of")
     await story.donor_accepts()
+    assert await story.ends() == "completed"
+
+
+async def test_an_answer_whose_signal_was_lost_is_read_before_the_donor_counts_as_silent(story: Story) -> None:
+    await story.start()
+    await story.stage("waiting_for_donor")
+    await story.dossier_message(wakes=False)
+    await story.pass_until(paris(5, 18, 5))
+    await story.stage("waiting_for_day")
+    assert "donor_reminded" not in story.world.done
+
+
+async def test_signals_that_nothing_came_with_do_no_harm(story: Story) -> None:
+    await story.start()
+    await story.agreed()
+    before = len(story.world.lines)
+    for _ in range(3):
+        await story.handle.signal("wake")
+    await story.quiet()
+    assert len(story.world.lines) == before
     assert await story.ends() == "completed"
