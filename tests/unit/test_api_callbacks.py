@@ -12,8 +12,8 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from api.callback_signature import TOLERANCE_S, signature
-from api.registration import Registration
+from api.callbacks.registration import Registration
+from api.callbacks.signature import TOLERANCE_S, signature
 from parties.errors import PartyUnavailable
 from simulator.callbacks import posting
 from tests.support.api_kit import CALLBACK_SECRET, Api

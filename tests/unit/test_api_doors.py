@@ -13,11 +13,11 @@ from google.protobuf import json_format
 from structlog.testing import capture_logs
 from temporalio.api.common.v1 import Payload, Payloads
 
-from api.access import api_key
-from api.examples import ANSWERS, REQUESTS
-from api.openapi import BODIES
-from api.order_view import OrderBody
-from api.problem_codes import CODES
+from api.http.access import api_key
+from api.http.examples import ANSWERS, REQUESTS
+from api.http.openapi import BODIES
+from api.http.problem_codes import CODES
+from api.orders.view import OrderBody
 from runtime.codec import EncryptionCodec
 from runtime.keys import KeyRing
 from runtime.settings import Settings

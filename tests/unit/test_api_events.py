@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from api.order_events import HEARTBEAT, story
+from api.orders.events import HEARTBEAT, story
 from domain.orders import OrderState
 from tests.support.api_kit import NOW, Api
 from tests.support.journal_kit import entry

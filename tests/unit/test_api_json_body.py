@@ -8,7 +8,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from api.json_body import MAX_BODY_BYTES
+from api.http.json_body import MAX_BODY_BYTES
 from tests.support.api_kit import Api, port_in
 
 GOOD = json.dumps(port_in())

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from api.examples import REQUESTS
+from api.http.examples import REQUESTS
 from domain.authentication import Authentication, AuthenticationMethod
 from domain.orders import CustomerMessage, OrderState
 from domain.port_in import PortInOrder

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from api import numbers
+from api.lines import numbers
 from domain.orders import OrderState, OrderStatus, TimelineEvent, WaitingFor
 from domain.refusals import refusal_from_block
 from tests.support.api_kit import MSISDN, NOW, Api

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from api.__main__ import main
-from api.registry import LateRegistry
+from api.number_registry import LateRegistry
 from parties.clearing_house.signing import CredentialsUnusable
 from parties.errors import PartyUnavailable
 from tests.support.api_kit import MSISDN, FakeRegistry

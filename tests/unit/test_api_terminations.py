@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from api.examples import REQUESTS
+from api.http.examples import REQUESTS
 from domain.contracts import Account
 from domain.orders import OrderState
 from domain.termination import FollowUp, SettlementOrder, TerminationOrder

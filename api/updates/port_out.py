@@ -1,0 +1,55 @@
+"""What the holder of a line asks of a port out: to stop it. A workflow update as in `api.updates.changes`."""
+
+from fastapi import APIRouter, Request, Response
+from pydantic import Field
+
+from api.context import Here
+from api.http.fields import AuthenticationBody, authentication_code
+from api.http.json_body import read_object
+from api.http.problems import Problem, refused_fields
+from api.http.route_schemas import body_schema
+from api.http.validation import ActorName, EdgeModel, Remark, partly_validated
+from api.orders.routes import OrderIdPath, known_order
+from api.sim_replacement.checks import check_agent
+from api.updates.delivery import ANSWERS, RecordedBody, forward
+from domain.orders import OrderKind
+from domain.updates import FreezeRequest
+from journal import OrderView
+
+router = APIRouter(prefix="/v1/orders/{order_id}", tags=["port out"])
+
+
+class FreezeBody(EdgeModel):
+    """The holder has not asked for this port."""
+
+    by: ActorName = Field(description="who asks")
+    reason: Remark
+    authentication: AuthenticationBody
+
+
+@router.post(
+    "/freeze",
+    response_model=RecordedBody,
+    summary="Freeze a port out",
+    responses=ANSWERS,
+    openapi_extra=body_schema(FreezeBody),
+)
+async def freeze(order_id: OrderIdPath, request: Request, here: Here) -> Response:
+    """The number stays: the recipient is refused. Possible until our answer has left. With `one_time_code` a code is
+    sent, and nothing is stopped before it came back by `code`.
+    """
+    body, fields, errors = partly_validated(FreezeBody, await read_object(request), authentication_code)
+    given: AuthenticationBody | None = fields.get("authentication")
+    if given is not None:
+        check_agent(given, errors)
+    if errors or body is None:
+        raise refused_fields(errors)
+    must_be_port_out(await known_order(here.journal, order_id))
+    wish = FreezeRequest(by=body.by, reason=body.reason, authentication=body.authentication.as_accepted())
+    return await forward(request, here, order_id, "freeze", wish)
+
+
+def must_be_port_out(view: OrderView) -> None:
+    """Raises the `Problem` of an order of another kind."""
+    if view.kind != OrderKind.PORT_OUT:
+        raise Problem("not_a_port_out", f"this is a {view.kind} order; only a port out hears this", kind=view.kind)

@@ -1,0 +1,105 @@
+"""What people ask of a running SIM replacement: release or refuse one that is held for review (a port out likewise),
+activate its card, bring the police declaration. Workflow updates as in `api.updates.changes`.
+"""
+
+from fastapi import APIRouter, Request, Response
+from pydantic import Field
+
+from api.context import Here
+from api.http.fields import TypedInstant
+from api.http.json_body import read_object
+from api.http.problems import refused_fields
+from api.http.route_schemas import body_schema
+from api.http.validation import ActorName, EdgeModel, Remark, partly_validated, validated
+from api.legal_time import legal_now
+from api.orders.routes import OrderIdPath
+from api.sim_replacement.body import DeclarationReference
+from api.sim_replacement.checks import check_filed_at
+from api.updates.delivery import ANSWERS, RecordedBody, forward
+from domain.updates import ActivateRequest, DeclareRequest, ReviewRequest
+
+router = APIRouter(prefix="/v1/orders/{order_id}", tags=["SIM replacement"])
+
+
+class ReviewBody(EdgeModel):
+    """A person's word on an order that is held for review."""
+
+    by: ActorName = Field(description="who decides")
+    reason: Remark
+
+
+class ActivateBody(EdgeModel):
+    """The customer has the new card in his hand."""
+
+    by: ActorName = Field(description="who says so")
+
+
+class DeclareBody(EdgeModel):
+    """The police declaration of a stolen handset."""
+
+    by: ActorName = Field(description="who has seen it")
+    reference: DeclarationReference = Field(description="its number, as on the paper")
+    filed_at: TypedInstant = Field(description="when it was made, legal time with its zone; not in the future")
+
+
+@router.post(
+    "/release",
+    response_model=RecordedBody,
+    summary="Release",
+    responses=ANSWERS,
+    openapi_extra=body_schema(ReviewBody),
+)
+async def release(order_id: OrderIdPath, request: Request, here: Here) -> Response:
+    """The SIM replacement that is held for review goes on; a port out is answered without the reasons that held it."""
+    return await forward(request, here, order_id, "release", await _review(request))
+
+
+@router.post(
+    "/refuse", response_model=RecordedBody, summary="Refuse", responses=ANSWERS, openapi_extra=body_schema(ReviewBody)
+)
+async def refuse(order_id: OrderIdPath, request: Request, here: Here) -> Response:
+    """The SIM replacement that is held for review is rejected, and a SIM that was barred stays barred; the recipient of
+    a port out is refused, for suspected fraud.
+    """
+    return await forward(request, here, order_id, "refuse", await _review(request))
+
+
+@router.post(
+    "/activate",
+    response_model=RecordedBody,
+    summary="Activate the card",
+    responses=ANSWERS,
+    openapi_extra=body_schema(ActivateBody),
+)
+async def activate(order_id: OrderIdPath, request: Request, here: Here) -> Response:
+    """The number moves to the card that was sent, though nobody has reported its arrival."""
+    body = validated(ActivateBody, await read_object(request))
+    return await forward(request, here, order_id, "activate", ActivateRequest(by=body.by))
+
+
+@router.post(
+    "/declaration",
+    response_model=RecordedBody,
+    summary="Bring the police declaration",
+    responses=ANSWERS,
+    openapi_extra=body_schema(DeclareBody),
+)
+async def declaration(order_id: OrderIdPath, request: Request, here: Here) -> Response:
+    """The stolen handset is blocked within the days that the law gives."""
+    raw = await read_object(request)
+    body, fields, errors = partly_validated(DeclareBody, raw, _instant_code)
+    if "filed_at" in fields:
+        check_filed_at(fields["filed_at"], await legal_now(here.clock), "filed_at", errors)
+    if errors or body is None:
+        raise refused_fields(errors)
+    wish = DeclareRequest(by=body.by, reference=body.reference, filed_at=body.filed_at)
+    return await forward(request, here, order_id, "declare", wish)
+
+
+async def _review(request: Request) -> ReviewRequest:
+    body = validated(ReviewBody, await read_object(request))
+    return ReviewRequest(by=body.by, reason=body.reason)
+
+
+def _instant_code(path: str, error_type: str) -> str | None:
+    return "instant_invalid" if path == "filed_at" and error_type != "missing" else None
