@@ -1,8 +1,6 @@
 """What people ask of a running order is forwarded to it, and its no is a 409 with its reason."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,12 +34,6 @@ WISHES: dict[str, dict[str, Any]] = {
 
 UPDATES = {"declaration": "declare"}
 """Names of updates that are not those of their routes."""
-
-
-@pytest_asyncio.fixture
-async def api(tmp_path: Path) -> AsyncIterator[Api]:
-    async with Api(tmp_path) as opened:
-        yield opened
 
 
 @pytest_asyncio.fixture

@@ -3,12 +3,10 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from google.protobuf import json_format
 from structlog.testing import capture_logs
 from temporalio.api.common.v1 import Payload, Payloads
@@ -34,12 +32,6 @@ PROTECTED = [
     "/v1/clock",
     "/v1/messages/aside",
 ]
-
-
-@pytest_asyncio.fixture
-async def api(tmp_path: Path) -> AsyncIterator[Api]:
-    async with Api(tmp_path) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize(
