@@ -13,7 +13,7 @@ from api.app import create_app
 from api.callbacks.registration import Registration
 from api.home_systems import HomeSystems
 from api.http.access import api_key
-from api.number_registry import LateRegistry
+from api.number_registry import LazyNumberRegistry
 from api.orders.event_feed import Feed
 from domain.directory import DEFAULT_DIRECTORY, Directory
 from journal import FieldCipher, Journal, JournalTooNew, LineIndex
@@ -95,7 +95,7 @@ async def _serve(settings: Settings, listening: socket.socket) -> None:
         journal,
         ClockReader(http, settings.legal_clock_url),
         TemporalClientGateway(lambda: temporal.connect(settings, ring=ring), settings.task_queue),
-        LateRegistry(lambda: _clearing_house(settings, http)),
+        LazyNumberRegistry(lambda: _clearing_house(settings, http)),
         HomeSystems(
             Care(home_http, home), Logistics(home_http, home), Equipment(home_http, home), Billing(home_http, home)
         ),

@@ -13,7 +13,7 @@ from api.context import Clock, Context, NumberRegistry
 from api.home_systems import HomeSystems
 from api.http import openapi, problems, status, web_ui_codec
 from api.http.access import Bearer
-from api.http.errors import Unforeseen
+from api.http.errors import UnexpectedErrors
 from api.lines import numbers
 from api.lines import routes as lines
 from api.orders import dead_letters
@@ -113,7 +113,7 @@ def create_app(
     origins = web_ui_codec.ui_origins(settings.ui_port)
     app.include_router(web_ui_codec.codec_router(codec, origins, bearer))
     app.add_middleware(web_ui_codec.CodecCors, origins=origins)
-    app.add_middleware(Unforeseen)  # the last one added is the outermost
+    app.add_middleware(UnexpectedErrors)  # the last one added is the outermost
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
     problems.install(app)
     return app

@@ -8,7 +8,7 @@ from parties.clearing_house.signing import CredentialsUnusable
 from parties.errors import PartyUnavailable
 
 
-class LateRegistry:
+class LazyNumberRegistry:
     """Made by `make` at first need; as long as the credentials are unusable it is a party that is away. Acceptance
     never asks it.
     """

@@ -1,4 +1,4 @@
-"""What nobody foresaw: a problem for the client, and for the log where it happened, without any value.
+"""Errors that no code expects: a problem for the client, and a log line that says where, without any value.
 
 The framework's own handler raises the error again once it has answered, and the server then logs its whole text, which
 may hold what somebody sent.
@@ -19,7 +19,7 @@ class AnswerBrokenOff(Exception):
     """An answer that had begun could not be finished; the server closes the connection."""
 
 
-class Unforeseen:
+class UnexpectedErrors:
     """The outermost layer of the application."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from api.http.validation import ActorName, EdgeModel
+from api.http.problems import FieldError
+from api.http.validation import ActorName, RequestBody
 from domain.authentication import Authentication, AuthenticationMethod
 
 _RFC3339 = re.compile(
@@ -35,7 +36,7 @@ TypedInstant = Annotated[AwareDatetime, BeforeValidator(_instant)]
 ShortText = Annotated[str, StringConstraints(max_length=64)]
 
 
-class AuthenticationBody(EdgeModel):
+class AuthenticationBody(RequestBody):
     """How the person who asks has shown who he is."""
 
     method: AuthenticationMethod = Field(
@@ -54,3 +55,9 @@ def authentication_code(path: str, error_type: str) -> str | None:
     if error_type == "missing" and path != "authentication.agent":
         return None
     return "authentication_invalid" if path.partition(".")[0] == "authentication" else None
+
+
+def check_agent(given: AuthenticationBody | None, errors: list[FieldError]) -> None:
+    """In a shop somebody has looked at the proof of identity."""
+    if given is not None and given.method is AuthenticationMethod.IN_SHOP and given.agent is None:
+        errors.append(FieldError("authentication.agent", "agent_missing", "in a shop, name who has seen the proof"))

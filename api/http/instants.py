@@ -3,6 +3,6 @@
 from datetime import datetime
 
 
-def shown(instant: datetime) -> str:
+def instant_text(instant: datetime) -> str:
     """A UTC instant with its `Z`."""
     return instant.isoformat().replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""Reads a JSON body as strictly as a door to the outside must: size, type, encoding, duplicates, depth, characters.
+"""Reads a JSON body strictly: size, type, encoding, duplicates, depth, characters.
 
 Python's json takes NaN, keeps the last of two equal keys and lets control characters through as escapes; none of that
 may reach an order.

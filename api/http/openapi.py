@@ -8,7 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from api.http.examples import ANSWERS, REQUESTS
 from api.http.problem_codes import CODES
 from api.http.route_schemas import PROBLEM_SCHEMA
-from api.http.validation import EdgeModel
+from api.http.validation import RequestBody
 from api.lines.routes import LineBody
 from api.port_in.body import PortInBody
 from api.port_in.port_back_checks import PortBackBody
@@ -20,7 +20,7 @@ from api.updates.port_out import FreezeBody
 from api.updates.sim_replacement import ActivateBody, DeclareBody, ReviewBody
 
 REFERENCES = "#/components/schemas/{model}"
-BODIES: tuple[type[EdgeModel], ...] = (
+BODIES: tuple[type[RequestBody], ...] = (
     PortInBody,
     SimReplacementBody,
     TerminationBody,

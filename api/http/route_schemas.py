@@ -6,12 +6,12 @@ from api.http.examples import REQUESTS
 from api.http.headers import IDEMPOTENCY_KEY
 from api.http.problem_codes import CODES
 from api.http.problems import MEDIA_TYPE
-from api.http.validation import EdgeModel
+from api.http.validation import RequestBody
 
 PROBLEM_SCHEMA = "Problem"
 
 
-def body_schema(model: type[EdgeModel], *, takes_key: bool = True) -> dict[str, Any]:
+def body_schema(model: type[RequestBody], *, takes_key: bool = True) -> dict[str, Any]:
     """The request body and the idempotency key of a route that reads them strictly by itself; `api.http.openapi` adds
     the model to the components.
     """

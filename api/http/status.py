@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from fastapi import APIRouter, Response
 
 from api.context import Context, Here
-from api.home_systems import AWAY, asked
+from api.home_systems import AWAY, answer_of
 from api.http.route_schemas import problems
 from api.legal_time import legal_clock, now_by
 from api.orders.view import as_json
@@ -80,7 +80,7 @@ async def readyz(here: Here) -> Response:
 
 
 async def _overdue_numbers(here: Context) -> int | None:
-    reading = await asked(here.clock.read(), here.home_systems.patience_s)
+    reading = await answer_of(here.clock.read(), here.home_systems.patience_s)
     if reading == AWAY:
         return None
     return await in_thread(here.journal.overdue_quarantines, now_by(reading) - OVERDUE_AFTER)

@@ -11,7 +11,7 @@ from api.http.json_body import shown_key
 from api.http.problems import FieldError, refused_fields
 
 
-class EdgeModel(BaseModel):
+class RequestBody(BaseModel):
     """What comes in over REST: unknown fields are refused, and no error repeats what was sent."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -21,7 +21,7 @@ ActorName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1
 Remark = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
 
-Body = TypeVar("Body", bound=EdgeModel)
+Body = TypeVar("Body", bound=RequestBody)
 
 
 class ReadCode(Protocol):
@@ -64,7 +64,7 @@ def partly_validated(
     return body, {name: getattr(body, name) for name in model.model_fields}, []
 
 
-def _well_shaped(model: type[EdgeModel], raw: Mapping[str, Any]) -> dict[str, Any]:
+def _well_shaped(model: type[RequestBody], raw: Mapping[str, Any]) -> dict[str, Any]:
     fields = {}
     for name, adapter in _adapters(model).items():
         if name in raw:
@@ -76,7 +76,7 @@ def _well_shaped(model: type[EdgeModel], raw: Mapping[str, Any]) -> dict[str, An
 
 
 @cache
-def _adapters(model: type[EdgeModel]) -> dict[str, TypeAdapter[Any]]:
+def _adapters(model: type[RequestBody]) -> dict[str, TypeAdapter[Any]]:
     return {name: TypeAdapter(info.rebuild_annotation()) for name, info in model.model_fields.items()}
 
 

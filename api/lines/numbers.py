@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Response
 from pydantic import Field
 
 from api.context import Context, Here
-from api.home_systems import AWAY, asked
+from api.home_systems import AWAY, answer_of
 from api.http.problems import FieldError, refused_fields
 from api.http.route_schemas import problems
 from api.lines.number_codes import number_code
@@ -81,7 +81,7 @@ async def number(
     line = await in_thread(here.journal.line, parsed)
     facts = await in_thread(here.journal.line_facts, parsed)
     quarantine = await in_thread(here.journal.quarantine_of, parsed)
-    registered = await asked(here.registry.number(parsed), REGISTRY_PATIENCE_S)
+    registered = await answer_of(here.registry.number(parsed), REGISTRY_PATIENCE_S)
     notes = [_NO_REGISTRY] if registered == AWAY else []
     state = state_of(line, quarantine, registered, here.settings.home)
     if state == RELEASED:
@@ -120,7 +120,7 @@ async def number(
 
 async def _of_its_next_life(here: Context, msisdn: str) -> str:
     """Of a number that went back to our pool, which only customer care can tell."""
-    line = await asked(here.home_systems.care.line(msisdn), here.home_systems.patience_s)
+    line = await answer_of(here.home_systems.care.line(msisdn), here.home_systems.patience_s)
     if line == AWAY:
         return UNKNOWN
     return FREE if line is None or line.has_ended else ACTIVE

@@ -6,19 +6,18 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import Field
 
 from api.context import Context, Here
-from api.http.fields import AuthenticationBody, authentication_code
+from api.http.fields import AuthenticationBody, authentication_code, check_agent
 from api.http.headers import idempotency_key, only_parameters
 from api.http.json_body import read_object
 from api.http.problems import FieldError, Problem, refused_fields
 from api.http.route_schemas import body_schema, problems
-from api.http.validation import EdgeModel, Remark, partly_validated
+from api.http.validation import Remark, RequestBody, partly_validated
 from api.legal_time import legal_now
 from api.lines.line_checks import our_line
 from api.lines.numbers import read_number
 from api.lines.order import line_service
 from api.orders.acceptance import ACCEPTED_RESPONSE, accept_once, accepted_answer, fingerprint
 from api.orders.view import OrderBody
-from api.sim_replacement.checks import check_agent
 from domain.authentication import AuthenticationMethod
 from domain.lines import LineAction
 from journal import Acceptance
@@ -29,7 +28,7 @@ MsisdnPath = Annotated[str, Path(description="E.164 or national digits", max_len
 router = APIRouter(prefix="/v1/lines/{msisdn}", tags=["lines"])
 
 
-class LineBody(EdgeModel):
+class LineBody(RequestBody):
     """Why, and who has shown who he is."""
 
     reason: Remark = Field(description="for the order's timeline")
@@ -80,11 +79,10 @@ async def _accept(here: Context, request: Request, msisdn: str, action: LineActi
 def _checked(raw: dict[str, object]) -> LineBody:
     body, fields, errors = partly_validated(LineBody, raw, authentication_code)
     given: AuthenticationBody | None = fields.get("authentication")
-    if given is not None:
-        check_agent(given, errors)
-        if given.method is AuthenticationMethod.ONE_TIME_CODE:
-            sentence = "here a proof of identity in a shop (in_shop) or the portal's login (portal) is needed"
-            errors.append(FieldError("authentication.method", "authentication_not_enough", sentence))
+    check_agent(given, errors)
+    if given is not None and given.method is AuthenticationMethod.ONE_TIME_CODE:
+        sentence = "here a proof of identity in a shop (in_shop) or the portal's login (portal) is needed"
+        errors.append(FieldError("authentication.method", "authentication_not_enough", sentence))
     if errors or body is None:
         raise refused_fields(errors)
     return body

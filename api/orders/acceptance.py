@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import Response
 
 from api.context import Context
-from api.http.instants import shown
+from api.http.instants import instant_text
 from api.http.problems import Problem
 from api.orders.view import accepted_body, as_json
 from domain.orders import OrderKind
@@ -63,7 +63,7 @@ def accepted_answer(here: Context, accepted: Accepted) -> Response:
 
 def line_held(held: LineHeld | LineHold, wanted: OrderKind, **members: Any) -> Problem:
     """409: another order is open on the line; what the person who `wanted` something can do about a port out."""
-    since = shown(held.since)
+    since = instant_text(held.since)
     advice = _BEFORE_IT_LEAVES.get(wanted, "") if held.kind == OrderKind.PORT_OUT else ""
     return Problem(
         "line_held",
@@ -77,11 +77,11 @@ def line_locked(since: datetime, unlocks_at: datetime | None, **members: Any) ->
     """409: the holder has locked the line; says how it is unlocked."""
     opens = "POST /v1/lines/{msisdn}/unlock asks for it to be opened"
     if unlocks_at is not None:
-        opens = f"it opens at {shown(unlocks_at)} (legal time)"
+        opens = f"it opens at {instant_text(unlocks_at)} (legal time)"
     return Problem(
         "line_locked",
-        f"the line is locked since {shown(since)}; {opens}",
-        locked={"since": shown(since), "unlocks_at": unlocks_at and shown(unlocks_at)},
+        f"the line is locked since {instant_text(since)}; {opens}",
+        locked={"since": instant_text(since), "unlocks_at": unlocks_at and instant_text(unlocks_at)},
         **members,
     )
 

@@ -11,7 +11,7 @@ from starlette.responses import StreamingResponse
 from api.context import Context, Here
 from api.http.problems import FieldError, refused_fields
 from api.http.route_schemas import problems
-from api.orders.routes import OrderIdPath, known_order
+from api.orders.lookup import OrderIdPath, known_order
 from domain.model import Model
 from domain.orders import OrderState
 from journal import EventView

@@ -2,20 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from api.context import Here
 from api.http.headers import only_parameters
-from api.http.problems import FieldError, Problem, refused_fields
+from api.http.problems import FieldError, refused_fields
 from api.http.route_schemas import problems
 from api.lines.numbers import read_number
+from api.orders.lookup import PRINTABLE, OrderIdPath, not_found
 from api.orders.view import OrderBody, OrderList, as_json, order_body
 from domain.orders import OrderKind, OrderState
 from journal import Journal, OrderView
 from runtime.threads import in_thread
-
-PRINTABLE = r"^[!-~]+$"
-OrderIdPath = Annotated[str, Path(description="the order's id", max_length=40, pattern=PRINTABLE)]
 
 router = APIRouter(prefix="/v1", tags=["orders"])
 
@@ -61,18 +59,10 @@ async def order(order_id: OrderIdPath, here: Here) -> Response:
     return as_json(await in_thread(_whole, here.journal, order_id, here.ui_url))
 
 
-async def known_order(journal: Journal, order_id: str) -> OrderView:
-    """The order, or the `Problem` `not_found`."""
-    view = await in_thread(journal.order, order_id)
-    if view is None:
-        raise _not_found()
-    return view
-
-
 def _whole(journal: Journal, order_id: str, ui_url: str) -> OrderBody:
     view = journal.order(order_id)
     if view is None:
-        raise _not_found()
+        raise not_found()
     back = _ported_back_by(journal, view)
     return order_body(view, ui_url, journal.events(order_id), journal.verify(order_id), back)
 
@@ -83,7 +73,3 @@ def _ported_back_by(journal: Journal, view: OrderView) -> str:
         return ""
     ports_in = journal.orders(msisdn=view.msisdn, kind=OrderKind.PORT_IN.value, former=True).items
     return next((each.order_id for each in ports_in if each.order.get("port_back_of") == view.order_id), "")
-
-
-def _not_found() -> Problem:
-    return Problem("not_found", "there is no order of this id")

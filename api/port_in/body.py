@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from api.http.fields import ShortText, TypedInstant
-from api.http.validation import EdgeModel
+from api.http.validation import RequestBody
 from domain.port_in import HolderKind
 from domain.sims import SimForm
 
@@ -40,7 +40,7 @@ def _phone(value: str) -> str:
     raise PydanticCustomError("phone_invalid", "this is not a phone number; write it as +33… or with its leading 0")
 
 
-class HolderBody(EdgeModel):
+class HolderBody(RequestBody):
     """The holder of the contract at the donor, as the customer says."""
 
     kind: HolderKind = Field(description="`consumer` or `business`")
@@ -49,7 +49,7 @@ class HolderBody(EdgeModel):
     ] = Field(description="family name, or the company's name")
 
 
-class SimBody(EdgeModel):
+class SimBody(RequestBody):
     """The new SIM."""
 
     form: SimForm = Field(
@@ -57,7 +57,7 @@ class SimBody(EdgeModel):
     )
 
 
-class MandateBody(EdgeModel):
+class MandateBody(RequestBody):
     """The customer's mandate to port the number, which also ends the contract at the donor."""
 
     signed_at: TypedInstant = Field(
@@ -65,7 +65,7 @@ class MandateBody(EdgeModel):
     )
 
 
-class ContactBody(EdgeModel):
+class ContactBody(RequestBody):
     """Where the customer is told; none given: by SMS to the number itself."""
 
     email: Annotated[str, StringConstraints(max_length=254), AfterValidator(_email)] | None = Field(
@@ -77,7 +77,7 @@ class ContactBody(EdgeModel):
     language: Literal["fr", "en"] = Field(default="fr", description="language of the messages")
 
 
-class PortInBody(EdgeModel):
+class PortInBody(RequestBody):
     """A port in: a number that joins the home operator."""
 
     msisdn: ShortText = Field(description="the number: E.164, or national digits with plain spaces, dots or hyphens")

@@ -1,4 +1,4 @@
-"""What is checked of a port in at the door: everything that the recipient can know by itself, all fields at once."""
+"""What is checked of a port in before it is accepted: what the recipient can know by itself, all fields at once."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -19,7 +19,7 @@ from api.orders.acceptance import (
     fingerprint,
     line_held,
 )
-from api.orders.routes import OrderIdPath
+from api.orders.lookup import OrderIdPath
 from api.orders.view import OrderBody, as_json
 from api.port_in.port_back_checks import PortBack, PortBackBody, checked_port_back
 from api.port_in.preview import PortInPreview, back_preview
@@ -55,7 +55,7 @@ async def port_back(
     """
     only_parameters(request, "dry_run")
     if dry_run:
-        return as_json(await _what_would_happen(here, order_id, await read_object(request)))
+        return as_json(await _dry_run(here, order_id, await read_object(request)))
     key = idempotency_key(request)
     raw = await read_object(request)
     same = fingerprint(f"port-back {order_id}", raw)
@@ -70,7 +70,7 @@ async def port_back(
         raise line_held(held, OrderKind.PORT_IN) from None
 
 
-async def _what_would_happen(here: Context, order_id: str, raw: dict[str, Any]) -> PortInPreview:
+async def _dry_run(here: Context, order_id: str, raw: dict[str, Any]) -> PortInPreview:
     checked = await checked_port_back(here, order_id, raw)
     held_by = await in_thread(here.journal.in_the_way, checked.out.msisdn, OrderKind.PORT_IN)
     if held_by is not None:

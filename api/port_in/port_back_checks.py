@@ -9,10 +9,10 @@ from typing import Any
 from pydantic import Field
 
 from api.context import Context
-from api.home_systems import AWAY, asked
+from api.home_systems import AWAY, answer_of
 from api.http.problems import Problem, unavailable
-from api.http.validation import ActorName, EdgeModel, Remark, validated
-from api.orders.routes import known_order
+from api.http.validation import ActorName, Remark, RequestBody, validated
+from api.orders.lookup import known_order
 from api.port_in.body import SimBody
 from api.updates.port_out import must_be_port_out
 from domain.orders import OrderState, OrderStatus
@@ -22,7 +22,7 @@ from parties.care import Line
 from parties.clearing_house.registry import is_last_move
 
 
-class PortBackBody(EdgeModel):
+class PortBackBody(RequestBody):
     """Why a number has to come back, and the SIM that it comes back to."""
 
     by: ActorName = Field(description="who asks")
@@ -51,7 +51,7 @@ async def checked_port_back(here: Context, order_id: str, raw: dict[str, Any]) -
     out = PortOutOrder.model_validate(view.order)
     patience_s = here.home_systems.patience_s
     _, line = await asyncio.gather(
-        _must_be_where_it_went(here, out), asked(here.home_systems.care.line(out.msisdn), patience_s)
+        _must_be_where_it_went(here, out), answer_of(here.home_systems.care.line(out.msisdn), patience_s)
     )
     if line == AWAY:
         raise unavailable("care_unavailable", "customer care is away: for whom the number comes back is not known")
@@ -64,7 +64,8 @@ async def _must_be_where_it_went(here: Context, out: PortOutOrder) -> None:
     """Raises the `Problem` `ported_again`. What the registry does not say now, the order finds out."""
     patience_s = here.home_systems.patience_s
     number, dossier = await asyncio.gather(
-        asked(here.registry.number(out.msisdn), patience_s), asked(here.registry.dossier(out.dossier_id), patience_s)
+        answer_of(here.registry.number(out.msisdn), patience_s),
+        answer_of(here.registry.dossier(out.dossier_id), patience_s),
     )
     if number == AWAY or dossier == AWAY:
         return

@@ -6,6 +6,7 @@ from datetime import datetime
 from pydantic import Field
 
 from api.http.problems import FieldError, refused_fields
+from api.orders.preview import CheckLine, Cost
 from api.port_in.checks import CheckedPortIn
 from domain.model import Model
 from domain.port_out import PortOutOrder
@@ -31,25 +32,11 @@ _CHECKS_BACK = (
 )
 
 
-class CheckLine(Model):
-    """One thing that was looked at and found right."""
-
-    check: str
-    says: str
-
-
 class SimPreview(Model):
     """The SIM that would be reserved."""
 
     form: SimForm
     handed_over: bool = Field(description="in the shop; nothing is shipped")
-
-
-class Cost(Model):
-    """What the customer would pay for the port."""
-
-    amount: str = Field(description="euros, tax included, as a decimal string")
-    currency: str = "EUR"
 
 
 class PortInPreview(Model):

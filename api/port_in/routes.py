@@ -53,7 +53,7 @@ async def port_in(
     """
     only_parameters(request, "dry_run")
     if dry_run:
-        return as_json(await _what_would_happen(here, await read_object(request)))
+        return as_json(await _dry_run(here, await read_object(request)))
     key = idempotency_key(request)
     raw = await read_object(request)
     same = fingerprint("port-ins", raw)
@@ -68,7 +68,7 @@ async def port_in(
         raise line_held(held, OrderKind.PORT_IN) from None
 
 
-async def _what_would_happen(here: Context, raw: dict[str, Any]) -> PortInPreview:
+async def _dry_run(here: Context, raw: dict[str, Any]) -> PortInPreview:
     now = await legal_now(here.clock)
     checked = _checks(here, now).check(raw)
     held_by = await in_thread(here.journal.in_the_way, checked.msisdn, OrderKind.PORT_IN)

@@ -5,21 +5,21 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from api.http.fields import AuthenticationBody, ShortText, TypedInstant, authentication_code
-from api.http.validation import EdgeModel
+from api.http.validation import RequestBody
 from domain.sim_replacement import ReplacementReason
 from domain.sims import SimForm
 
 DeclarationReference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 
 
-class DeclarationBody(EdgeModel):
+class DeclarationBody(RequestBody):
     """A declaration of theft to the police."""
 
     reference: DeclarationReference = Field(description="its number, as on the paper")
     filed_at: TypedInstant = Field(description="when it was made, legal time with its zone; not in the future")
 
 
-class SimReplacementBody(EdgeModel):
+class SimReplacementBody(RequestBody):
     """Another SIM for a line of ours."""
 
     msisdn: ShortText = Field(description="the number: E.164, or national digits with plain spaces, dots or hyphens")

@@ -1,11 +1,11 @@
-"""What is checked of a SIM replacement at the door before anybody is asked: all fields at once."""
+"""What is checked of the fields of a SIM replacement before another system is asked: all fields at once."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from api.http.fields import AuthenticationBody
+from api.http.fields import AuthenticationBody, check_agent
 from api.http.problems import FieldError, refused_fields
 from api.http.validation import partly_validated
 from api.lines.number_codes import number_code
@@ -77,10 +77,8 @@ class ReplacementChecks:
             return None
 
     def _authentication(self, given: AuthenticationBody | None, reason: ReplacementReason | None) -> None:
-        if given is None:
-            return
         check_agent(given, self.errors)
-        why_not = None if reason is None else allowed(given.method, reason)
+        why_not = None if given is None or reason is None else allowed(given.method, reason)
         if why_not is not None:
             self._wrong("authentication.method", "authentication_not_enough", why_not)
 
@@ -117,12 +115,6 @@ class ReplacementChecks:
 
     def _wrong(self, path: str, code: str, message: str) -> None:
         self.errors.append(FieldError(path, code, message))
-
-
-def check_agent(given: AuthenticationBody, errors: list[FieldError]) -> None:
-    """In a shop somebody has looked at the proof of identity."""
-    if given.method is AuthenticationMethod.IN_SHOP and given.agent is None:
-        errors.append(FieldError("authentication.agent", "agent_missing", "in a shop, name who has seen the proof"))
 
 
 def check_filed_at(filed_at: datetime, now: datetime, path: str, errors: list[FieldError]) -> None:

@@ -7,7 +7,7 @@ from pydantic import Field
 from activities.sim_planning import line_seen
 from api.home_systems import AWAY, Away
 from api.http.problems import FieldError, refused_fields
-from api.port_in.preview import CheckLine, Cost
+from api.orders.preview import CheckLine, Cost
 from domain.clock import LegalClock
 from domain.lines import LineFacts
 from domain.model import Instant, Model

@@ -10,7 +10,6 @@ from api.http.json_body import read_object
 from api.http.problems import refused_fields
 from api.http.route_schemas import body_schema, problems
 from api.legal_time import legal_clock, legal_now, now_by
-from api.lines.line_checks import replacement_at_the_door
 from api.lines.order import line_service
 from api.orders.acceptance import (
     ACCEPTED_RESPONSE,
@@ -25,6 +24,7 @@ from api.orders.view import OrderBody, as_json
 from api.sim_replacement.body import SimReplacementBody
 from api.sim_replacement.checks import CheckedReplacement, ReplacementChecks
 from api.sim_replacement.order import replacement_acceptance, replacement_order
+from api.sim_replacement.party_checks import party_checks
 from api.sim_replacement.preview import ReplacementPreview, preview
 from domain.lines import LineAction
 from domain.orders import OrderKind
@@ -57,7 +57,7 @@ async def sim_replacement(
     """
     only_parameters(request, "dry_run")
     if dry_run:
-        return as_json(await _what_would_happen(here, await read_object(request)))
+        return as_json(await _dry_run(here, await read_object(request)))
     key = idempotency_key(request)
     raw = await read_object(request)
     same = fingerprint("sim-replacements", raw)
@@ -67,7 +67,7 @@ async def sim_replacement(
         nonlocal checked
         clock = await legal_clock(here.clock)
         checked = ReplacementChecks(now_by(clock)).check(raw)
-        _line, errors = await replacement_at_the_door(here, checked)
+        _line, errors = await party_checks(here, checked)
         if errors:
             raise refused_fields(errors)
         return replacement_acceptance(here, checked, now_by(clock), key, same)  # asking took time
@@ -108,11 +108,11 @@ async def _barred_all_the_same(here: Context, checked: CheckedReplacement, key: 
     return {"barred_by": {"order_id": barred.order_id}}
 
 
-async def _what_would_happen(here: Context, raw: dict[str, Any]) -> ReplacementPreview:
+async def _dry_run(here: Context, raw: dict[str, Any]) -> ReplacementPreview:
     clock = await legal_clock(here.clock)
     now = now_by(clock)
     checked = ReplacementChecks(now).check(raw)
-    line, errors = await replacement_at_the_door(here, checked)
+    line, errors = await party_checks(here, checked)
     if errors:
         raise refused_fields(errors)
     held_by = await in_thread(here.journal.in_the_way, checked.msisdn, OrderKind.SIM_REPLACEMENT)

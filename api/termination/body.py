@@ -3,10 +3,10 @@
 from pydantic import Field
 
 from api.http.fields import AuthenticationBody, ShortText, authentication_code
-from api.http.validation import EdgeModel
+from api.http.validation import RequestBody
 
 
-class TerminationBody(EdgeModel):
+class TerminationBody(RequestBody):
     """The end of a contract of ours."""
 
     msisdn: ShortText = Field(description="the number: E.164, or national digits with plain spaces, dots or hyphens")

@@ -1,16 +1,15 @@
-"""What is checked of a termination at the door before anybody is asked: all fields at once."""
+"""What is checked of the fields of a termination before another system is asked: all fields at once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from api.http.fields import AuthenticationBody
+from api.http.fields import check_agent
 from api.http.problems import FieldError, refused_fields
 from api.http.validation import partly_validated
 from api.lines.number_codes import number_code
 from api.orders.requested_dates import requested_day
-from api.sim_replacement.checks import check_agent
 from api.termination.body import TerminationBody, code_of
 from domain.identifiers import IdentifierError, parse_msisdn
 from rules.france.calendar import Territory, territory_of
@@ -48,9 +47,7 @@ class TerminationChecks:
             lambda day: last_day(self.now, day, self.rules, territory),
             self.errors,
         )
-        authentication: AuthenticationBody | None = fields.get("authentication")
-        if authentication is not None:
-            check_agent(authentication, self.errors)
+        check_agent(fields.get("authentication"), self.errors)
         if self.errors or body is None or msisdn is None:
             raise refused_fields(self.errors)
         return CheckedTermination(body, msisdn, day)

@@ -7,7 +7,7 @@ from pydantic import Field
 from activities.sim_planning import line_seen
 from api.home_systems import AWAY, Away
 from api.http.problems import FieldError, refused_fields
-from api.port_in.preview import CheckLine
+from api.orders.preview import CheckLine
 from domain.clock import LegalClock
 from domain.contracts import Account, LeavingCost
 from domain.lines import LineFacts
@@ -50,7 +50,7 @@ class TerminationPreview(Model):
     notes: list[str]
 
 
-class Asked(Model):
+class PartyAnswers(Model):
     """What other systems say of the line; `away` where they did not answer."""
 
     line: Line | Away | None
@@ -61,14 +61,14 @@ class Asked(Model):
 
 def preview(
     order: TerminationOrder,
-    asked: Asked,
+    answers: PartyAnswers,
     clock: LegalClock,
     rules: LeavingConfig,
     sim_rules: SimRulesConfig,
 ) -> TerminationPreview:
     """The plan that this order would get now; raises the `Problem` that the rules' refusal is."""
     territory = territory_of(order.msisdn)
-    plan = _plan(order, asked, clock, rules, sim_rules, territory)
+    plan = _plan(order, answers, clock, rules, sim_rules, territory)
     day = last_day(order.accepted_at, order.requested_date, rules, territory)
     ends = effective_at(day, territory)
     says = {"number": "an active line of ours"} if plan else {}
@@ -86,22 +86,22 @@ def preview(
         number=NumberFate(
             portable_until=portable_until(ends, rules, territory),
             reassignable_from=reassignable_from(ends, rules, territory),
-            then=_then(asked.registered, order.home),
+            then=_then(answers.registered, order.home),
         ),
         plan=plan,
-        notes=list(_notes(asked)),
+        notes=list(_notes(answers)),
     )
 
 
 def _plan(
     order: TerminationOrder,
-    asked: Asked,
+    answers: PartyAnswers,
     clock: LegalClock,
     rules: LeavingConfig,
     sim_rules: SimRulesConfig,
     territory: Territory,
 ) -> TerminationPlan | None:
-    line = asked.line
+    line = answers.line
     if line is None or line == AWAY:
         return None
     plan = plan_termination(
@@ -109,8 +109,8 @@ def _plan(
         clock=clock,
         line=line_seen(line),
         contract=line.contract,
-        account=Account() if asked.account is None or asked.account == AWAY else asked.account,
-        facts=asked.facts,
+        account=Account() if answers.account is None or answers.account == AWAY else answers.account,
+        facts=answers.facts,
         config=rules,
         sim_config=sim_rules,
         territory=territory,
@@ -128,6 +128,6 @@ def _then(registered: RegistryNumber | Away | None, home: str) -> str:
     )
 
 
-def _notes(asked: Asked) -> list[str]:
-    away = [(asked.line, _NO_CARE), (asked.account, _NO_ACCOUNT), (asked.registered, _NO_REGISTRY)]
+def _notes(answers: PartyAnswers) -> list[str]:
+    away = [(answers.line, _NO_CARE), (answers.account, _NO_ACCOUNT), (answers.registered, _NO_REGISTRY)]
     return [note for answer, note in away if answer == AWAY]

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from api.context import Context, Here
-from api.home_systems import AWAY, Away, asked
+from api.home_systems import AWAY, Away, answer_of
 from api.http.headers import idempotency_key, only_parameters
 from api.http.json_body import read_object
 from api.http.problems import refused_fields
@@ -19,7 +19,7 @@ from api.orders.view import OrderBody, as_json
 from api.termination.body import TerminationBody
 from api.termination.checks import CheckedTermination, TerminationChecks
 from api.termination.order import termination_acceptance, termination_order
-from api.termination.preview import Asked, TerminationPreview, preview
+from api.termination.preview import PartyAnswers, TerminationPreview, preview
 from domain.orders import OrderKind
 from journal import Acceptance, LineHeld
 from parties.care import Line
@@ -52,14 +52,14 @@ async def termination(
     """
     only_parameters(request, "dry_run")
     if dry_run:
-        return as_json(await _what_would_happen(here, await read_object(request)))
+        return as_json(await _dry_run(here, await read_object(request)))
     key = idempotency_key(request)
     raw = await read_object(request)
     same = fingerprint("terminations", raw)
 
     async def make() -> Acceptance:
         clock = await legal_clock(here.clock)
-        checked, _line = await _at_the_door(here, now_by(clock), raw)
+        checked, _line = await _checked(here, now_by(clock), raw)
         return termination_acceptance(here, checked, now_by(clock), key, same)  # asking took time
 
     try:
@@ -68,9 +68,7 @@ async def termination(
         raise line_held(held, OrderKind.TERMINATION) from None
 
 
-async def _at_the_door(
-    here: Context, now: datetime, raw: dict[str, Any]
-) -> tuple[CheckedTermination, Line | Away | None]:
+async def _checked(here: Context, now: datetime, raw: dict[str, Any]) -> tuple[CheckedTermination, Line | Away | None]:
     """The order and its line; raises the `Problem` that stands against it. `now` is legal time."""
     checked = TerminationChecks(here.leaving_rules, now).check(raw)
     line, error = await our_line(here, checked.msisdn, here.home_systems.patience_s)
@@ -79,20 +77,22 @@ async def _at_the_door(
     return checked, line
 
 
-async def _what_would_happen(here: Context, raw: dict[str, Any]) -> TerminationPreview:
+async def _dry_run(here: Context, raw: dict[str, Any]) -> TerminationPreview:
     clock = await legal_clock(here.clock)
     now = now_by(clock)
-    checked, line = await _at_the_door(here, now, raw)
+    checked, line = await _checked(here, now, raw)
     held_by = await in_thread(here.journal.in_the_way, checked.msisdn, OrderKind.TERMINATION)
     if held_by is not None:
         raise line_held(held_by, OrderKind.TERMINATION)
     home = here.home_systems
     facts = await in_thread(here.journal.line_facts, checked.msisdn)
-    registered = asked(here.registry.number(checked.msisdn), home.patience_s)
+    registered = answer_of(here.registry.number(checked.msisdn), home.patience_s)
     if line is None or line == AWAY:
-        found = Asked(line=line, account=None, registered=await registered, facts=facts)
+        found = PartyAnswers(line=line, account=None, registered=await registered, facts=facts)
     else:
-        account, who = await asyncio.gather(asked(home.billing.account(line.contract.id), home.patience_s), registered)
-        found = Asked(line=line, account=account, registered=who, facts=facts)
+        account, who = await asyncio.gather(
+            answer_of(home.billing.account(line.contract.id), home.patience_s), registered
+        )
+        found = PartyAnswers(line=line, account=account, registered=who, facts=facts)
     order = termination_order(here, checked, now)
     return preview(order, found, clock, here.leaving_rules, here.sim_rules)

@@ -10,22 +10,22 @@ from pydantic import Field, StringConstraints
 from api.context import Here
 from api.http.json_body import read_object
 from api.http.route_schemas import body_schema
-from api.http.validation import ActorName, EdgeModel, Remark, validated
-from api.orders.routes import OrderIdPath
-from api.updates.delivery import ANSWERS, RecordedBody, forward
+from api.http.validation import ActorName, Remark, RequestBody, validated
+from api.orders.lookup import OrderIdPath
+from api.updates.delivery import UPDATE_PROBLEMS, RecordedBody, send_update
 from domain.updates import CancelRequest, NoteRequest, RescheduleRequest, ResolveAction, ResolveRequest
 
 router = APIRouter(prefix="/v1/orders/{order_id}", tags=["desk"])
 
 
-class CancelBody(EdgeModel):
+class CancelBody(RequestBody):
     """The customer withdraws; possible until the eve's cut-off."""
 
     by: ActorName = Field(description="who asks")
     reason: Remark
 
 
-class RescheduleBody(EdgeModel):
+class RescheduleBody(RequestBody):
     """Another day for the port."""
 
     by: ActorName = Field(description="who asks")
@@ -35,7 +35,7 @@ class RescheduleBody(EdgeModel):
     )
 
 
-class ResolveBody(EdgeModel):
+class ResolveBody(RequestBody):
     """A human's decision on an order that waits for one."""
 
     by: ActorName = Field(description="who decides")
@@ -43,7 +43,7 @@ class ResolveBody(EdgeModel):
     action: ResolveAction = Field(description="one of those that the order offers in `attention`")
 
 
-class NoteBody(EdgeModel):
+class NoteBody(RequestBody):
     """A remark for the order's timeline."""
 
     by: ActorName = Field(description="who remarks")
@@ -51,44 +51,56 @@ class NoteBody(EdgeModel):
 
 
 @router.post(
-    "/cancel", response_model=RecordedBody, summary="Cancel", responses=ANSWERS, openapi_extra=body_schema(CancelBody)
+    "/cancel",
+    response_model=RecordedBody,
+    summary="Cancel",
+    responses=UPDATE_PROBLEMS,
+    openapi_extra=body_schema(CancelBody),
 )
 async def cancel(order_id: OrderIdPath, request: Request, here: Here) -> Response:
     """Withdraws the order, if it is not too late; everything reserved is undone. A port out is withdrawn by its
     recipient only.
     """
     body = validated(CancelBody, await read_object(request))
-    return await forward(request, here, order_id, "cancel", CancelRequest(by=body.by, reason=body.reason))
+    return await send_update(request, here, order_id, "cancel", CancelRequest(by=body.by, reason=body.reason))
 
 
 @router.post(
     "/reschedule",
     response_model=RecordedBody,
     summary="Move the date",
-    responses=ANSWERS,
+    responses=UPDATE_PROBLEMS,
     openapi_extra=body_schema(RescheduleBody),
 )
 async def reschedule(order_id: OrderIdPath, request: Request, here: Here) -> Response:
     """Moves the port to another day, if it is not too late and the day can be had."""
     body = validated(RescheduleBody, await read_object(request))
     wish = RescheduleRequest(by=body.by, reason=body.reason, date=body.date)
-    return await forward(request, here, order_id, "reschedule", wish)
+    return await send_update(request, here, order_id, "reschedule", wish)
 
 
 @router.post(
-    "/resolve", response_model=RecordedBody, summary="Decide", responses=ANSWERS, openapi_extra=body_schema(ResolveBody)
+    "/resolve",
+    response_model=RecordedBody,
+    summary="Decide",
+    responses=UPDATE_PROBLEMS,
+    openapi_extra=body_schema(ResolveBody),
 )
 async def resolve(order_id: OrderIdPath, request: Request, here: Here) -> Response:
     """Decides for an order that waits for a human (`needs_attention`)."""
     body = validated(ResolveBody, await read_object(request))
     decision = ResolveRequest(by=body.by, reason=body.reason, action=body.action.value)
-    return await forward(request, here, order_id, "resolve", decision)
+    return await send_update(request, here, order_id, "resolve", decision)
 
 
 @router.post(
-    "/note", response_model=RecordedBody, summary="Remark", responses=ANSWERS, openapi_extra=body_schema(NoteBody)
+    "/note",
+    response_model=RecordedBody,
+    summary="Remark",
+    responses=UPDATE_PROBLEMS,
+    openapi_extra=body_schema(NoteBody),
 )
 async def note(order_id: OrderIdPath, request: Request, here: Here) -> Response:
     """Adds a remark to the order's timeline."""
     body = validated(NoteBody, await read_object(request))
-    return await forward(request, here, order_id, "note", NoteRequest(by=body.by, text=body.text))
+    return await send_update(request, here, order_id, "note", NoteRequest(by=body.by, text=body.text))

@@ -11,15 +11,15 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from api.context import Here
-from api.http.instants import shown
+from api.http.instants import instant_text
 from api.http.json_body import read_object
 from api.http.problems import Problem
 from api.http.route_schemas import body_schema, problems
-from api.http.validation import EdgeModel, validated
+from api.http.validation import RequestBody, validated
 from api.legal_time import legal_now
-from api.orders.routes import OrderIdPath, known_order
+from api.orders.lookup import OrderIdPath, known_order
 from api.orders.view import as_json
-from api.updates.delivery import ANSWERS, closed
+from api.updates.delivery import UPDATE_PROBLEMS, closed
 from domain.model import Model
 from domain.orders import OrderState
 from journal import ActivationCodeRead, CodeCheck, NoActivationCode
@@ -40,7 +40,7 @@ def _typed_code(value: Any) -> str:
     return without_spaces
 
 
-class CodeBody(EdgeModel):
+class CodeBody(RequestBody):
     """The one-time code that the customer got."""
 
     code: Annotated[str, BeforeValidator(_typed_code)] = Field(description="six digits; spaces do not matter")
@@ -64,7 +64,7 @@ class ActivationCode(Model):
     "/code",
     response_model=CodeChecked,
     summary="Check the one-time code",
-    responses=ANSWERS,
+    responses=UPDATE_PROBLEMS,
     openapi_extra=body_schema(CodeBody, takes_key=False),
 )
 async def code(order_id: OrderIdPath, request: Request, here: Here) -> Response:
@@ -106,9 +106,9 @@ async def activation_code(order_id: OrderIdPath, here: Here) -> Response:
     except ActivationCodeRead as read:
         raise Problem(
             "activation_code_read",
-            f"the activation code was read at {shown(read.at)}, real time, and can be read once only",
+            f"the activation code was read at {instant_text(read.at)}, real time, and can be read once only",
             headers=_NO_STORE,
-            read_at=shown(read.at),
+            read_at=instant_text(read.at),
         ) from None
     _version, address, matching_id = found.split("$")[:3]
     body = ActivationCode(activation_code=found, smdp_address=address, matching_id=matching_id)
@@ -120,7 +120,7 @@ def _not_right(check: CodeCheck) -> Problem:
         sentence = f"this is not the code that was sent; tries left: {check.tries_left}"
         return Problem("code_wrong", sentence, tries_left=check.tries_left)
     if check.outcome == "locked" and check.locked_until is not None:
-        until = shown(check.locked_until)
+        until = instant_text(check.locked_until)
         return Problem("code_locked", f"wrong too often: no code is taken before {until} (legal time)", until=until)
     if check.outcome == "expired":
         return Problem("code_expired", "this code is too old; the order sends a new one or says what is to be done")

@@ -1,4 +1,4 @@
-"""Asking something of a running order: a workflow update, whose no is a 409 with its sentence."""
+"""Sends a request to a running order as a workflow update. An order that refuses it is a 409 with its sentence."""
 
 import asyncio
 import hashlib
@@ -11,7 +11,7 @@ from api.context import Context
 from api.http.headers import IDEMPOTENCY_KEY, idempotency_key
 from api.http.problems import Problem, unavailable
 from api.http.route_schemas import problems
-from api.orders.routes import known_order
+from api.orders.lookup import known_order
 from api.orders.view import as_json
 from domain.model import Model
 from domain.updates import Recorded
@@ -19,10 +19,10 @@ from journal import OrderView
 from runtime.relay.gateway import NotAnswering, NotRunning, TemporalUnavailable, UpdateRefused
 from runtime.threads import in_thread
 
-_ASKED_FOR_S = 5.0
-_ASKED_AGAIN_AFTER_S = 0.5
+_CATCH_UP_S = 5.0
+_RETRY_AFTER_S = 0.5
 
-ANSWERS = problems(400, 401, 404, 409, 413, 415, 422, 503)
+UPDATE_PROBLEMS = problems(400, 401, 404, 409, 413, 415, 422, 503)
 
 
 class RecordedBody(Model):
@@ -33,11 +33,13 @@ class RecordedBody(Model):
     message: str
 
 
-async def forward(request: Request, here: Context, order_id: str, name: str, wish: Model) -> Response:
+async def send_update(request: Request, here: Context, order_id: str, name: str, update: Model) -> Response:
     """What the order answers to the update `name`; raises the `Problem` that stands against it."""
-    update_id = _same_wish(idempotency_key(request), name, wish) if IDEMPOTENCY_KEY in request.headers else uuid4().hex
+    update_id = (
+        _update_id(idempotency_key(request), name, update) if IDEMPOTENCY_KEY in request.headers else uuid4().hex
+    )
     try:
-        recorded = await _ask(here, order_id, name, wish, update_id)
+        recorded = await _update(here, order_id, name, update, update_id)
     except NotRunning:
         raise await _not_running(here, order_id) from None
     except NotAnswering:
@@ -49,32 +51,32 @@ async def forward(request: Request, here: Context, order_id: str, name: str, wis
     return as_json(RecordedBody(order_id=order_id, state=recorded.state, message=recorded.message))
 
 
-async def _ask(here: Context, order_id: str, name: str, wish: Model, update_id: str) -> Recorded:
-    """The order's answer. An order that is behind its journal is asked again: its worker died before its last step was
-    reported, so it does that step again, and its no may be about where it stood before.
+async def _update(here: Context, order_id: str, name: str, update: Model, update_id: str) -> Recorded:
+    """The order's answer. An order that is behind its journal gets it again: its worker died before its last step was
+    reported, so it does that step again, and its refusal may be about where it stood before.
     """
-    until = time.monotonic() + _ASKED_FOR_S
+    until = time.monotonic() + _CATCH_UP_S
     while True:
-        told = await known_order(here.journal, order_id)  # before it is asked: what comes after may be its doing
+        view = await known_order(here.journal, order_id)  # before the update, which may write to the journal itself
         try:
-            return await here.temporal.update(order_id, name, wish, update_id)
+            return await here.temporal.update(order_id, name, update, update_id)
         except UpdateRefused as refused:
-            if refused.seq is None or refused.seq >= told.entry_seq:
+            if refused.seq is None or refused.seq >= view.entry_seq:
                 raise Problem("refused_by_order", refused.reason) from None
         if time.monotonic() > until:
             break
-        await asyncio.sleep(_ASKED_AGAIN_AFTER_S)
+        await asyncio.sleep(_RETRY_AFTER_S)
     raise unavailable(
         "order_catching_up",
         "the order does its last step again and does not know yet where it stands; try again shortly",
     )
 
 
-def _same_wish(key: str, name: str, wish: Model) -> str:
-    """The id under which a repetition is carried out once. Another wish under the same key is one of its own: Temporal
+def _update_id(key: str, name: str, update: Model) -> str:
+    """The id under which a repetition is carried out once. Another update under the same key has another id: Temporal
     would answer it with the first one's result, and it would be lost.
     """
-    return hashlib.sha256("\n".join((key, name, wish.model_dump_json())).encode()).hexdigest()
+    return hashlib.sha256("\n".join((key, name, update.model_dump_json())).encode()).hexdigest()
 
 
 async def _not_running(here: Context, order_id: str) -> Problem:
@@ -85,7 +87,7 @@ async def _not_running(here: Context, order_id: str) -> Problem:
 
 
 def closed(view: OrderView) -> Problem:
-    """The problem of asking something of an order that has ended."""
+    """The problem of a request to an order that has ended."""
     return Problem(
         "order_closed", f"the order is {view.status.state}; nothing more can be asked of it", state=view.status.state
     )

@@ -4,14 +4,13 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from api.context import Here
-from api.http.fields import AuthenticationBody, authentication_code
+from api.http.fields import AuthenticationBody, authentication_code, check_agent
 from api.http.json_body import read_object
 from api.http.problems import Problem, refused_fields
 from api.http.route_schemas import body_schema
-from api.http.validation import ActorName, EdgeModel, Remark, partly_validated
-from api.orders.routes import OrderIdPath, known_order
-from api.sim_replacement.checks import check_agent
-from api.updates.delivery import ANSWERS, RecordedBody, forward
+from api.http.validation import ActorName, Remark, RequestBody, partly_validated
+from api.orders.lookup import OrderIdPath, known_order
+from api.updates.delivery import UPDATE_PROBLEMS, RecordedBody, send_update
 from domain.orders import OrderKind
 from domain.updates import FreezeRequest
 from journal import OrderView
@@ -19,7 +18,7 @@ from journal import OrderView
 router = APIRouter(prefix="/v1/orders/{order_id}", tags=["port out"])
 
 
-class FreezeBody(EdgeModel):
+class FreezeBody(RequestBody):
     """The holder has not asked for this port."""
 
     by: ActorName = Field(description="who asks")
@@ -31,7 +30,7 @@ class FreezeBody(EdgeModel):
     "/freeze",
     response_model=RecordedBody,
     summary="Freeze a port out",
-    responses=ANSWERS,
+    responses=UPDATE_PROBLEMS,
     openapi_extra=body_schema(FreezeBody),
 )
 async def freeze(order_id: OrderIdPath, request: Request, here: Here) -> Response:
@@ -39,14 +38,12 @@ async def freeze(order_id: OrderIdPath, request: Request, here: Here) -> Respons
     sent, and nothing is stopped before it came back by `code`.
     """
     body, fields, errors = partly_validated(FreezeBody, await read_object(request), authentication_code)
-    given: AuthenticationBody | None = fields.get("authentication")
-    if given is not None:
-        check_agent(given, errors)
+    check_agent(fields.get("authentication"), errors)
     if errors or body is None:
         raise refused_fields(errors)
     must_be_port_out(await known_order(here.journal, order_id))
-    wish = FreezeRequest(by=body.by, reason=body.reason, authentication=body.authentication.as_accepted())
-    return await forward(request, here, order_id, "freeze", wish)
+    freeze_request = FreezeRequest(by=body.by, reason=body.reason, authentication=body.authentication.as_accepted())
+    return await send_update(request, here, order_id, "freeze", freeze_request)
 
 
 def must_be_port_out(view: OrderView) -> None:

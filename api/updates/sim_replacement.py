@@ -10,31 +10,31 @@ from api.http.fields import TypedInstant
 from api.http.json_body import read_object
 from api.http.problems import refused_fields
 from api.http.route_schemas import body_schema
-from api.http.validation import ActorName, EdgeModel, Remark, partly_validated, validated
+from api.http.validation import ActorName, Remark, RequestBody, partly_validated, validated
 from api.legal_time import legal_now
-from api.orders.routes import OrderIdPath
+from api.orders.lookup import OrderIdPath
 from api.sim_replacement.body import DeclarationReference
 from api.sim_replacement.checks import check_filed_at
-from api.updates.delivery import ANSWERS, RecordedBody, forward
+from api.updates.delivery import UPDATE_PROBLEMS, RecordedBody, send_update
 from domain.updates import ActivateRequest, DeclareRequest, ReviewRequest
 
 router = APIRouter(prefix="/v1/orders/{order_id}", tags=["SIM replacement"])
 
 
-class ReviewBody(EdgeModel):
+class ReviewBody(RequestBody):
     """A person's word on an order that is held for review."""
 
     by: ActorName = Field(description="who decides")
     reason: Remark
 
 
-class ActivateBody(EdgeModel):
+class ActivateBody(RequestBody):
     """The customer has the new card in his hand."""
 
     by: ActorName = Field(description="who says so")
 
 
-class DeclareBody(EdgeModel):
+class DeclareBody(RequestBody):
     """The police declaration of a stolen handset."""
 
     by: ActorName = Field(description="who has seen it")
@@ -46,42 +46,46 @@ class DeclareBody(EdgeModel):
     "/release",
     response_model=RecordedBody,
     summary="Release",
-    responses=ANSWERS,
+    responses=UPDATE_PROBLEMS,
     openapi_extra=body_schema(ReviewBody),
 )
 async def release(order_id: OrderIdPath, request: Request, here: Here) -> Response:
     """The SIM replacement that is held for review goes on; a port out is answered without the reasons that held it."""
-    return await forward(request, here, order_id, "release", await _review(request))
+    return await send_update(request, here, order_id, "release", await _review(request))
 
 
 @router.post(
-    "/refuse", response_model=RecordedBody, summary="Refuse", responses=ANSWERS, openapi_extra=body_schema(ReviewBody)
+    "/refuse",
+    response_model=RecordedBody,
+    summary="Refuse",
+    responses=UPDATE_PROBLEMS,
+    openapi_extra=body_schema(ReviewBody),
 )
 async def refuse(order_id: OrderIdPath, request: Request, here: Here) -> Response:
     """The SIM replacement that is held for review is rejected, and a SIM that was barred stays barred; the recipient of
     a port out is refused, for suspected fraud.
     """
-    return await forward(request, here, order_id, "refuse", await _review(request))
+    return await send_update(request, here, order_id, "refuse", await _review(request))
 
 
 @router.post(
     "/activate",
     response_model=RecordedBody,
     summary="Activate the card",
-    responses=ANSWERS,
+    responses=UPDATE_PROBLEMS,
     openapi_extra=body_schema(ActivateBody),
 )
 async def activate(order_id: OrderIdPath, request: Request, here: Here) -> Response:
     """The number moves to the card that was sent, though nobody has reported its arrival."""
     body = validated(ActivateBody, await read_object(request))
-    return await forward(request, here, order_id, "activate", ActivateRequest(by=body.by))
+    return await send_update(request, here, order_id, "activate", ActivateRequest(by=body.by))
 
 
 @router.post(
     "/declaration",
     response_model=RecordedBody,
     summary="Bring the police declaration",
-    responses=ANSWERS,
+    responses=UPDATE_PROBLEMS,
     openapi_extra=body_schema(DeclareBody),
 )
 async def declaration(order_id: OrderIdPath, request: Request, here: Here) -> Response:
@@ -93,7 +97,7 @@ async def declaration(order_id: OrderIdPath, request: Request, here: Here) -> Re
     if errors or body is None:
         raise refused_fields(errors)
     wish = DeclareRequest(by=body.by, reference=body.reference, filed_at=body.filed_at)
-    return await forward(request, here, order_id, "declare", wish)
+    return await send_update(request, here, order_id, "declare", wish)
 
 
 async def _review(request: Request) -> ReviewRequest:

@@ -101,7 +101,7 @@ async def test_an_order_that_says_no_is_409_with_its_sentence(api: Api, order_id
 async def test_an_order_that_is_behind_its_journal_is_asked_again(
     api: Api, order_id: str, seqs: tuple[int, int | None], answer: tuple[int, str], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("api.updates.delivery._ASKED_AGAIN_AFTER_S", 0.0)
+    monkeypatch.setattr("api.updates.delivery._RETRY_AFTER_S", 0.0)
     held = entry(1, "held", OrderState.HELD, seq=7).model_copy(update={"order_id": order_id})
     api.journal.record(held, at_legal=NOW, at_real=NOW)
     first, after = seqs
