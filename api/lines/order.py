@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from api.context import Context
+from api.orders.acceptance import Submission
 from domain.authentication import Authentication
 from domain.lines import LineAction, LineChange, LineServiceOrder
 from domain.orders import OrderKind, TimelineEvent
@@ -21,8 +22,7 @@ def line_service(
     authentication: Authentication,
     now: datetime,
     *,
-    key: str,
-    same: str,
+    submission: Submission,
     reason: str,
     order_id: str | None = None,
     **more: Any,
@@ -43,8 +43,8 @@ def line_service(
     return Acceptance.of(
         OrderKind.LINE_SERVICE,
         order,
-        key=key,
-        fingerprint=same,
+        key=submission.key,
+        fingerprint=submission.fingerprint,
         events=[TimelineEvent(what="accepted", by=authentication.agent or "customer", reason=reason)],
         holds_line=False,
         line_changes=_AT_ONCE.get(action, []),

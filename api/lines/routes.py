@@ -7,8 +7,7 @@ from pydantic import Field
 
 from api.context import Context, Here
 from api.http.fields import AuthenticationBody, authentication_code, check_agent
-from api.http.headers import idempotency_key, only_parameters
-from api.http.json_body import read_object
+from api.http.headers import only_parameters
 from api.http.problems import FieldError, Problem, refused_fields
 from api.http.route_schemas import body_schema, problems
 from api.http.validation import Remark, RequestBody, partly_validated
@@ -16,7 +15,7 @@ from api.legal_time import legal_now
 from api.lines.line_checks import our_line
 from api.lines.numbers import read_number
 from api.lines.order import line_service
-from api.orders.acceptance import ACCEPTED_RESPONSE, accept_once, accepted_answer, fingerprint
+from api.orders.acceptance import ACCEPTED_RESPONSE, Submission, accept_once, accepted_answer, read_submission
 from api.orders.view import OrderBody
 from domain.authentication import AuthenticationMethod
 from domain.lines import LineAction
@@ -58,12 +57,10 @@ _route(LineAction.UNLOCK, "Lift the lock", "Opens the lock after a delay, in whi
 
 async def _accept(here: Context, request: Request, msisdn: str, action: LineAction) -> Response:
     only_parameters(request)
-    key = idempotency_key(request)
-    raw = await read_object(request)
-    same = fingerprint(f"lines/{action.value}", {"msisdn": msisdn, "body": raw})
+    submission = await read_submission(request, f"lines/{action.value}", msisdn=msisdn)
 
-    async def make() -> Acceptance:
-        body = _checked(raw)
+    async def make(submission: Submission) -> Acceptance:
+        body = _checked(submission.body)
         await _must_be_ours(here, msisdn, action)
         now = await legal_now(here.clock)
         more: dict[str, Any] = {}
@@ -71,9 +68,11 @@ async def _accept(here: Context, request: Request, msisdn: str, action: LineActi
             await _must_be_locked(here, msisdn)
             more["effective_at"] = now + here.sim_rules.unlock_delay
         authentication = body.authentication.as_accepted()
-        return line_service(here, msisdn, action, authentication, now, key=key, same=same, reason=body.reason, **more)
+        return line_service(
+            here, msisdn, action, authentication, now, submission=submission, reason=body.reason, **more
+        )
 
-    return accepted_answer(here, await accept_once(here, key, same, make))
+    return accepted_answer(here, await accept_once(here, submission, make))
 
 
 def _checked(raw: dict[str, object]) -> LineBody:

@@ -3,13 +3,16 @@
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Response
+from fastapi import Query, Request, Response
 
 from api.context import Context
+from api.http.headers import idempotency_key
 from api.http.instants import instant_text
+from api.http.json_body import read_object
 from api.http.problems import Problem
 from api.orders.view import accepted_body, as_json
 from domain.orders import OrderKind
@@ -34,20 +37,42 @@ _BEFORE_IT_LEAVES = {
 """What a person can do on whose line a port out has not come to an end."""
 
 
+DryRun = Annotated[bool, Query(description="only say what would happen")]
+"""The parameter of routes that accept an order or only preview it."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A request for an order. `fingerprint` is equal for equal requests, which the client's `key` stands for."""
+
+    key: str
+    fingerprint: str
+    body: dict[str, Any]
+
+
+async def read_submission(request: Request, route: str, **path: str) -> Submission:
+    """The submission to `route`, with the parameters of its path; raises the `Problem` that stands against it."""
+    key = idempotency_key(request)
+    body = await read_object(request)
+    return Submission(key, fingerprint(route, {**path, "body": body} if path else body), body)
+
+
 def fingerprint(route: str, raw: dict[str, Any]) -> str:
     """Equal for equal bodies to one route, however their keys are ordered and spaced."""
     text = json.dumps([route, raw], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-async def accept_once(here: Context, key: str, print_: str, make: Callable[[], Awaitable[Acceptance]]) -> Accepted:
+async def accept_once(
+    here: Context, submission: Submission, make: Callable[[Submission], Awaitable[Acceptance]]
+) -> Accepted:
     """The acceptance that a key stands for; for a new key the one that `make` makes. Raises the journal's `LineHeld`
     and `LineLocked`, and every `Problem` of `make`.
     """
     try:
-        accepted = await in_thread(here.journal.acceptance, key, print_)
+        accepted = await in_thread(here.journal.acceptance, submission.key, submission.fingerprint)
         if accepted is None:
-            accepted = await in_thread(here.journal.accept, await make())
+            accepted = await in_thread(here.journal.accept, await make(submission))
     except IdempotencyKeyReused:
         raise Problem("idempotency_key_reused", "this idempotency key was used for another request") from None
     here.relay.wake()
@@ -59,6 +84,16 @@ def accepted_answer(here: Context, accepted: Accepted) -> Response:
     body = accepted_body(accepted, accepted.order["msisdn"], here.ui_url)
     headers = {"Location": body.links["order"], **(REPLAYED if accepted.replayed else {})}
     return as_json(body, 202, headers)
+
+
+async def accept_order(
+    here: Context, kind: OrderKind, submission: Submission, make: Callable[[Submission], Awaitable[Acceptance]]
+) -> Response:
+    """Accepts an order of `kind` once and answers 202; a line that another order holds is the `Problem` `line_held`."""
+    try:
+        return accepted_answer(here, await accept_once(here, submission, make))
+    except LineHeld as held:
+        raise line_held(held, kind) from None
 
 
 def line_held(held: LineHeld | LineHold, wanted: OrderKind, **members: Any) -> Problem:

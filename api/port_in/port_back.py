@@ -3,29 +3,23 @@ that needs no RIO.
 """
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from api.context import Context, Here
-from api.http.headers import idempotency_key, only_parameters
+from api.http.headers import only_parameters
 from api.http.json_body import read_object
 from api.http.route_schemas import body_schema, problems
 from api.legal_time import legal_now
-from api.orders.acceptance import (
-    ACCEPTED_RESPONSE,
-    accept_once,
-    accepted_answer,
-    fingerprint,
-    line_held,
-)
+from api.orders.acceptance import ACCEPTED_RESPONSE, DryRun, Submission, accept_order, line_held, read_submission
 from api.orders.lookup import OrderIdPath
 from api.orders.view import OrderBody, as_json
 from api.port_in.port_back_checks import PortBack, PortBackBody, checked_port_back
 from api.port_in.preview import PortInPreview, back_preview
 from domain.orders import JournalEntry, OrderKind, TimelineEvent
 from domain.port_in import Contact, PortInOrder
-from journal import Acceptance, LineHeld
+from journal import Acceptance
 from runtime.order_ids import new_order_id
 from runtime.threads import in_thread
 
@@ -48,7 +42,7 @@ async def port_back(
     order_id: OrderIdPath,
     request: Request,
     here: Here,
-    dry_run: Annotated[bool, Query(description="only say what would happen")] = False,
+    dry_run: DryRun = False,
 ) -> Response:
     """Accepts a port in of the number that this port out took away, for the holder that customer care knows; 503 while
     customer care is away. Refused once the number was ported again. `Idempotency-Key` as for port ins.
@@ -56,18 +50,12 @@ async def port_back(
     only_parameters(request, "dry_run")
     if dry_run:
         return as_json(await _dry_run(here, order_id, await read_object(request)))
-    key = idempotency_key(request)
-    raw = await read_object(request)
-    same = fingerprint(f"port-back {order_id}", raw)
 
-    async def make() -> Acceptance:
-        checked = await checked_port_back(here, order_id, raw)
-        return _acceptance(here, checked, await legal_now(here.clock), key, same)
+    async def make(submission: Submission) -> Acceptance:
+        checked = await checked_port_back(here, order_id, submission.body)
+        return _acceptance(here, checked, await legal_now(here.clock), submission)
 
-    try:
-        return accepted_answer(here, await accept_once(here, key, same, make))
-    except LineHeld as held:
-        raise line_held(held, OrderKind.PORT_IN) from None
+    return await accept_order(here, OrderKind.PORT_IN, await read_submission(request, f"port-back {order_id}"), make)
 
 
 async def _dry_run(here: Context, order_id: str, raw: dict[str, Any]) -> PortInPreview:
@@ -78,7 +66,7 @@ async def _dry_run(here: Context, order_id: str, raw: dict[str, Any]) -> PortInP
     return back_preview(checked.out, checked.body.sim.form, await legal_now(here.clock), here.rules)
 
 
-def _acceptance(here: Context, checked: PortBack, now: datetime, key: str, same: str) -> Acceptance:
+def _acceptance(here: Context, checked: PortBack, now: datetime, submission: Submission) -> Acceptance:
     out, line, body = checked.out, checked.line, checked.body
     order = PortInOrder(
         order_id=new_order_id(OrderKind.PORT_IN),
@@ -99,8 +87,8 @@ def _acceptance(here: Context, checked: PortBack, now: datetime, key: str, same:
     return Acceptance.of(
         OrderKind.PORT_IN,
         order,
-        key=key,
-        fingerprint=same,
+        key=submission.key,
+        fingerprint=submission.fingerprint,
         events=[TimelineEvent(what=f"accepted: a port back of {out.order_id}", by=body.by, reason=body.reason)],
         remarks=[
             JournalEntry(

@@ -1,29 +1,23 @@
 """POST /v1/port-ins: accepts a port in, or says what it would do."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from api.context import Context, Here
-from api.http.headers import idempotency_key, only_parameters
+from api.http.headers import only_parameters
 from api.http.json_body import read_object
 from api.http.route_schemas import body_schema, problems
 from api.legal_time import legal_now
-from api.orders.acceptance import (
-    ACCEPTED_RESPONSE,
-    accept_once,
-    accepted_answer,
-    fingerprint,
-    line_held,
-)
+from api.orders.acceptance import ACCEPTED_RESPONSE, DryRun, Submission, accept_order, line_held, read_submission
 from api.orders.view import OrderBody, as_json
 from api.port_in.body import PortInBody
 from api.port_in.checks import CheckedPortIn, PortInChecks
 from api.port_in.preview import PortInPreview, preview
 from domain.orders import OrderKind, TimelineEvent
 from domain.port_in import Contact, Holder, PortInOrder
-from journal import Acceptance, LineHeld
+from journal import Acceptance
 from runtime.order_ids import new_order_id
 from runtime.threads import in_thread
 
@@ -42,9 +36,7 @@ router = APIRouter(prefix="/v1", tags=["port in"])
     },
     openapi_extra=body_schema(PortInBody),
 )
-async def port_in(
-    request: Request, here: Here, dry_run: Annotated[bool, Query(description="only say what would happen")] = False
-) -> Response:
+async def port_in(request: Request, here: Here, dry_run: DryRun = False) -> Response:
     """Accepts the port of one number to the home operator. Needs neither Temporal nor the clearing house; the legal
     clock decides dates.
 
@@ -54,18 +46,12 @@ async def port_in(
     only_parameters(request, "dry_run")
     if dry_run:
         return as_json(await _dry_run(here, await read_object(request)))
-    key = idempotency_key(request)
-    raw = await read_object(request)
-    same = fingerprint("port-ins", raw)
 
-    async def make() -> Acceptance:
+    async def make(submission: Submission) -> Acceptance:
         now = await legal_now(here.clock)
-        return _acceptance(here, _checks(here, now).check(raw), now, key, same)
+        return _acceptance(here, _checks(here, now).check(submission.body), now, submission)
 
-    try:
-        return accepted_answer(here, await accept_once(here, key, same, make))
-    except LineHeld as held:
-        raise line_held(held, OrderKind.PORT_IN) from None
+    return await accept_order(here, OrderKind.PORT_IN, await read_submission(request, "port-ins"), make)
 
 
 async def _dry_run(here: Context, raw: dict[str, Any]) -> PortInPreview:
@@ -81,7 +67,7 @@ def _checks(here: Context, now: datetime) -> PortInChecks:
     return PortInChecks(home=here.settings.home, directory=here.directory, rules=here.rules, now=now)
 
 
-def _acceptance(here: Context, checked: CheckedPortIn, now: datetime, key: str, same: str) -> Acceptance:
+def _acceptance(here: Context, checked: CheckedPortIn, now: datetime, submission: Submission) -> Acceptance:
     body = checked.body
     order = PortInOrder(
         order_id=new_order_id(OrderKind.PORT_IN),
@@ -102,7 +88,7 @@ def _acceptance(here: Context, checked: CheckedPortIn, now: datetime, key: str, 
     return Acceptance.of(
         OrderKind.PORT_IN,
         order,
-        key=key,
-        fingerprint=same,
+        key=submission.key,
+        fingerprint=submission.fingerprint,
         events=[TimelineEvent(what="accepted", by="customer", reason="mandate signed")],
     )

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from api.context import Context
 from api.lines.order import line_service
+from api.orders.acceptance import Submission
 from api.sim_replacement.checks import CheckedReplacement
 from domain.lines import Declaration, LineAction
 from domain.orders import OrderKind, TimelineEvent
@@ -34,7 +35,7 @@ def replacement_order(
 
 
 def replacement_acceptance(
-    here: Context, checked: CheckedReplacement, now: datetime, key: str, same: str
+    here: Context, checked: CheckedReplacement, now: datetime, submission: Submission
 ) -> Acceptance:
     """The replacement and, with a stolen handset, the order that blocks it: both or neither."""
     wants_block = checked.stolen_handset is not None
@@ -44,16 +45,16 @@ def replacement_acceptance(
     return Acceptance.of(
         OrderKind.SIM_REPLACEMENT,
         order,
-        key=key,
-        fingerprint=same,
+        key=submission.key,
+        fingerprint=submission.fingerprint,
         events=[TimelineEvent(what="accepted", by=authentication.agent or "customer", reason=reason)],
         refuses_locked=True,
-        also=[_handset_block(here, checked, order, key, same)] if wants_block else [],
+        also=[_handset_block(here, checked, order, submission)] if wants_block else [],
     )
 
 
 def _handset_block(
-    here: Context, checked: CheckedReplacement, order: SimReplacementOrder, key: str, same: str
+    here: Context, checked: CheckedReplacement, order: SimReplacementOrder, submission: Submission
 ) -> Acceptance:
     declared = checked.body.declaration
     return line_service(
@@ -62,8 +63,8 @@ def _handset_block(
         LineAction.BLOCK_HANDSET,
         order.authentication,
         order.accepted_at,
-        key=f"handset {key}",  # with a space: no client's key is like it
-        same=f"handset {same}",
+        # With a space: no client's key is like it.
+        submission=Submission(f"handset {submission.key}", f"handset {submission.fingerprint}", submission.body),
         reason="stolen",
         order_id=order.handset_order_id,
         imei=checked.stolen_handset,

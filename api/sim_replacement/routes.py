@@ -1,11 +1,11 @@
 """POST /v1/sim-replacements: accepts the replacement of a line's SIM, or says what it would do."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from api.context import Context, Here
-from api.http.headers import idempotency_key, only_parameters
+from api.http.headers import only_parameters
 from api.http.json_body import read_object
 from api.http.problems import refused_fields
 from api.http.route_schemas import body_schema, problems
@@ -13,12 +13,14 @@ from api.legal_time import legal_clock, legal_now, now_by
 from api.lines.order import line_service
 from api.orders.acceptance import (
     ACCEPTED_RESPONSE,
+    DryRun,
+    Submission,
     accept_once,
     accepted_answer,
-    fingerprint,
     line_held,
     line_locked,
     not_free,
+    read_submission,
 )
 from api.orders.view import OrderBody, as_json
 from api.sim_replacement.body import SimReplacementBody
@@ -46,9 +48,7 @@ router = APIRouter(prefix="/v1", tags=["SIM replacement"])
     },
     openapi_extra=body_schema(SimReplacementBody),
 )
-async def sim_replacement(
-    request: Request, here: Here, dry_run: Annotated[bool, Query(description="only say what would happen")] = False
-) -> Response:
+async def sim_replacement(request: Request, here: Here, dry_run: DryRun = False) -> Response:
     """Accepts another SIM for a line of ours. Needs neither Temporal nor the home systems: of those, one that answers
     quickly can refuse at once; what is away is asked again later.
 
@@ -58,38 +58,35 @@ async def sim_replacement(
     only_parameters(request, "dry_run")
     if dry_run:
         return as_json(await _dry_run(here, await read_object(request)))
-    key = idempotency_key(request)
-    raw = await read_object(request)
-    same = fingerprint("sim-replacements", raw)
+    submission = await read_submission(request, "sim-replacements")
     checked: CheckedReplacement | None = None
 
-    async def make() -> Acceptance:
+    async def make(submission: Submission) -> Acceptance:
         nonlocal checked
         clock = await legal_clock(here.clock)
-        checked = ReplacementChecks(now_by(clock)).check(raw)
+        checked = ReplacementChecks(now_by(clock)).check(submission.body)
         _line, errors = await party_checks(here, checked)
         if errors:
             raise refused_fields(errors)
-        return replacement_acceptance(here, checked, now_by(clock), key, same)  # asking took time
+        return replacement_acceptance(here, checked, now_by(clock), submission)  # the checks took time
 
     try:
-        return accepted_answer(here, await accept_once(here, key, same, make))
+        return accepted_answer(here, await accept_once(here, submission, make))
     except (LineHeld, LineLocked) as taken:
         assert checked is not None, "only a checked order is given to the journal"
-        raise not_free(
-            taken, OrderKind.SIM_REPLACEMENT, **await _barred_all_the_same(here, checked, key, same)
-        ) from None
+        raise not_free(taken, OrderKind.SIM_REPLACEMENT, **await _bar(here, checked, submission)) from None
 
 
-async def _barred_all_the_same(here: Context, checked: CheckedReplacement, key: str, same: str) -> dict[str, Any]:
+async def _bar(here: Context, checked: CheckedReplacement, submission: Submission) -> dict[str, Any]:
     """Accepts a bar of its own for a SIM in wrong hands, once per request; the member that the problem says it with."""
     authentication = checked.body.authentication.as_accepted()
     if not (checked.body.reason.bars_the_old_sim and authentication.is_complete):
         return {}
     # With the body in the key: a client may mend a refused request and send it under the same key.
-    bar_key, bar_same = f"bar {same} {key}", f"bar {same}"
+    same = submission.fingerprint
+    bar = Submission(f"bar {same} {submission.key}", f"bar {same}", {})
 
-    async def make() -> Acceptance:
+    async def make(bar: Submission) -> Acceptance:
         now = await legal_now(here.clock)
         reason = f"SIM {checked.body.reason.value}; the line was not free for a replacement"
         return line_service(
@@ -98,13 +95,12 @@ async def _barred_all_the_same(here: Context, checked: CheckedReplacement, key: 
             LineAction.BAR,
             authentication,
             now,
-            key=bar_key,
-            same=bar_same,
+            submission=bar,
             reason=reason,
             on_refusal=True,
         )
 
-    barred = await accept_once(here, bar_key, bar_same, make)
+    barred = await accept_once(here, bar, make)
     return {"barred_by": {"order_id": barred.order_id}}
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from api.context import Context
+from api.orders.acceptance import Submission
 from api.termination.checks import CheckedTermination
 from domain.orders import OrderKind, TimelineEvent
 from domain.termination import TerminationOrder
@@ -25,7 +26,7 @@ def termination_order(here: Context, checked: CheckedTermination, now: datetime)
 
 
 def termination_acceptance(
-    here: Context, checked: CheckedTermination, now: datetime, key: str, same: str
+    here: Context, checked: CheckedTermination, now: datetime, submission: Submission
 ) -> Acceptance:
     """The acceptance. A lock does not stop it: it guards the number against another SIM and another operator."""
     order = termination_order(here, checked, now)
@@ -33,8 +34,8 @@ def termination_acceptance(
     return Acceptance.of(
         OrderKind.TERMINATION,
         order,
-        key=key,
-        fingerprint=same,
+        key=submission.key,
+        fingerprint=submission.fingerprint,
         events=[
             TimelineEvent(what="accepted", by=order.authentication.agent or "customer", reason=f"last day: {asked}")
         ],

@@ -2,26 +2,26 @@
 
 import asyncio
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from api.context import Context, Here
 from api.home_systems import AWAY, Away, answer_of
-from api.http.headers import idempotency_key, only_parameters
+from api.http.headers import only_parameters
 from api.http.json_body import read_object
 from api.http.problems import refused_fields
 from api.http.route_schemas import body_schema, problems
 from api.legal_time import legal_clock, now_by
 from api.lines.line_checks import our_line
-from api.orders.acceptance import ACCEPTED_RESPONSE, accept_once, accepted_answer, fingerprint, line_held
+from api.orders.acceptance import ACCEPTED_RESPONSE, DryRun, Submission, accept_order, line_held, read_submission
 from api.orders.view import OrderBody, as_json
 from api.termination.body import TerminationBody
 from api.termination.checks import CheckedTermination, TerminationChecks
 from api.termination.order import termination_acceptance, termination_order
 from api.termination.preview import PartyAnswers, TerminationPreview, preview
 from domain.orders import OrderKind
-from journal import Acceptance, LineHeld
+from journal import Acceptance
 from parties.care import Line
 from runtime.threads import in_thread
 
@@ -40,9 +40,7 @@ router = APIRouter(prefix="/v1", tags=["termination"])
     },
     openapi_extra=body_schema(TerminationBody),
 )
-async def termination(
-    request: Request, here: Here, dry_run: Annotated[bool, Query(description="only say what would happen")] = False
-) -> Response:
+async def termination(request: Request, here: Here, dry_run: DryRun = False) -> Response:
     """Accepts the end of a line's contract. The notice counts from the acceptance; until the end of the last day
     `cancel` withdraws it. Needs neither Temporal nor the home systems: of those, one that answers quickly can refuse at
     once; what is away is asked again later.
@@ -53,19 +51,13 @@ async def termination(
     only_parameters(request, "dry_run")
     if dry_run:
         return as_json(await _dry_run(here, await read_object(request)))
-    key = idempotency_key(request)
-    raw = await read_object(request)
-    same = fingerprint("terminations", raw)
 
-    async def make() -> Acceptance:
+    async def make(submission: Submission) -> Acceptance:
         clock = await legal_clock(here.clock)
-        checked, _line = await _checked(here, now_by(clock), raw)
-        return termination_acceptance(here, checked, now_by(clock), key, same)  # asking took time
+        checked, _line = await _checked(here, now_by(clock), submission.body)
+        return termination_acceptance(here, checked, now_by(clock), submission)  # the checks took time
 
-    try:
-        return accepted_answer(here, await accept_once(here, key, same, make))
-    except LineHeld as held:
-        raise line_held(held, OrderKind.TERMINATION) from None
+    return await accept_order(here, OrderKind.TERMINATION, await read_submission(request, "terminations"), make)
 
 
 async def _checked(here: Context, now: datetime, raw: dict[str, Any]) -> tuple[CheckedTermination, Line | Away | None]:

@@ -8,11 +8,10 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field, StringConstraints
 
 from api.context import Here
-from api.http.json_body import read_object
 from api.http.route_schemas import body_schema
-from api.http.validation import ActorName, Remark, RequestBody, validated
+from api.http.validation import ActorName, Remark, RequestBody
 from api.orders.lookup import OrderIdPath
-from api.updates.delivery import UPDATE_PROBLEMS, RecordedBody, send_update
+from api.updates.delivery import UPDATE_PROBLEMS, RecordedBody, forward
 from domain.updates import CancelRequest, NoteRequest, RescheduleRequest, ResolveAction, ResolveRequest
 
 router = APIRouter(prefix="/v1/orders/{order_id}", tags=["desk"])
@@ -61,8 +60,7 @@ async def cancel(order_id: OrderIdPath, request: Request, here: Here) -> Respons
     """Withdraws the order, if it is not too late; everything reserved is undone. A port out is withdrawn by its
     recipient only.
     """
-    body = validated(CancelBody, await read_object(request))
-    return await send_update(request, here, order_id, "cancel", CancelRequest(by=body.by, reason=body.reason))
+    return await forward(request, here, order_id, "cancel", CancelBody, CancelRequest)
 
 
 @router.post(
@@ -74,9 +72,7 @@ async def cancel(order_id: OrderIdPath, request: Request, here: Here) -> Respons
 )
 async def reschedule(order_id: OrderIdPath, request: Request, here: Here) -> Response:
     """Moves the port to another day, if it is not too late and the day can be had."""
-    body = validated(RescheduleBody, await read_object(request))
-    wish = RescheduleRequest(by=body.by, reason=body.reason, date=body.date)
-    return await send_update(request, here, order_id, "reschedule", wish)
+    return await forward(request, here, order_id, "reschedule", RescheduleBody, RescheduleRequest)
 
 
 @router.post(
@@ -88,9 +84,7 @@ async def reschedule(order_id: OrderIdPath, request: Request, here: Here) -> Res
 )
 async def resolve(order_id: OrderIdPath, request: Request, here: Here) -> Response:
     """Decides for an order that waits for a human (`needs_attention`)."""
-    body = validated(ResolveBody, await read_object(request))
-    decision = ResolveRequest(by=body.by, reason=body.reason, action=body.action.value)
-    return await send_update(request, here, order_id, "resolve", decision)
+    return await forward(request, here, order_id, "resolve", ResolveBody, ResolveRequest)
 
 
 @router.post(
@@ -102,5 +96,4 @@ async def resolve(order_id: OrderIdPath, request: Request, here: Here) -> Respon
 )
 async def note(order_id: OrderIdPath, request: Request, here: Here) -> Response:
     """Adds a remark to the order's timeline."""
-    body = validated(NoteBody, await read_object(request))
-    return await send_update(request, here, order_id, "note", NoteRequest(by=body.by, text=body.text))
+    return await forward(request, here, order_id, "note", NoteBody, NoteRequest)

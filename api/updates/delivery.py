@@ -9,8 +9,10 @@ from fastapi import Request, Response
 
 from api.context import Context
 from api.http.headers import IDEMPOTENCY_KEY, idempotency_key
+from api.http.json_body import read_object
 from api.http.problems import Problem, unavailable
 from api.http.route_schemas import problems
+from api.http.validation import RequestBody, validated
 from api.orders.lookup import known_order
 from api.orders.view import as_json
 from domain.model import Model
@@ -31,6 +33,14 @@ class RecordedBody(Model):
     order_id: str
     state: str
     message: str
+
+
+async def forward(
+    request: Request, here: Context, order_id: str, name: str, body: type[RequestBody], update: type[Model]
+) -> Response:
+    """Sends the request's body as the update `name`, whose fields are those of the body."""
+    fields = validated(body, await read_object(request)).model_dump(mode="json")
+    return await send_update(request, here, order_id, name, update.model_validate(fields))
 
 
 async def send_update(request: Request, here: Context, order_id: str, name: str, update: Model) -> Response:

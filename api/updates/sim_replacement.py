@@ -10,12 +10,12 @@ from api.http.fields import TypedInstant
 from api.http.json_body import read_object
 from api.http.problems import refused_fields
 from api.http.route_schemas import body_schema
-from api.http.validation import ActorName, Remark, RequestBody, partly_validated, validated
+from api.http.validation import ActorName, Remark, RequestBody, partly_validated
 from api.legal_time import legal_now
 from api.orders.lookup import OrderIdPath
 from api.sim_replacement.body import DeclarationReference
 from api.sim_replacement.checks import check_filed_at
-from api.updates.delivery import UPDATE_PROBLEMS, RecordedBody, send_update
+from api.updates.delivery import UPDATE_PROBLEMS, RecordedBody, forward, send_update
 from domain.updates import ActivateRequest, DeclareRequest, ReviewRequest
 
 router = APIRouter(prefix="/v1/orders/{order_id}", tags=["SIM replacement"])
@@ -51,7 +51,7 @@ class DeclareBody(RequestBody):
 )
 async def release(order_id: OrderIdPath, request: Request, here: Here) -> Response:
     """The SIM replacement that is held for review goes on; a port out is answered without the reasons that held it."""
-    return await send_update(request, here, order_id, "release", await _review(request))
+    return await forward(request, here, order_id, "release", ReviewBody, ReviewRequest)
 
 
 @router.post(
@@ -65,7 +65,7 @@ async def refuse(order_id: OrderIdPath, request: Request, here: Here) -> Respons
     """The SIM replacement that is held for review is rejected, and a SIM that was barred stays barred; the recipient of
     a port out is refused, for suspected fraud.
     """
-    return await send_update(request, here, order_id, "refuse", await _review(request))
+    return await forward(request, here, order_id, "refuse", ReviewBody, ReviewRequest)
 
 
 @router.post(
@@ -77,8 +77,7 @@ async def refuse(order_id: OrderIdPath, request: Request, here: Here) -> Respons
 )
 async def activate(order_id: OrderIdPath, request: Request, here: Here) -> Response:
     """The number moves to the card that was sent, though nobody has reported its arrival."""
-    body = validated(ActivateBody, await read_object(request))
-    return await send_update(request, here, order_id, "activate", ActivateRequest(by=body.by))
+    return await forward(request, here, order_id, "activate", ActivateBody, ActivateRequest)
 
 
 @router.post(
@@ -96,13 +95,8 @@ async def declaration(order_id: OrderIdPath, request: Request, here: Here) -> Re
         check_filed_at(fields["filed_at"], await legal_now(here.clock), "filed_at", errors)
     if errors or body is None:
         raise refused_fields(errors)
-    wish = DeclareRequest(by=body.by, reference=body.reference, filed_at=body.filed_at)
-    return await send_update(request, here, order_id, "declare", wish)
-
-
-async def _review(request: Request) -> ReviewRequest:
-    body = validated(ReviewBody, await read_object(request))
-    return ReviewRequest(by=body.by, reason=body.reason)
+    declare = DeclareRequest(by=body.by, reference=body.reference, filed_at=body.filed_at)
+    return await send_update(request, here, order_id, "declare", declare)
 
 
 def _instant_code(path: str, error_type: str) -> str | None:
