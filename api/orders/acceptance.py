@@ -14,7 +14,10 @@ from api.http.headers import idempotency_key
 from api.http.instants import instant_text
 from api.http.json_body import read_object
 from api.http.problems import Problem
-from api.orders.view import accepted_body, as_json
+from api.http.route_schemas import body_schema, problems
+from api.http.validation import RequestBody
+from api.orders.view import OrderBody, accepted_body, as_json
+from domain.model import Model
 from domain.orders import OrderKind
 from journal import Acceptance, Accepted, IdempotencyKeyReused, LineHeld, LineHold, LineLocked
 from runtime.threads import in_thread
@@ -28,6 +31,29 @@ ACCEPTED_RESPONSE: dict[str, Any] = {
         "Idempotent-Replayed": {"schema": {"type": "string"}},
     },
 }
+
+
+def order_route(
+    summary: str,
+    body: type[RequestBody],
+    preview: type[Model],
+    *,
+    dry_run: str = "what would happen",
+    statuses: tuple[int, ...] = (),
+) -> dict[str, Any]:
+    """What every route declares that accepts an order or previews it; `statuses`: of further problems."""
+    return {
+        "status_code": 202,
+        "response_model": OrderBody,
+        "summary": summary,
+        "responses": {
+            200: {"model": preview, "description": f"dry run: {dry_run}; nothing is kept"},
+            202: ACCEPTED_RESPONSE,
+            **problems(*sorted((400, 401, 409, 413, 415, 422, 503, *statuses))),
+        },
+        "openapi_extra": body_schema(body),
+    }
+
 
 _BEFORE_IT_LEAVES = {
     OrderKind.TERMINATION: "; if that port is performed it ends the contract by itself",

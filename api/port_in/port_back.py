@@ -10,11 +10,10 @@ from fastapi import APIRouter, Request, Response
 from api.context import Context, Here
 from api.http.headers import only_parameters
 from api.http.json_body import read_object
-from api.http.route_schemas import body_schema, problems
 from api.legal_time import legal_now
-from api.orders.acceptance import ACCEPTED_RESPONSE, DryRun, Submission, accept_order, line_held, read_submission
+from api.orders.acceptance import DryRun, Submission, accept_order, line_held, order_route, read_submission
 from api.orders.lookup import OrderIdPath
-from api.orders.view import OrderBody, as_json
+from api.orders.view import as_json
 from api.port_in.port_back_checks import PortBack, PortBackBody, checked_port_back
 from api.port_in.preview import PortInPreview, back_preview
 from domain.orders import JournalEntry, OrderKind, TimelineEvent
@@ -26,18 +25,7 @@ from runtime.threads import in_thread
 router = APIRouter(prefix="/v1/orders/{order_id}", tags=["port out"])
 
 
-@router.post(
-    "/port-back",
-    status_code=202,
-    response_model=OrderBody,
-    summary="Ask a number back",
-    responses={
-        200: {"model": PortInPreview, "description": "dry run: what would happen; nothing is kept"},
-        202: ACCEPTED_RESPONSE,
-        **problems(400, 401, 404, 409, 413, 415, 422, 503),
-    },
-    openapi_extra=body_schema(PortBackBody),
-)
+@router.post("/port-back", **order_route("Ask a number back", PortBackBody, PortInPreview, statuses=(404,)))
 async def port_back(
     order_id: OrderIdPath,
     request: Request,

@@ -8,10 +8,9 @@ from fastapi import APIRouter, Request, Response
 from api.context import Context, Here
 from api.http.headers import only_parameters
 from api.http.json_body import read_object
-from api.http.route_schemas import body_schema, problems
 from api.legal_time import legal_now
-from api.orders.acceptance import ACCEPTED_RESPONSE, DryRun, Submission, accept_order, line_held, read_submission
-from api.orders.view import OrderBody, as_json
+from api.orders.acceptance import DryRun, Submission, accept_order, line_held, order_route, read_submission
+from api.orders.view import as_json
 from api.port_in.body import PortInBody
 from api.port_in.checks import CheckedPortIn, PortInChecks
 from api.port_in.preview import PortInPreview, preview
@@ -24,18 +23,7 @@ from runtime.threads import in_thread
 router = APIRouter(prefix="/v1", tags=["port in"])
 
 
-@router.post(
-    "/port-ins",
-    status_code=202,
-    response_model=OrderBody,
-    summary="Port a number in",
-    responses={
-        200: {"model": PortInPreview, "description": "dry run: what would happen; nothing is kept"},
-        202: ACCEPTED_RESPONSE,
-        **problems(400, 401, 409, 413, 415, 422, 503),
-    },
-    openapi_extra=body_schema(PortInBody),
-)
+@router.post("/port-ins", **order_route("Port a number in", PortInBody, PortInPreview))
 async def port_in(request: Request, here: Here, dry_run: DryRun = False) -> Response:
     """Accepts the port of one number to the home operator. Needs neither Temporal nor the clearing house; the legal
     clock decides dates.

@@ -8,11 +8,9 @@ from api.context import Context, Here
 from api.http.headers import only_parameters
 from api.http.json_body import read_object
 from api.http.problems import refused_fields
-from api.http.route_schemas import body_schema, problems
 from api.legal_time import legal_clock, legal_now, now_by
 from api.lines.order import line_service
 from api.orders.acceptance import (
-    ACCEPTED_RESPONSE,
     DryRun,
     Submission,
     accept_once,
@@ -20,9 +18,10 @@ from api.orders.acceptance import (
     line_held,
     line_locked,
     not_free,
+    order_route,
     read_submission,
 )
-from api.orders.view import OrderBody, as_json
+from api.orders.view import as_json
 from api.sim_replacement.body import SimReplacementBody
 from api.sim_replacement.checks import CheckedReplacement, ReplacementChecks
 from api.sim_replacement.order import replacement_acceptance, replacement_order
@@ -36,18 +35,7 @@ from runtime.threads import in_thread
 router = APIRouter(prefix="/v1", tags=["SIM replacement"])
 
 
-@router.post(
-    "/sim-replacements",
-    status_code=202,
-    response_model=OrderBody,
-    summary="Replace a SIM",
-    responses={
-        200: {"model": ReplacementPreview, "description": "dry run: what would happen; nothing is kept"},
-        202: ACCEPTED_RESPONSE,
-        **problems(400, 401, 409, 413, 415, 422, 503),
-    },
-    openapi_extra=body_schema(SimReplacementBody),
-)
+@router.post("/sim-replacements", **order_route("Replace a SIM", SimReplacementBody, ReplacementPreview))
 async def sim_replacement(request: Request, here: Here, dry_run: DryRun = False) -> Response:
     """Accepts another SIM for a line of ours. Needs neither Temporal nor the home systems: of those, one that answers
     quickly can refuse at once; what is away is asked again later.

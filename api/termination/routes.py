@@ -11,11 +11,10 @@ from api.home_systems import AWAY, Away, answer_of
 from api.http.headers import only_parameters
 from api.http.json_body import read_object
 from api.http.problems import refused_fields
-from api.http.route_schemas import body_schema, problems
 from api.legal_time import legal_clock, now_by
 from api.lines.line_checks import our_line
-from api.orders.acceptance import ACCEPTED_RESPONSE, DryRun, Submission, accept_order, line_held, read_submission
-from api.orders.view import OrderBody, as_json
+from api.orders.acceptance import DryRun, Submission, accept_order, line_held, order_route, read_submission
+from api.orders.view import as_json
 from api.termination.body import TerminationBody
 from api.termination.checks import CheckedTermination, TerminationChecks
 from api.termination.order import termination_acceptance, termination_order
@@ -30,15 +29,7 @@ router = APIRouter(prefix="/v1", tags=["termination"])
 
 @router.post(
     "/terminations",
-    status_code=202,
-    response_model=OrderBody,
-    summary="End a contract",
-    responses={
-        200: {"model": TerminationPreview, "description": "dry run: what it costs and brings about; nothing is kept"},
-        202: ACCEPTED_RESPONSE,
-        **problems(400, 401, 409, 413, 415, 422, 503),
-    },
-    openapi_extra=body_schema(TerminationBody),
+    **order_route("End a contract", TerminationBody, TerminationPreview, dry_run="what it costs and brings about"),
 )
 async def termination(request: Request, here: Here, dry_run: DryRun = False) -> Response:
     """Accepts the end of a line's contract. The notice counts from the acceptance; until the end of the last day

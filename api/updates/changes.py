@@ -8,10 +8,9 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field, StringConstraints
 
 from api.context import Here
-from api.http.route_schemas import body_schema
 from api.http.validation import ActorName, Remark, RequestBody
 from api.orders.lookup import OrderIdPath
-from api.updates.delivery import UPDATE_PROBLEMS, RecordedBody, forward
+from api.updates.delivery import forward, update_route
 from domain.updates import CancelRequest, NoteRequest, RescheduleRequest, ResolveAction, ResolveRequest
 
 router = APIRouter(prefix="/v1/orders/{order_id}", tags=["desk"])
@@ -49,13 +48,7 @@ class NoteBody(RequestBody):
     text: Remark
 
 
-@router.post(
-    "/cancel",
-    response_model=RecordedBody,
-    summary="Cancel",
-    responses=UPDATE_PROBLEMS,
-    openapi_extra=body_schema(CancelBody),
-)
+@router.post("/cancel", **update_route("Cancel", CancelBody))
 async def cancel(order_id: OrderIdPath, request: Request, here: Here) -> Response:
     """Withdraws the order, if it is not too late; everything reserved is undone. A port out is withdrawn by its
     recipient only.
@@ -63,37 +56,19 @@ async def cancel(order_id: OrderIdPath, request: Request, here: Here) -> Respons
     return await forward(request, here, order_id, "cancel", CancelBody, CancelRequest)
 
 
-@router.post(
-    "/reschedule",
-    response_model=RecordedBody,
-    summary="Move the date",
-    responses=UPDATE_PROBLEMS,
-    openapi_extra=body_schema(RescheduleBody),
-)
+@router.post("/reschedule", **update_route("Move the date", RescheduleBody))
 async def reschedule(order_id: OrderIdPath, request: Request, here: Here) -> Response:
     """Moves the port to another day, if it is not too late and the day can be had."""
     return await forward(request, here, order_id, "reschedule", RescheduleBody, RescheduleRequest)
 
 
-@router.post(
-    "/resolve",
-    response_model=RecordedBody,
-    summary="Decide",
-    responses=UPDATE_PROBLEMS,
-    openapi_extra=body_schema(ResolveBody),
-)
+@router.post("/resolve", **update_route("Decide", ResolveBody))
 async def resolve(order_id: OrderIdPath, request: Request, here: Here) -> Response:
     """Decides for an order that waits for a human (`needs_attention`)."""
     return await forward(request, here, order_id, "resolve", ResolveBody, ResolveRequest)
 
 
-@router.post(
-    "/note",
-    response_model=RecordedBody,
-    summary="Remark",
-    responses=UPDATE_PROBLEMS,
-    openapi_extra=body_schema(NoteBody),
-)
+@router.post("/note", **update_route("Remark", NoteBody))
 async def note(order_id: OrderIdPath, request: Request, here: Here) -> Response:
     """Adds a remark to the order's timeline."""
     return await forward(request, here, order_id, "note", NoteBody, NoteRequest)

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import time
+from typing import Any
 from uuid import uuid4
 
 from fastapi import Request, Response
@@ -11,7 +12,7 @@ from api.context import Context
 from api.http.headers import IDEMPOTENCY_KEY, idempotency_key
 from api.http.json_body import read_object
 from api.http.problems import Problem, unavailable
-from api.http.route_schemas import problems
+from api.http.route_schemas import body_schema, problems
 from api.http.validation import RequestBody, validated
 from api.orders.lookup import known_order
 from api.orders.view import as_json
@@ -33,6 +34,16 @@ class RecordedBody(Model):
     order_id: str
     state: str
     message: str
+
+
+def update_route(summary: str, body: type[RequestBody]) -> dict[str, Any]:
+    """What every route of an update declares."""
+    return {
+        "response_model": RecordedBody,
+        "summary": summary,
+        "responses": UPDATE_PROBLEMS,
+        "openapi_extra": body_schema(body),
+    }
 
 
 async def forward(

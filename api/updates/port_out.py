@@ -7,10 +7,9 @@ from api.context import Here
 from api.http.fields import AuthenticationBody, authentication_code, check_agent
 from api.http.json_body import read_object
 from api.http.problems import Problem, refused_fields
-from api.http.route_schemas import body_schema
 from api.http.validation import ActorName, Remark, RequestBody, partly_validated
 from api.orders.lookup import OrderIdPath, known_order
-from api.updates.delivery import UPDATE_PROBLEMS, RecordedBody, send_update
+from api.updates.delivery import send_update, update_route
 from domain.orders import OrderKind
 from domain.updates import FreezeRequest
 from journal import OrderView
@@ -26,13 +25,7 @@ class FreezeBody(RequestBody):
     authentication: AuthenticationBody
 
 
-@router.post(
-    "/freeze",
-    response_model=RecordedBody,
-    summary="Freeze a port out",
-    responses=UPDATE_PROBLEMS,
-    openapi_extra=body_schema(FreezeBody),
-)
+@router.post("/freeze", **update_route("Freeze a port out", FreezeBody))
 async def freeze(order_id: OrderIdPath, request: Request, here: Here) -> Response:
     """The number stays: the recipient is refused. Possible until our answer has left. With `one_time_code` a code is
     sent, and nothing is stopped before it came back by `code`.

@@ -9,13 +9,12 @@ from api.context import Here
 from api.http.fields import TypedInstant
 from api.http.json_body import read_object
 from api.http.problems import refused_fields
-from api.http.route_schemas import body_schema
 from api.http.validation import ActorName, Remark, RequestBody, partly_validated
 from api.legal_time import legal_now
 from api.orders.lookup import OrderIdPath
 from api.sim_replacement.body import DeclarationReference
 from api.sim_replacement.checks import check_filed_at
-from api.updates.delivery import UPDATE_PROBLEMS, RecordedBody, forward, send_update
+from api.updates.delivery import forward, send_update, update_route
 from domain.updates import ActivateRequest, DeclareRequest, ReviewRequest
 
 router = APIRouter(prefix="/v1/orders/{order_id}", tags=["SIM replacement"])
@@ -42,25 +41,13 @@ class DeclareBody(RequestBody):
     filed_at: TypedInstant = Field(description="when it was made, legal time with its zone; not in the future")
 
 
-@router.post(
-    "/release",
-    response_model=RecordedBody,
-    summary="Release",
-    responses=UPDATE_PROBLEMS,
-    openapi_extra=body_schema(ReviewBody),
-)
+@router.post("/release", **update_route("Release", ReviewBody))
 async def release(order_id: OrderIdPath, request: Request, here: Here) -> Response:
     """The SIM replacement that is held for review goes on; a port out is answered without the reasons that held it."""
     return await forward(request, here, order_id, "release", ReviewBody, ReviewRequest)
 
 
-@router.post(
-    "/refuse",
-    response_model=RecordedBody,
-    summary="Refuse",
-    responses=UPDATE_PROBLEMS,
-    openapi_extra=body_schema(ReviewBody),
-)
+@router.post("/refuse", **update_route("Refuse", ReviewBody))
 async def refuse(order_id: OrderIdPath, request: Request, here: Here) -> Response:
     """The SIM replacement that is held for review is rejected, and a SIM that was barred stays barred; the recipient of
     a port out is refused, for suspected fraud.
@@ -68,25 +55,13 @@ async def refuse(order_id: OrderIdPath, request: Request, here: Here) -> Respons
     return await forward(request, here, order_id, "refuse", ReviewBody, ReviewRequest)
 
 
-@router.post(
-    "/activate",
-    response_model=RecordedBody,
-    summary="Activate the card",
-    responses=UPDATE_PROBLEMS,
-    openapi_extra=body_schema(ActivateBody),
-)
+@router.post("/activate", **update_route("Activate the card", ActivateBody))
 async def activate(order_id: OrderIdPath, request: Request, here: Here) -> Response:
     """The number moves to the card that was sent, though nobody has reported its arrival."""
     return await forward(request, here, order_id, "activate", ActivateBody, ActivateRequest)
 
 
-@router.post(
-    "/declaration",
-    response_model=RecordedBody,
-    summary="Bring the police declaration",
-    responses=UPDATE_PROBLEMS,
-    openapi_extra=body_schema(DeclareBody),
-)
+@router.post("/declaration", **update_route("Bring the police declaration", DeclareBody))
 async def declaration(order_id: OrderIdPath, request: Request, here: Here) -> Response:
     """The stolen handset is blocked within the days that the law gives."""
     raw = await read_object(request)

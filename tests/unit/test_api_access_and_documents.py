@@ -16,6 +16,7 @@ from api.http.examples import ANSWERS, REQUESTS
 from api.http.openapi import BODIES
 from api.http.problem_codes import CODES
 from api.orders.view import OrderBody
+from domain.updates import ResolveAction
 from runtime.codec import EncryptionCodec
 from runtime.keys import KeyRing
 from runtime.settings import Settings
@@ -32,6 +33,22 @@ PROTECTED = [
     "/v1/clock",
     "/v1/messages/aside",
 ]
+
+
+ACTION_PATHS = {
+    "LineBody": "/lines/{msisdn}/bar",
+    "CancelBody": "/cancel`",
+    "RescheduleBody": "/reschedule`",
+    "ResolveBody": "/resolve`",
+    "NoteBody": "/note`",
+    "CodeBody": "/code`",
+    "ReviewBody": "/release`",
+    "FreezeBody": "/freeze`",
+    "PortBackBody": "/port-back`",
+    "ActivateBody": "/activate`",
+    "DeclareBody": "/declaration`",
+}
+"""Bodies whose fields the table of calls names, each with a part of its path."""
 
 
 @pytest.mark.parametrize(
@@ -135,7 +152,7 @@ async def test_the_example_of_the_document_is_accepted_on_every_day_of_a_week(ap
     assert (await api.post_port_in(REQUESTS["PortInBody"])).status_code == 202
 
 
-async def test_the_examples_of_wishes_are_forwarded(api: Api):
+async def test_the_examples_of_updates_are_forwarded(api: Api):
     order_id = await api.accepted()
     reviews = {"release": "Review", "refuse": "Review", "declaration": "Declare"}
     for name in ("cancel", "reschedule", "resolve", "note", "activate", *reviews):
@@ -198,7 +215,7 @@ async def test_what_nobody_foresaw_is_a_problem_whose_log_says_where_but_no_valu
     assert (answer.status_code, answer.json()["code"]) == (500, "internal")
     logged = next(entry for entry in logs if entry["event"] == "unforeseen")
     assert logged["error"] == "OverflowError"
-    assert any("test_api_doors" in frame for frame in logged["frames"])
+    assert any("test_api_access_and_documents" in frame for frame in logged["frames"])
     assert MSISDN not in json.dumps(logs)
 
 
@@ -213,3 +230,45 @@ def test_the_table_of_codes_in_the_documentation_is_the_one_in_the_code():
     assert {(code, int(status), meaning) for code, status, meaning in rows} == {
         (code, kind.status, kind.meaning) for code, kind in CODES.items()
     }
+
+
+def named_calls(text: str) -> set[tuple[str, str]]:
+    """The calls of the table of calls; a second path in a row is the first one with another last part, or whole."""
+    calls = set()
+    for cell in re.findall(r"^\| (`(?:GET|POST) .+?) \|", text, re.MULTILINE):
+        (method, path), *others = (part.strip("` ").split() for part in cell.split(" · "))
+        calls.add((method, path))
+        for other in others:
+            last = other[-1]
+            calls.add((other[0], last) if len(other) == 2 else (method, path[: -path[::-1].index("/") - 1] + last))
+    return calls
+
+
+async def test_the_documentation_names_every_call_of_the_document_and_no_other(api: Api):
+    paths = (await api.client.get("/openapi.json")).json()["paths"]
+    there = {(method.upper(), path) for path, methods in paths.items() for method in methods}
+    named = named_calls((REPOSITORY / "docs" / "api.md").read_text())
+    elsewhere = ("/callbacks/", "/codec/")  # described for the parties and for the Web UI
+    assert {call for call in named if not call[1].startswith(elsewhere)} == there
+
+
+async def test_the_documentation_names_every_query_parameter(api: Api):
+    rows = [line for line in (REPOSITORY / "docs" / "api.md").read_text().splitlines() if line.startswith("| `")]
+    for path, methods in (await api.client.get("/openapi.json")).json()["paths"].items():
+        for operation in methods.values():
+            names = {each["name"] for each in operation.get("parameters", []) if each["in"] == "query"}
+            row = next((row for row in rows if f"{path}`" in row), "")
+            assert {name for name in names if f"`{name}" not in row and f"?{name}=" not in row} == set(), path
+
+
+@pytest.mark.parametrize(("model", "path"), ACTION_PATHS.items())
+async def test_the_documentation_names_every_field_of_a_request_to_an_order(api: Api, model: str, path: str):
+    text = (REPOSITORY / "docs" / "api.md").read_text()
+    row = next(line for line in text.splitlines() if line.startswith("| `POST") and path in line)
+    schemas = (await api.client.get("/openapi.json")).json()["components"]["schemas"]
+    assert [name for name in schemas[model]["properties"] if f"`{name}`" not in row] == []
+
+
+def test_the_documentation_names_every_decision_on_a_held_order():
+    text = (REPOSITORY / "docs" / "api.md").read_text()
+    assert [action for action in ResolveAction if f"| `{action}` |" not in text] == []
