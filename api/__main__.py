@@ -9,12 +9,12 @@ import httpx
 import uvicorn
 import uvloop
 
-from api.access import api_key
 from api.app import create_app
-from api.feed import Feed
+from api.callbacks.registration import Registration
 from api.home_systems import HomeSystems
-from api.registration import Registration
-from api.registry import LateRegistry
+from api.http.access import api_key
+from api.number_registry import LazyNumberRegistry
+from api.orders.event_feed import Feed
 from domain.directory import DEFAULT_DIRECTORY, Directory
 from journal import FieldCipher, Journal, JournalTooNew, LineIndex
 from parties.billing import Billing
@@ -95,7 +95,7 @@ async def _serve(settings: Settings, listening: socket.socket) -> None:
         journal,
         ClockReader(http, settings.legal_clock_url),
         TemporalClientGateway(lambda: temporal.connect(settings, ring=ring), settings.task_queue),
-        LateRegistry(lambda: _clearing_house(settings, http)),
+        LazyNumberRegistry(lambda: _clearing_house(settings, http)),
         HomeSystems(
             Care(home_http, home), Logistics(home_http, home), Equipment(home_http, home), Billing(home_http, home)
         ),

@@ -1,11 +1,8 @@
 """Every wrong field of a port in is named, with a code, without its value, and leaves nothing behind."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from tests.support.api_kit import MSISDN, Api, port_in, rio_of
 
@@ -117,12 +114,6 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
         "character_forbidden",
     ),
 ]
-
-
-@pytest_asyncio.fixture
-async def api(tmp_path: Path) -> AsyncIterator[Api]:
-    async with Api(tmp_path) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize(("changed", "field", "code"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,8 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from api.callback_signature import TOLERANCE_S, signature
-from api.registration import Registration
+from api.callbacks.registration import Registration
+from api.callbacks.signature import TOLERANCE_S, signature
 from parties.errors import PartyUnavailable
 from simulator.callbacks import http_request
 from tests.support.api_kit import CALLBACK_SECRET, Api
@@ -25,10 +24,10 @@ AT = "2026-05-13T08:05:00Z"
 
 
 @pytest_asyncio.fixture
-async def api(tmp_path: Path) -> AsyncIterator[Api]:
-    async with Api(tmp_path) as opened:
-        del opened.client.headers["Authorization"]
-        yield opened
+async def api(api: Api) -> Api:
+    """Whose client has no key."""
+    del api.client.headers["Authorization"]
+    return api
 
 
 @pytest_asyncio.fixture

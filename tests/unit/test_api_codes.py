@@ -2,9 +2,7 @@
 
 import json
 import re
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,12 +16,6 @@ from tests.support.journal_kit import entry
 
 ACTIVATION_CODE = "1$smdp.alize.example$0123456789ABCDEF0123456789ABCDEF"
 ICCID = "8933010000000000002"
-
-
-@pytest_asyncio.fixture
-async def api(tmp_path: Path) -> AsyncIterator[Api]:
-    async with Api(tmp_path) as opened:
-        yield opened
 
 
 @pytest_asyncio.fixture

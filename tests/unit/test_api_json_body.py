@@ -2,22 +2,14 @@
 
 import json
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
-import pytest_asyncio
 
-from api.json_body import MAX_BODY_BYTES
+from api.http.json_body import MAX_BODY_BYTES
 from tests.support.api_kit import Api, port_in
 
 GOOD = json.dumps(port_in())
-
-
-@pytest_asyncio.fixture
-async def api(tmp_path: Path) -> AsyncIterator[Api]:
-    async with Api(tmp_path) as opened:
-        yield opened
 
 
 async def post(api: Api, content: bytes | AsyncIterator[bytes], **headers: str) -> httpx.Response:

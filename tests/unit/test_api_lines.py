@@ -1,12 +1,10 @@
 """Bar, unbar, lock, unlock: accepted whatever order holds the line, for people who have shown who they are."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from domain.lines import LineChange, LineServiceOrder
 from domain.orders import JournalEntry, OrderState, OrderStatus
@@ -14,12 +12,6 @@ from tests.support.api_kit import MSISDN, NOW, Api, our_line
 
 BODY: dict[str, Any] = {"reason": "the phone was found", "authentication": {"method": "in_shop", "agent": "ada"}}
 ACTIONS = ["bar", "unbar", "lock", "unlock"]
-
-
-@pytest_asyncio.fixture
-async def api(tmp_path: Path) -> AsyncIterator[Api]:
-    async with Api(tmp_path) as opened:
-        yield opened
 
 
 async def ask(api: Api, action: str, key: str | None = "key-1", msisdn: str = MSISDN, **changed: Any):

@@ -1,8 +1,6 @@
 """GET /v1/numbers/{msisdn}: the states of a number from the end of its contract to its next life."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest_asyncio
@@ -17,10 +15,10 @@ REASSIGNABLE = NOW + 45 * DAY
 
 
 @pytest_asyncio.fixture
-async def api(tmp_path: Path) -> AsyncIterator[Api]:
-    async with Api(tmp_path) as opened:
-        opened.registry.operator = "ALIZE"
-        yield opened
+async def api(api: Api) -> Api:
+    """In which we serve every number."""
+    api.registry.operator = "ALIZE"
+    return api
 
 
 async def ended(api: Api) -> str:

@@ -1,21 +1,12 @@
 """POST /v1/port-ins: accepted once, durable without Temporal, nothing kept when refused or only asked."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from domain.orders import OrderState
 from tests.support.api_kit import MSISDN, Api, port_in, rio_of
 from tests.support.journal_kit import entry
-
-
-@pytest_asyncio.fixture
-async def api(tmp_path: Path) -> AsyncIterator[Api]:
-    async with Api(tmp_path) as opened:
-        yield opened
 
 
 async def test_an_accepted_port_in_answers_202_with_its_location_and_its_order(api: Api):

@@ -2,15 +2,13 @@
 
 import json
 import re
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from api.examples import REQUESTS
+from api.http.examples import REQUESTS
 from domain.authentication import Authentication, AuthenticationMethod
 from domain.orders import CustomerMessage, OrderState
 from domain.port_in import PortInOrder
@@ -32,11 +30,11 @@ PATH = f"/v1/orders/{PORT_OUT_ID}"
 
 
 @pytest_asyncio.fixture
-async def api(tmp_path: Path) -> AsyncIterator[Api]:
-    async with Api(tmp_path) as opened:
-        ask_for(opened.journal)
-        await opened.context.relay.sweep()
-        yield opened
+async def api(api: Api) -> Api:
+    """In which CIRUS has asked for a number of ours."""
+    ask_for(api.journal)
+    await api.context.relay.sweep()
+    return api
 
 
 @pytest.fixture

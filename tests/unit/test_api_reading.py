@@ -1,25 +1,17 @@
 """Reading: orders, lists, numbers, the clock, what was set aside; and problems for everything else."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
-from api import numbers
+from api.lines import numbers
 from domain.orders import OrderState, OrderStatus, TimelineEvent, WaitingFor
 from domain.refusals import refusal_from_block
 from tests.support.api_kit import MSISDN, NOW, Api
 from tests.support.journal_kit import entry
-
-
-@pytest_asyncio.fixture
-async def api(tmp_path: Path) -> AsyncIterator[Api]:
-    async with Api(tmp_path) as opened:
-        yield opened
 
 
 def tell(api: Api, order_id: str, status: OrderStatus, key: str = "told", **changed: Any) -> None:

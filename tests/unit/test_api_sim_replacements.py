@@ -1,12 +1,10 @@
 """POST /v1/sim-replacements: accepted once and durable; what other systems know is asked quickly and never awaited."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from domain.lines import LineAction, LineServiceOrder
 from domain.orders import OrderState
@@ -24,12 +22,6 @@ STOLEN = {
     "imei": IMEI,
     "declaration": {"reference": "PV 1", "filed_at": "2026-05-13T09:00:00+02:00"},
 }
-
-
-@pytest_asyncio.fixture
-async def api(tmp_path: Path) -> AsyncIterator[Api]:
-    async with Api(tmp_path) as opened:
-        yield opened
 
 
 async def started(api: Api) -> dict[str, Any]:

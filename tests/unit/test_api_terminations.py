@@ -1,14 +1,11 @@
 """POST /v1/terminations: what leaving costs is shown before; accepted once; refused with what is wrong."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
-from api.examples import REQUESTS
+from api.http.examples import REQUESTS
 from domain.contracts import Account
 from domain.orders import OrderState
 from domain.termination import FollowUp, SettlementOrder, TerminationOrder
@@ -24,12 +21,6 @@ COMMITTED = {
     "monthly_price": "29.99",
     "handset_subsidy": True,
 }
-
-
-@pytest_asyncio.fixture
-async def api(tmp_path: Path) -> AsyncIterator[Api]:
-    async with Api(tmp_path) as opened:
-        yield opened
 
 
 async def terminating(api: Api, key: str = "key-1", **changed: Any) -> str:
