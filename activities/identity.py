@@ -4,7 +4,7 @@ import asyncio
 
 from temporalio import activity
 
-from activities.parties_called import calls_parties
+from activities.parties_called import JOURNAL, calls_parties
 from activities.recorder import Recorder
 from domain.orders import CustomerMessage, OrderKind, StepRequest, StepResult
 from journal import Journal
@@ -33,7 +33,7 @@ class IdentityActivities:
         self._recorder = recorder
 
     @activity.defn(name="identity_send_code")
-    @calls_parties()
+    @calls_parties(own=JOURNAL)
     async def send_code(self, request: SendCode) -> CodeSent:
         """Make the code and queue its message, in one; a repetition makes no other."""
         message = CustomerMessage(

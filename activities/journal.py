@@ -6,7 +6,7 @@ from pydantic import Field
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
-from activities.parties_called import calls_parties
+from activities.parties_called import JOURNAL, calls_parties
 from activities.recorder import Recorder
 from domain.deliveries import Delivery
 from domain.lines import LineFacts, LineTaken
@@ -88,7 +88,7 @@ class JournalActivities:
         self._journal = journal
 
     @activity.defn(name="journal_record")
-    @calls_parties()
+    @calls_parties(own=JOURNAL)
     async def record(self, entry: JournalEntry) -> None:
         """Append the entry's events, update the order's status, queue its messages, let go of the line; once per
         entry key.
@@ -96,19 +96,19 @@ class JournalActivities:
         await self._recorder.record(entry)
 
     @activity.defn(name="journal_keep_decision")
-    @calls_parties()
+    @calls_parties(own=JOURNAL)
     async def keep_decision(self, decided: Decided) -> Kept:  # noqa: ARG002
         """Nothing: that it was asked for is in Temporal's history, with all that has led to it."""
         return Kept()
 
     @activity.defn(name="journal_look_at_line")
-    @calls_parties()
+    @calls_parties(own=JOURNAL)
     async def look_at_line(self, request: LookAtLine) -> LineFacts:
         """What the journal knows about the order's line now."""
         return await asyncio.to_thread(self._journal.line_facts_of, request.order_id)
 
     @activity.defn(name="journal_read_inbox")
-    @calls_parties()
+    @calls_parties(own=JOURNAL)
     async def read_inbox(self, request: ReadInbox) -> InboxPage:
         """What has come for the order since the delivery `after`."""
         deliveries = await asyncio.to_thread(
@@ -127,7 +127,7 @@ class JournalActivities:
         return AllSent()
 
     @activity.defn(name="journal_take_line")
-    @calls_parties()
+    @calls_parties(own=JOURNAL)
     async def take_line(self, request: TakeLine) -> LineTaken:
         """The line for the order, and for nobody else until it lets go of it; an order that had borrowed it, or could
         still be stopped, is told to end.
@@ -139,7 +139,7 @@ class JournalActivities:
         return taken
 
     @activity.defn(name="journal_begin_move")
-    @calls_parties()
+    @calls_parties(own=JOURNAL)
     async def begin_move(self, request: BeginMove) -> MoveStarted:
         """Writes the entry that begins the move, unless the line is not the order's any more or something about it has
         changed.

@@ -9,7 +9,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.conversion import UNAVAILABLE, outages_are_retried
 from activities.dossier_looks import LOOKS, look_until
-from activities.parties_called import calls_parties
+from activities.parties_called import JOURNAL, calls_parties
 from activities.recorder import Recorder
 from domain.directory import Directory
 from domain.model import Instant, Model
@@ -145,7 +145,7 @@ class PortOutAnswerActivities:
             return await self._shown(request.dossier_id, lambda seen: not seen.awaits_answer)
 
     @activity.defn(name="journal_withdraw_decision")
-    @calls_parties()
+    @calls_parties(own=JOURNAL)
     async def withdraw_decision(self, request: WithdrawDecision) -> DecisionWithdrawn:
         """The number is to be judged anew, while the other numbers of its dossier still keep the answer."""
         return DecisionWithdrawn(done=await asyncio.to_thread(self._journal.take_word_back, request.order_id))

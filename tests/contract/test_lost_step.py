@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle
 
 from domain.orders import OrderState
+from domain.our_line import OurLineOrder
 from domain.updates import NoteRequest, ResolveRequest
 from journal import Journal
 from runtime.relay.gateway import UpdateRefused
@@ -26,7 +27,11 @@ from tests.support.journal_kit import acceptance, open_journal, order_id
 from tests.support.lost_step import AWAY, DIE_AT, QUEUE, WHAT_NOW, WHY, LostStep
 
 ORDER = order_id(1)
-HELD = f"held for a human: {WHY}"
+NOW = datetime.now(UTC)
+STARTED = OurLineOrder(
+    order_id=ORDER, line_hash="c0ffee", msisdn="+33639980123", home="ALIZE", accepted_at=NOW, accepted_at_real=NOW
+)
+HELD = f"held for a person: {WHY}"
 SOON = timedelta(seconds=1)
 """How long Temporal waits for a step before it gives it to the next worker."""
 
@@ -60,7 +65,7 @@ async def working(client: Client, folder: Path) -> AsyncIterator[asyncio.subproc
 async def lost(client: Client, journal: Journal, tmp_path: Path) -> WorkflowHandle:
     """An order whose worker has just died: held for the journal, not even asked for Temporal."""
     (tmp_path / DIE_AT).write_text(HELD)
-    handle = await client.start_workflow(LostStep.run, ORDER, id=ORDER, task_queue=QUEUE, task_timeout=SOON)
+    handle = await client.start_workflow(LostStep.run, STARTED, id=ORDER, task_queue=QUEUE, task_timeout=SOON)
     async with working(client, tmp_path) as worker:
         async with asyncio.timeout(PATIENCE_S):
             await worker.wait()
@@ -97,7 +102,7 @@ async def test_a_remark_that_comes_before_a_lost_step_is_done_again_takes_nobody
 async def test_an_order_that_takes_another_way_when_a_lost_step_is_done_again_shows_where_it_went(
     client: Client, journal: Journal, lost: WorkflowHandle, tmp_path: Path
 ):
-    await lost.signal(LostStep.stop, "Camille")
+    await lost.signal(LostStep.stop_now, "Camille")
     async with working(client, tmp_path), asyncio.timeout(PATIENCE_S):
         await lost.result()
     assert state(journal) == (OrderState.CANCELLED, "stopped")
@@ -134,7 +139,7 @@ async def test_an_order_that_does_a_lost_step_again_says_no_with_the_place_it_kn
 async def held(client: Client, journal: Journal, tmp_path: Path) -> AsyncIterator[WorkflowHandle]:
     """An order that asks its first question, and a worker."""
     async with working(client, tmp_path):
-        yield await client.start_workflow(LostStep.run, ORDER, id=ORDER, task_queue=QUEUE, task_timeout=SOON)
+        yield await client.start_workflow(LostStep.run, STARTED, id=ORDER, task_queue=QUEUE, task_timeout=SOON)
 
 
 async def until_held(journal: Journal) -> None:
@@ -147,7 +152,7 @@ async def test_remarks_made_at_once_while_the_journal_is_away_are_all_written_on
     client: Client, journal: Journal, tmp_path: Path
 ):
     (tmp_path / AWAY).touch()
-    handle = await client.start_workflow(LostStep.run, ORDER, id=ORDER, task_queue=QUEUE)
+    handle = await client.start_workflow(LostStep.run, STARTED, id=ORDER, task_queue=QUEUE)
     remarks = [
         asyncio.create_task(handle.execute_update(LostStep.note, NoteRequest(by="Ines", text=text)))
         for text in ("first", "second")
@@ -176,9 +181,9 @@ async def test_of_two_decisions_at_once_one_counts_and_the_other_does_not_answer
     )
     assert sorted(type(answer).__name__ for answer in answers) == ["Recorded", "UpdateRefused"]
     async with asyncio.timeout(PATIENCE_S):
-        while f"held for a human: {WHAT_NOW}" not in lines(journal):
+        while f"held for a person: {WHAT_NOW}" not in lines(journal):
             await asyncio.sleep(0.05)
-    assert lines(journal).count("resolved: retry") == 1
+    assert lines(journal).count("decided: retry") == 1
     assert state(journal)[0] is OrderState.HELD
 
 
@@ -197,4 +202,4 @@ async def test_what_a_person_decides_is_in_the_history_before_it_is_in_the_journ
     async with working(client, tmp_path), asyncio.timeout(PATIENCE_S):
         await asking
         await held.result()
-    assert lines(journal)[-2:] == ["resolved: give_up", "given up"]
+    assert lines(journal)[-2:] == ["decided: give_up", "given up"]

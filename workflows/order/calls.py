@@ -14,7 +14,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 from temporalio.workflow import ActivityHandle
 
-from activities.parties_called import parties_called
+from activities.parties_called import called
 from domain.orders import JournalEntry, OrderState, StepRequest, StepResult, WaitingFor
 from domain.refusals import Refusal
 from domain.timeline import TimelineCode
@@ -97,7 +97,7 @@ class Calls:
             Withdrawn: the customer cancelled meanwhile (never when `forward_only`).
             GivenUp: a person gave up (not offered when `forward_only`).
         """
-        before, call = self._log.status, _Call(name, label_of(method), policy, forward_only)
+        before, call = self._log.status, _Call(name, called(method).label, policy, forward_only)
         try:
             return await self._run(method, message, call, policies.briefly(policy), activity_id=name)
         except ActivityError as error:
@@ -121,7 +121,7 @@ class Calls:
             Withdrawn, GivenUp: as for `write`; a person is never asked to give up what is `persistent`.
         """
         before = self._log.status
-        call = _Call(name, label_of(method), policies.PARTY_READ, forward_only, persistent)
+        call = _Call(name, called(method).label, policies.PARTY_READ, forward_only, persistent)
         try:
             return await run_locally(method, message, policies.QUICK_READ)
         except CallFailed as error:
@@ -193,7 +193,7 @@ class Calls:
         self, method: Method[Message, Answer], message: Message, policy: Policy, *, name: str, summary: str
     ) -> ActivityHandle[Answer]:
         """Start a call that the process itself waits for, beside other things. `summary` says what it does."""
-        return start(method, message, policy, activity_id=name, summary=f"{label_of(method)}: {summary}")
+        return start(method, message, policy, activity_id=name, summary=f"{called(method).label}: {summary}")
 
     async def attempt(self, method: Method[Message, Answer], message: Message, policy: Policy) -> Answer:
         """One quick try as a local activity.
@@ -284,8 +284,3 @@ class Calls:
     def _waiting_state(self) -> OrderState:
         state = self._log.status.state
         return state if state is OrderState.PENDING_CANCELLATION else OrderState.PENDING
-
-
-def label_of(method: Method[Message, Answer]) -> str:
-    """The parties that an activity calls, as people read them; our own systems where it calls none."""
-    return " and ".join(party.label for party in parties_called(method)) or "relais"

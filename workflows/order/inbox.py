@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from temporalio import workflow
+
 from activities.journal import JournalActivities, ReadInbox
 from domain.deliveries import DeliveryKind
 from workflows.order import policies
@@ -28,9 +30,10 @@ class Inbox:
         self._handlers = handlers
 
     async def read(self) -> None:
-        """Everything that is there. While one reading is under way another call only makes it look once more."""
+        """Everything that is there. A call while a reading is under way makes it look once more, and waits for it."""
         self._read_again = True
         if self._is_reading:
+            await workflow.wait_condition(lambda: not self._is_reading)
             return
         self._is_reading = True
         try:
