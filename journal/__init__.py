@@ -8,12 +8,15 @@ from journal.errors import (
     IdempotencyKeyReused,
     JournalError,
     JournalTooNew,
+    JournalTooOld,
     LineHeld,
     LineLocked,
     NoActivationCode,
+    NotAJournal,
     NotInQuarantine,
     Sealed,
     UnknownOrder,
+    UnusableJournal,
 )
 from journal.journal import Journal
 from journal.model import (
@@ -51,6 +54,7 @@ __all__ = [
     "Journal",
     "JournalError",
     "JournalTooNew",
+    "JournalTooOld",
     "LineHeld",
     "LineHold",
     "LineIndex",
@@ -58,6 +62,7 @@ __all__ = [
     "LineView",
     "MessageAside",
     "NoActivationCode",
+    "NotAJournal",
     "NotInQuarantine",
     "OrderView",
     "OutboxItem",
@@ -66,4 +71,5 @@ __all__ = [
     "QuarantinePage",
     "Sealed",
     "UnknownOrder",
+    "UnusableJournal",
 ]

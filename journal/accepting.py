@@ -3,8 +3,8 @@
 from sqlalchemy import Connection, bindparam, insert, select
 
 from domain.orders import OrderStatus, TimelineEvent
+from journal.claims import add_claim
 from journal.errors import IdempotencyKeyReused, LineLocked, UnknownOrder
-from journal.holds import enter_line
 from journal.keeping import keep_order
 from journal.line_news import Telling
 from journal.lines import facts_of
@@ -30,7 +30,7 @@ class Accepting(Part):
 
         A repetition (same key, same fingerprint) gets the first acceptance again with `replayed` set. Raises
         `IdempotencyKeyReused` for a key that stands for something else, `LineHeld` when another order is open on the
-        line and neither lends it to this one nor lets it wait, `LineLocked` when its holder has locked it and the order
+        line and this one may neither preempt it nor wait, `LineLocked` when its holder has locked it and the order
         respects that; refusals leave nothing behind.
         """
 
@@ -70,7 +70,7 @@ class Accepting(Part):
         line_hash = self._index.of(acceptance.msisdn)
         if acceptance.holds_line:
             telling = Telling.of_acceptance(connection, self._cipher, acceptance)
-            enter_line(connection, telling, acceptance, line_hash)
+            add_claim(connection, telling, acceptance, line_hash)
         _must_be_unlocked(connection, acceptance, line_hash)
         keep_order(connection, self._cipher, acceptance, line_hash)
         for remark in acceptance.remarks:

@@ -10,7 +10,7 @@ from domain.orders import ACCEPTED, OrderKind, TimelineEvent
 from domain.termination import FollowUp
 from journal.chain import GENESIS, status_aad
 from journal.cipher import FieldCipher
-from journal.holds import stack_of
+from journal.claims import claims_on
 from journal.line_news import Telling
 from journal.lines import change_line
 from journal.model import Acceptance
@@ -84,7 +84,7 @@ def keep_order(connection: Connection, cipher: FieldCipher, accepted: Acceptance
         unlocks_at=accepted.unlocks_at,
     )
     if changed:
-        Telling.of_acceptance(connection, cipher, accepted).changed(stack_of(connection, line_hash))
+        Telling.of_acceptance(connection, cipher, accepted).changed(claims_on(connection, line_hash))
     wanted = {"kind": accepted.kind, "order": accepted.order, "status": content["status"]}
     queued = START_REQUESTED if accepted.kind == OrderKind.PORT_OUT else START_WORKFLOW
     start = outbox_row(cipher, queued, order_id, f"{START_WORKFLOW}:{order_id}", wanted, at_real)

@@ -9,8 +9,8 @@ from domain.lines import LineNews, LineWord
 from domain.orders import OrderKind
 from journal.cipher import FieldCipher
 from journal.model import Acceptance
-from journal.stack import Stack, Stand, holder_of
 from journal.writing import ACCEPTED_ENTRY, queue_signal
+from rules.line_precedence import Claim, Claims, holder_of
 
 LINE_NEWS = "line_news"
 """The signal that carries a `LineNews`."""
@@ -36,7 +36,7 @@ class Telling:
         by, at_real = accepted.order_id, accepted.accepted_at_real
         return cls(connection, cipher, by=by, kind=accepted.kind, occasion=ACCEPTED_ENTRY, at_real=at_real)
 
-    def tell(self, told: Stand, what: LineWord, by: Stand | None = None) -> None:
+    def tell(self, told: Claim, what: LineWord, by: Claim | None = None) -> None:
         """One order, unless that (or `by`, where another one has the line) is itself, or its kind never listens."""
         cause = (self._by, self._kind) if by is None else (by.order_id, by.kind)
         if told.order_id == cause[0] or told.kind not in _LISTENING:
@@ -46,7 +46,7 @@ class Telling:
         message = news.model_dump(mode="json")
         queue_signal(self._connection, self._cipher, told.order_id, LINE_NEWS, message, occasion, self._at_real)
 
-    def holder_changed(self, before: Stack, after: Stack) -> None:
+    def holder_changed(self, before: Claims, after: Claims) -> None:
         """The new holder has the line, the one just behind it has lent it."""
         holder = holder_of(after)
         was = holder_of(before)
@@ -56,14 +56,14 @@ class Telling:
         if len(after) > 1:
             self.tell(after[-2], LineWord.LENT, holder)
 
-    def lost(self, before: Stack, after: Stack, what: LineWord) -> None:
+    def lost(self, before: Claims, after: Claims, what: LineWord) -> None:
         """Who is on the line no longer."""
         for each in before:
             if each.order_id not in {other.order_id for other in after}:
                 self.tell(each, what)
 
-    def changed(self, stack: Stack) -> None:
+    def changed(self, claims: Claims) -> None:
         """Every port out of the line: it has been locked, barred, or is on another SIM."""
-        for each in stack:
+        for each in claims:
             if each.kind == OrderKind.PORT_OUT:
                 self.tell(each, LineWord.CHANGED)

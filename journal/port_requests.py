@@ -27,13 +27,13 @@ _lock_dossier = (
 )
 """Words of one dossier come and go one after the other: the last one given completes the answer."""
 _numbers = (
-    select(orders, port_requests.c.word_sealed)
+    select(orders, port_requests.c.decision_sealed)
     .join(port_requests, port_requests.c.order_id == orders.c.order_id)
     .where(port_requests.c.dossier_id == bindparam("dossier"))
     .order_by(port_requests.c.position)
 )
 _open_on_line = (
-    select(orders.c.order_id, port_requests.c.dossier_id, port_requests.c.word_sealed)
+    select(orders.c.order_id, port_requests.c.dossier_id, port_requests.c.decision_sealed)
     .join(port_requests, port_requests.c.order_id == orders.c.order_id)
     .where(
         orders.c.line_hash == bindparam("line_hash"),
@@ -46,7 +46,7 @@ _insert = insert(port_requests)
 _give = (
     update(port_requests)
     .where(port_requests.c.order_id == bindparam("of_order"))
-    .values(word_sealed=bindparam("word"), given_at_real=bindparam("at_real"))
+    .values(decision_sealed=bindparam("word"), given_at_real=bindparam("at_real"))
 )
 
 
@@ -111,7 +111,7 @@ class PortRequests(Part):
         return [
             (row.order_id, row.dossier_id)
             for row in rows
-            if row.word_sealed is None or not self._word(row, row.dossier_id).block_code
+            if row.decision_sealed is None or not self._word(row, row.dossier_id).block_code
         ]
 
     def _number(self, row: Row[tuple[object, ...]], dossier_id: str) -> DossierWord:
@@ -119,7 +119,7 @@ class PortRequests(Part):
         return DossierWord(order_id=row.order_id, msisdn=content["msisdn"], word=self._word(row, dossier_id))
 
     def _word(self, row: Any, dossier_id: str) -> PortingWord:
-        return PortingWord.model_validate_json(self._cipher.open(row.word_sealed, _aad(dossier_id, row.order_id)))
+        return PortingWord.model_validate_json(self._cipher.open(row.decision_sealed, _aad(dossier_id, row.order_id)))
 
 
 def orders_asked_for(connection: Connection, dossier_id: str) -> list[str]:
@@ -131,7 +131,7 @@ def keep_port_request(connection: Connection, dossier_id: str, order_id: str) ->
     """The order is the next number of the dossier."""
     position = connection.execute(_places, {"dossier": dossier_id}).scalar_one()
     row = {"dossier_id": dossier_id, "order_id": order_id, "position": position}
-    connection.execute(_insert, {**row, "word_sealed": None, "given_at_real": None})
+    connection.execute(_insert, {**row, "decision_sealed": None, "given_at_real": None})
 
 
 def _aad(dossier_id: str, order_id: str) -> bytes:

@@ -5,13 +5,13 @@ from sqlalchemy import bindparam, false, func, select
 from domain.orders import OrderState
 from journal import dialect
 from journal.chain import GENESIS, check
+from journal.claims import claims_on
 from journal.errors import UnknownOrder
-from journal.holds import stack_of
 from journal.model import ChainReport, EventView, LineHold, LineView, OrderView, Page
 from journal.rows import event_view, order_view
 from journal.schema import events, from_stored, lines, orders
-from journal.stack import Stand, entered, holder_of
 from journal.store import Part
+from rules.line_precedence import Claim, add, holder_of
 
 _MOST_ORDERS_OF_A_LINE = 100
 
@@ -107,10 +107,10 @@ class Reading(Part):
         """
         line_hash = {"line_hash": self._index.of(msisdn)}
         with self._store.reading() as connection:
-            stack = stack_of(connection, line_hash["line_hash"])
+            claims = claims_on(connection, line_hash["line_hash"])
             rows = connection.execute(_of_line, line_hash).all()
             former = connection.execute(_former, line_hash).scalar_one()
-        holds = [_hold(each) for each in reversed(stack)]
+        holds = [_hold(each) for each in reversed(claims)]
         return LineView(
             held_by=holds[0] if holds else None,
             behind=holds[1:],
@@ -123,9 +123,9 @@ class Reading(Part):
         would.
         """
         with self._store.reading() as connection:
-            stack = stack_of(connection, self._index.of(msisdn))
-        holder = holder_of(stack)
-        if holder is None or entered(stack, Stand(order_id="", kind=kind, since=0), waits=False) is not None:
+            claims = claims_on(connection, self._index.of(msisdn))
+        holder = holder_of(claims)
+        if holder is None or add(claims, Claim(order_id="", kind=kind, since=0), waits=False) is not None:
             return None
         return _hold(holder)
 
@@ -164,5 +164,5 @@ class Reading(Part):
             return set(connection.execute(_changed, {"n": last_event}).scalars())
 
 
-def _hold(stand: Stand) -> LineHold:
-    return LineHold(order_id=stand.order_id, kind=stand.kind, since=from_stored(stand.since))
+def _hold(claim: Claim) -> LineHold:
+    return LineHold(order_id=claim.order_id, kind=claim.kind, since=from_stored(claim.since))

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, RowMapping, bindparam, exists, select, update
 
 from domain.orders import FINAL_STATES, JournalEntry, OrderKind, OrderState
 from journal.chain import status_aad
+from journal.claims import change_claim, claims_on
 from journal.errors import UnknownOrder
-from journal.holds import change_hold, stack_of
 from journal.keeping import keep_follow_up
 from journal.line_news import Telling
 from journal.lines import change_line, forget_unlocking
@@ -58,11 +58,11 @@ class Recording(Part):
     def record(self, entry: JournalEntry, *, at_legal: datetime, at_real: datetime) -> bool:
         """Writes one transition of an order, once per (order, `entry.key`): False when it was there already and nothing
         changed. Told again with a higher `seq`, by a lost step that is done again, it sets the status and whether the
-        order lends the line once more, and nothing else.
+        order is preemptible once more, and nothing else.
 
         Events are appended in the order of arrival. The status is that of the entry with the highest `seq`: an older
         entry that arrives later adds its events and messages, changes and releases the line, but turns back neither the
-        status nor whether the order lends the line. An entry without a place in the order (`seq` 0) sets the status of
+        status nor whether the order is preemptible. An entry without a place in the order (`seq` 0) sets the status of
         an order that is not final; a remark never does. Once the number has begun another life, an order of the former
         one neither changes the line nor writes to it. Raises `UnknownOrder`.
         """
@@ -85,7 +85,7 @@ def write_entry(
             return False
         again = f"{entry.key}@{entry.seq}"
         entry = JournalEntry(
-            order_id=entry.order_id, key=again, seq=entry.seq, status=entry.status, lends_line=entry.lends_line
+            order_id=entry.order_id, key=again, seq=entry.seq, status=entry.status, preemptible=entry.preemptible
         )
     new_seq, new_hash = append_events(
         connection,
@@ -146,8 +146,8 @@ def _touch_line(
     line_hash, accepted_at = head["line_hash"], from_stored(head["accepted_at"])
     changed, former = False, _is_of_a_former_life(head)
     gone = entry.line_gone and not former
-    lends = entry.lends_line if entry.seq == 0 or entry.seq > head["entry_seq"] else None
-    change_hold(connection, telling, entry, line_hash, lends=lends, gone=gone)
+    preemptible = entry.preemptible if entry.seq == 0 or entry.seq > head["entry_seq"] else None
+    change_claim(connection, telling, entry, line_hash, preemptible=preemptible, gone=gone)
     if not former:
         changes = entry.line_changes
         changed = change_line(
@@ -156,7 +156,7 @@ def _touch_line(
     if entry.status.state.is_final and entry.status.state is not OrderState.COMPLETED:
         changed |= forget_unlocking(connection, line_hash, entry.order_id)
     if changed:
-        telling.changed(stack_of(connection, line_hash))
+        telling.changed(claims_on(connection, line_hash))
     if _brings_the_number(entry, head):
         come_home(connection, line_hash, accepted_at=accepted_at, at=at_legal)
     if gone:

@@ -6,14 +6,14 @@ from sqlalchemy import Connection, bindparam, exists, select
 
 from domain.lines import LineFacts, LineTaken, LineWord, MoveBegun
 from domain.orders import JournalEntry
+from journal.claims import lock_claims, write_claims
 from journal.errors import UnknownOrder
-from journal.holds import keep_stack, lock_stack
 from journal.line_news import Telling
 from journal.lines import facts_of
 from journal.recording import write_entry
 from journal.schema import events, orders, to_stored
-from journal.stack import Stand, holder_of, taken
 from journal.store import Part
+from rules.line_precedence import Claim, holder_of, make_exclusive
 
 _lock_order = (
     select(orders.c.kind, orders.c.line_hash, orders.c.entry_seq)
@@ -33,11 +33,11 @@ class Taking(Part):
 
         def work(connection: Connection) -> LineTaken:
             kind, line_hash, _ = _locked(connection, order_id)
-            before = lock_stack(connection, line_hash)
-            after = taken(before, Stand(order_id, kind, to_stored(at_legal)))
+            before = lock_claims(connection, line_hash)
+            after = make_exclusive(before, Claim(order_id, kind, to_stored(at_legal)))
             if after is None:
                 return LineTaken(taken=False, by=before[-1].order_id, kind=before[-1].kind)
-            keep_stack(connection, line_hash, before, after)
+            write_claims(connection, line_hash, before, after)
             occasion = f"taken:{to_stored(at_real)}"
             telling = Telling(connection, self._cipher, by=order_id, kind=kind, occasion=occasion, at_real=at_real)
             telling.lost(before, after, LineWord.TAKEN)
@@ -55,7 +55,7 @@ class Taking(Part):
 
         def work(connection: Connection) -> MoveBegun:
             _, line_hash, newest = _locked(connection, entry.order_id)
-            before = lock_stack(connection, line_hash)  # first: who had the line may just have changed it
+            before = lock_claims(connection, line_hash)  # first: who had the line may just have changed it
             facts = facts_of(connection, line_hash)
             there = connection.execute(_entry_there, {"order_id": entry.order_id, "key": entry.key}).scalar()
             if there and entry.seq <= newest:
@@ -63,9 +63,9 @@ class Taking(Part):
             holder = holder_of(before)
             if holder is None or holder.order_id != entry.order_id or facts != seen:
                 return MoveBegun(begun=False, facts=facts)
-            after = taken(before, holder)
+            after = make_exclusive(before, holder)
             assert after is not None  # its own
-            keep_stack(connection, line_hash, before, after)
+            write_claims(connection, line_hash, before, after)
             write_entry(connection, self._store, entry, at_legal=at_legal, at_real=at_real)
             return MoveBegun(begun=True, facts=facts)
 

@@ -37,7 +37,7 @@ def prepare(journal: Journal, count: int) -> None:
             ("move", 1, "port_out"),
         ):
             accept(journal, contest, position, who, kind)
-        lent = entry(number("borrow", position, 2), "waits", lends_line=True)
+        lent = entry(number("borrow", position, 2), "waits", preemptible=True)
         journal.record(lent, at_legal=NOW, at_real=REAL)
 
 

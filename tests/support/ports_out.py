@@ -44,7 +44,7 @@ def tell(journal: Journal, key: str, state: OrderState, order_id: str = PORT_OUT
 
 def agree(journal: Journal) -> None:
     """The number may leave; until it does, the line is lent."""
-    tell(journal, "agreed", OrderState.PENDING, lends_line=True)
+    tell(journal, "agreed", OrderState.PENDING, preemptible=True)
 
 
 def leave(journal: Journal) -> None:

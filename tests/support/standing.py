@@ -29,8 +29,8 @@ class Line:
         seconds = self._tick()
         record(self.journal, entry(number, changed.pop("key", f"at {seconds}"), **changed), after_s=seconds)
 
-    def lends(self, number: int, lends: bool = True) -> None:
-        self.record(number, lends_line=lends)
+    def set_preemptible(self, number: int, preemptible: bool = True) -> None:
+        self.record(number, preemptible=preemptible)
 
     def release(self, number: int, **changed: Any) -> None:
         self.record(number, release_line=True, **changed)

@@ -266,7 +266,7 @@ async def test_a_sim_is_replaced_during_the_notice_of_a_termination_as_the_dry_r
     ends = {"msisdn": msisdn, "authentication": {"method": "portal"}}
     termination = (await api.post_termination(ends, "key-2")).json()["order_id"]
     assert (await api.post_replacement(wanted, None, dry_run="true")).json()["code"] == "line_held"
-    notice = entry(1, "notice", OrderState.PENDING, lends_line=True).model_copy(update={"order_id": termination})
+    notice = entry(1, "notice", OrderState.PENDING, preemptible=True).model_copy(update={"order_id": termination})
     api.journal.record(notice, at_legal=NOW, at_real=NOW)
     assert (await api.post_replacement(wanted, None, dry_run="true")).status_code == 200
     assert (await api.post_replacement(wanted, "key-3")).status_code == 202

@@ -82,8 +82,10 @@ def test_a_word_is_sealed_and_belongs_to_its_number(journal: Journal, tmp_path: 
     ask(journal, 2)
     journal.give_word(order_id(1), REFUSED)
     assert not any(b"RIO inconnu" in file.read_bytes() for file in tmp_path.iterdir())
-    of_the_other = "(SELECT word_sealed FROM port_requests WHERE position = 0)"
-    run_sql(tmp_path, f"UPDATE port_requests SET word_sealed = {of_the_other}, given_at_real = 0 WHERE position = 1")
+    of_the_other = "(SELECT decision_sealed FROM port_requests WHERE position = 0)"
+    run_sql(
+        tmp_path, f"UPDATE port_requests SET decision_sealed = {of_the_other}, given_at_real = 0 WHERE position = 1"
+    )
     with pytest.raises(Sealed):
         journal.give_word(order_id(1), REFUSED)
 

@@ -32,7 +32,7 @@ SUPPORT = Path(__file__).parents[1] / "support"
 """As earlier releases left it: order 1 asked and waiting, order 2 completed, a message and two starts to send."""
 
 
-@pytest.fixture(params=[1, 2, 3])
+@pytest.fixture(params=[1, 2, 3, 4])
 def old(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> Path:
     left = (SUPPORT / f"journal_version_{request.param}.sql").read_text()
     file = ":memory:" if database == "postgresql" else tmp_path / "journal.sqlite"
@@ -49,8 +49,11 @@ def move(old: sqlite3.Connection, folder: Path) -> None:
 
     @event.listens_for(tables, "column_reflect")
     def as_declared(_inspector: object, table: Table, column: ReflectedColumn) -> None:
-        declared = schema.metadata.tables[table.name].c[column["name"]]
-        column.update(type=declared.type, autoincrement=declared.autoincrement, default=None)
+        declared = schema.metadata.tables[table.name].c.get(column["name"])
+        if declared is None:  # of an earlier version only
+            column.update(type=column["type"].as_generic(), default=None)
+        else:
+            column.update(type=declared.type, autoincrement=declared.autoincrement, default=None)
 
     with source.connect() as there, target.begin() as here:
         tables.reflect(there)
@@ -93,8 +96,9 @@ def test_orders_of_an_earlier_release_are_read_checked_and_go_on(old: Path):
     assert (first.status.state, second.status.state) == (OrderState.PENDING, OrderState.COMPLETED)
     assert journal.verify(order_id(1)).ok
     assert journal.late_count() == 0
-    assert {view.order_id for view in journal.orders(late=False).items} == {order_id(1), order_id(2)}
-    assert len(journal.claim(START_WORKFLOW, 10, 30, REAL)) == 2
+    assert {order_id(1), order_id(2)} <= {view.order_id for view in journal.orders(late=False).items}
+    starts = [item.order_id for item in journal.claim(START_WORKFLOW, 10, 30, REAL)]
+    assert starts[:2] == [order_id(1), order_id(2)]
     assert journal.unsent(order_id(1), "port_in.received") == 1
     assert len(journal.claim(CUSTOMER_MESSAGE, 10, 30, REAL + timedelta(seconds=5))) == 1
     late = OrderStatus(state=OrderState.COMPLETED, stage="closed", late=True)

@@ -33,7 +33,7 @@ class Agreement:
             OrderState.PENDING,
             what=f"agreed: the number may leave from {departure.local_day(first_possible)} on",
             detail={"first_possible": first_possible.isoformat()},
-            lends_line=True,
+            preemptible=True,
             waiting_for=WaitingFor(
                 party=departure.order.recipient,
                 what="the port, on a day that it chooses with the customer",

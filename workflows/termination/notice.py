@@ -72,7 +72,7 @@ class Notice:
                 fee=f"{cost.fee:.2f}",
                 portable=ending.local_day(plan.portable_until),
             ),
-            lends_line=True,
+            preemptible=True,
             waiting_for=self._waiting(),
             due=self._until,
         )
