@@ -78,12 +78,12 @@ class JournalActivities:
     @activity.defn(name="journal_look_at_line")
     async def look_at_line(self, request: LookAtLine) -> LineFacts:
         """What the journal knows about the order's line now."""
-        return await asyncio.to_thread(self._journal.line_facts_of, request.order_id)
+        return await asyncio.to_thread(self._journal.lines.facts_of, request.order_id)
 
     @activity.defn(name="journal_await_sent")
     async def await_sent(self, request: SentMessages) -> AllSent:
         """Once the notifications party has the order's messages of this kind; until then it fails, to be retried."""
-        if await asyncio.to_thread(self._journal.unsent, request.order_id, request.kind):
+        if await asyncio.to_thread(self._journal.outbox.count_unsent, request.order_id, request.kind):
             raise ApplicationError(
                 "the notifications party does not have the message yet", type=NOT_SENT_YET, category=A_WAIT
             )
@@ -95,7 +95,7 @@ class JournalActivities:
         still be stopped, is told to end.
         """
         legal, real = await self._recorder.stamps()
-        taken = await asyncio.to_thread(self._journal.take_line, request.order_id, at_legal=legal, at_real=real)
+        taken = await asyncio.to_thread(self._journal.lines.take, request.order_id, at_legal=legal, at_real=real)
         if request.patient and not taken.taken:
             raise ApplicationError(f"the {taken.kind} order {taken.by} cannot be stopped any more", type=LINE_BUSY)
         return taken
@@ -107,5 +107,5 @@ class JournalActivities:
         """
         legal, real = await self._recorder.stamps()
         return await asyncio.to_thread(
-            self._journal.begin_move, request.entry, request.seen, at_legal=legal, at_real=real
+            self._journal.lines.begin_move, request.entry, request.seen, at_legal=legal, at_real=real
         )

@@ -124,7 +124,7 @@ class PortOutAnswerActivities:
         """Our word about the number; once there is one about each number of the dossier, the answer is sent. Fails, to
         be retried, until then and until the registry shows it. Nothing is sent once the dossier waits for no answer.
         """
-        given = await asyncio.to_thread(self._journal.give_word, request.order_id, request.word)
+        given = await asyncio.to_thread(self._journal.dossiers.record_decision, request.order_id, request.word)
         with outages_are_retried():
             seen = await self._clearing_house.dossier(request.dossier_id)
             if seen is not None and not seen.awaits_answer:
@@ -146,7 +146,7 @@ class PortOutAnswerActivities:
     @activity.defn(name="journal_take_word_back")
     async def take_word_back(self, request: TakeWordBack) -> WordTakenBack:
         """The number is to be judged anew, while the other numbers of its dossier still keep the answer."""
-        return WordTakenBack(done=await asyncio.to_thread(self._journal.take_word_back, request.order_id))
+        return WordTakenBack(done=await asyncio.to_thread(self._journal.dossiers.withdraw_decision, request.order_id))
 
     @activity.defn(name="clearing_house_look_at_dossier")
     async def look_at_dossier(self, request: LookAtDossier) -> DossierNow:

@@ -23,7 +23,7 @@ class Recorder:
         if entry is None:
             return
         legal, real = await self.stamps()
-        await asyncio.to_thread(self._journal.record, entry, at_legal=legal, at_real=real)
+        await asyncio.to_thread(self._journal.orders.record, entry, at_legal=legal, at_real=real)
         if entry.messages:
             self.owes_messages.set()
 

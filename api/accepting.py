@@ -45,9 +45,9 @@ async def accept_once(here: Context, key: str, print_: str, make: Callable[[], A
     and `LineLocked`, and every `Problem` of `make`.
     """
     try:
-        accepted = await in_thread(here.journal.acceptance, key, print_)
+        accepted = await in_thread(here.journal.orders.find_acceptance, key, print_)
         if accepted is None:
-            accepted = await in_thread(here.journal.accept, await make())
+            accepted = await in_thread(here.journal.orders.accept, await make())
     except IdempotencyKeyReused:
         raise Problem("idempotency_key_reused", "this idempotency key was used for another request") from None
     here.relay.wake()

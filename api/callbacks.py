@@ -27,7 +27,7 @@ async def download_progress(request: Request, here: Here) -> Response:
     raw = parse_object(await signed_body(request, here.callback_secret))
     told = DownloadProgress.read(raw)
     event_id = _event_id(raw.get("header"), "functionCallIdentifier")
-    owner = None if told is None else await in_thread(here.journal.profile_owner, told.iccid)
+    owner = None if told is None else await in_thread(here.journal.profiles.owner, told.iccid)
     if told is None or owner is None:
         return await _kept(here, "smdp", event_id, raw)
     return await _kept(here, "smdp", event_id, raw, owner.order_id, PROFILE_PROGRESS, told.progress(owner.attempt))
@@ -54,7 +54,7 @@ async def _kept(
     progress: Model | None = None,
 ) -> Response:
     await in_thread(
-        here.journal.receive_callback,
+        here.journal.inbox.receive_callback,
         party,
         event_id,
         raw,
@@ -76,4 +76,4 @@ def _event_id(where: object, name: str) -> str:
 
 
 def _is_ours(journal: Journal, order_id: str) -> bool:
-    return journal.order(order_id) is not None
+    return journal.orders.read(order_id) is not None

@@ -72,7 +72,7 @@ async def port_back(
 
 async def _what_would_happen(here: Context, order_id: str, raw: dict[str, Any]) -> PortInPreview:
     checked = await checked_port_back(here, order_id, raw)
-    held_by = await in_thread(here.journal.in_the_way, checked.out.msisdn, OrderKind.PORT_IN)
+    held_by = await in_thread(here.journal.lines.blocked_by, checked.out.msisdn, OrderKind.PORT_IN)
     if held_by is not None:
         raise line_held(held_by, OrderKind.PORT_IN)
     return back_preview(checked.out, checked.body.sim.form, await legal_now(here.clock), here.rules)
@@ -101,6 +101,7 @@ def _acceptance(here: Context, checked: PortBack, now: datetime, key: str, same:
         order,
         key=key,
         fingerprint=same,
+        related_to=out.order_id,
         events=[TimelineEvent(what=f"accepted: a port back of {out.order_id}", by=body.by, reason=body.reason)],
         remarks=[
             JournalEntry(

@@ -71,7 +71,7 @@ async def port_in(
 async def _what_would_happen(here: Context, raw: dict[str, Any]) -> PortInPreview:
     now = await legal_now(here.clock)
     checked = _checks(here, now).check(raw)
-    held_by = await in_thread(here.journal.in_the_way, checked.msisdn, OrderKind.PORT_IN)
+    held_by = await in_thread(here.journal.lines.blocked_by, checked.msisdn, OrderKind.PORT_IN)
     if held_by is not None:
         raise line_held(held_by, OrderKind.PORT_IN)
     return preview(checked, now, here.settings.home, here.rules)
@@ -85,7 +85,7 @@ def _acceptance(here: Context, checked: CheckedPortIn, now: datetime, key: str, 
     body = checked.body
     order = PortInOrder(
         order_id=new_order_id(OrderKind.PORT_IN),
-        line_hash=here.journal.line_hash(checked.msisdn),
+        line_hash=here.journal.lines.hash_of(checked.msisdn),
         msisdn=checked.msisdn,
         rio=checked.rio,
         holder=Holder(kind=body.holder.kind, name=body.holder.name),

@@ -18,7 +18,7 @@ def replacement_order(
     """The order, accepted at the legal instant `now`."""
     return SimReplacementOrder(
         order_id=new_order_id(OrderKind.SIM_REPLACEMENT),
-        line_hash=here.journal.line_hash(checked.msisdn),
+        line_hash=here.journal.lines.hash_of(checked.msisdn),
         msisdn=checked.msisdn,
         reason=checked.body.reason,
         form=checked.body.form,

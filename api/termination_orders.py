@@ -14,7 +14,7 @@ def termination_order(here: Context, checked: CheckedTermination, now: datetime)
     """The order, received at the legal instant `now`: its notice counts from there."""
     return TerminationOrder(
         order_id=new_order_id(OrderKind.TERMINATION),
-        line_hash=here.journal.line_hash(checked.msisdn),
+        line_hash=here.journal.lines.hash_of(checked.msisdn),
         msisdn=checked.msisdn,
         requested_date=checked.requested_date,
         authentication=checked.body.authentication.as_accepted(),

@@ -10,12 +10,12 @@ from collections.abc import Callable
 import structlog
 from temporalio.client import Client
 
-from background.aside import Aside
 from background.broadcasts import Broadcasts
 from background.departures import Departures
 from background.meaning import in_our_words
 from background.port_in_dossiers import PortInDossiers
 from background.port_requests import PortRequests
+from background.undeliverable import Undeliverable
 from domain.directory import Directory, Operator
 from domain.port_in import DossierMessage
 from journal import Journal
@@ -57,26 +57,26 @@ class Delivery:
         Raises what stood in the way and may pass: unconfirmed, the message is delivered again.
         """
         row = await asyncio.to_thread(
-            self._journal.receive, message.message_id, message.type, message.dossier_id or "", message.raw
+            self._journal.inbox.receive, message.message_id, message.type, message.dossier_id or "", message.raw
         )
         if row.state != "new":
             return
         try:
             if give_up:
-                raise Aside("it failed time and again")
+                raise Undeliverable("it failed time and again")
             taker = await self._bring(message, row.order_id)
-        except Aside as reason:
+        except Undeliverable as reason:
             log.warning("message_set_aside", message_id=message.message_id, type=message.type, reason=str(reason))
-            await asyncio.to_thread(self._journal.set_aside, message.message_id, str(reason))
+            await asyncio.to_thread(self._journal.inbox.add_dead_letter, message.message_id, str(reason))
             return
-        await asyncio.to_thread(self._journal.delivered, message.message_id, taker)
+        await asyncio.to_thread(self._journal.inbox.mark_delivered, message.message_id, taker)
 
     async def _bring(self, message: InboxMessage, order_id: str | None) -> str:
         """The order that has taken the message, '' for the routing table."""
         if message.message is None or message.envelope is None:
-            raise Aside(f"cannot be read: {message.problem}")
+            raise Undeliverable(f"cannot be read: {message.problem}")
         words = in_our_words(message, self._directory, received_at=(await self._clock.recent()).legal)
-        leaving = await asyncio.to_thread(self._journal.orders_of_dossier, words.dossier_id)
+        leaving = await asyncio.to_thread(self._journal.dossiers.orders_of, words.dossier_id)
         if order_id is not None and not leaving:
             await self._port_ins.tell(order_id, words)
             return order_id
@@ -88,11 +88,11 @@ class Delivery:
             case PortingPerformed() | Deactivation() as body:
                 await self._broadcasts.follow(words, body)
                 return ""
-            case ErrorFound() if await asyncio.to_thread(self._journal.gives_back, words.dossier_id):
+            case ErrorFound() if await asyncio.to_thread(self._journal.quarantines.has_dossier, words.dossier_id):
                 log.warning("deactivation_refused", dossier_id=words.dossier_id)  # the next round looks again
                 return ""
         if not leaving:
-            raise Aside("belongs to no order of ours")
+            raise Undeliverable("belongs to no order of ours")
         return await self._departures.hear(words)
 
     async def _let_go(self, words: DossierMessage, body: PortingPerformed) -> str:
@@ -103,7 +103,7 @@ class Delivery:
         for step in (self._broadcasts.follow, self._departures.make_up):
             try:
                 await step(words, body)
-            except Aside as reason:
+            except Undeliverable as reason:
                 troubles.append(reason)
         heard = await self._departures.hear(words)
         if troubles:

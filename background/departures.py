@@ -8,9 +8,9 @@ from http import HTTPStatus
 
 import structlog
 
-from background.aside import Aside
 from background.port_requests import PortRequests, request_key
 from background.series import numbers_of
+from background.undeliverable import Undeliverable
 from domain.directory import Directory, UnknownOperator
 from domain.orders import OrderState
 from domain.port_in import DossierMessage
@@ -46,13 +46,14 @@ class Departures:
     async def hear(self, words: DossierMessage) -> str:
         """All orders of the dossier hear the message; returns the first one's id, '' when there is none."""
         words = await self._dated(words)
-        heard = await asyncio.to_thread(self._journal.hear_dossier, words.message_id, words.dossier_id, words)
+        deliver = self._journal.inbox.deliver_to_dossier
+        heard = await asyncio.to_thread(deliver, words.message_id, words.dossier_id, words)
         self._wake()
         return heard[0] if heard else ""
 
     async def make_up(self, words: DossierMessage, body: PortingPerformed) -> None:
         """A number that has left, while no order for it is open or was completed, gets one: if the registry says that
-        it was ours to let go. Raises `Aside`.
+        it was ours to let go. Raises `Undeliverable`.
         """
         missing = await asyncio.to_thread(self._without_order, words.dossier_id, numbers_of(body.repeats))
         dossier = await self._ours(words.dossier_id) if missing else None
@@ -60,11 +61,11 @@ class Departures:
             return
         at = words.actual or dossier.moved_at or words.received_at
         if dossier.status != "performed" or at is None:
-            raise Aside("the registry does not show its port performed")
+            raise Undeliverable("the registry does not show its port performed")
         try:
             recipient = self._directory.by_code(dossier.recipient)
         except UnknownOperator:
-            raise Aside("its recipient is an operator that we do not know") from None
+            raise Undeliverable("its recipient is an operator that we do not know") from None
         performed = PortPerformed(at=at, message_id=words.message_id)
         for msisdn, key in missing.items():
             order_id = await self._requests.make_up(words.dossier_id, msisdn, recipient, performed, key)
@@ -72,7 +73,7 @@ class Departures:
 
     def _without_order(self, dossier_id: str, numbers: list[str]) -> dict[str, str]:
         """Numbers that nobody takes down, each with the key under which an order for it is made up."""
-        views = [self._journal.order(order_id) for order_id in self._journal.orders_of_dossier(dossier_id)]
+        views = [self._journal.orders.read(order_id) for order_id in self._journal.dossiers.orders_of(dossier_id)]
         states = [(view.msisdn, view.status.state) for view in views if view is not None]
         known = {msisdn for msisdn, _ in states}
         taken = {msisdn for msisdn, state in states if not state.is_final or state is OrderState.COMPLETED}

@@ -6,7 +6,7 @@ import structlog
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from background.aside import Aside
+from background.undeliverable import Undeliverable
 from domain.directory import Directory
 from domain.orders import OrderState
 from domain.port_in import DossierMessage
@@ -38,18 +38,18 @@ class PortInDossiers:
         self._clock = clock
 
     async def tell(self, order_id: str, words: DossierMessage) -> None:
-        """The order has the message. Raises `Aside` for an order that is closed."""
+        """The order has the message. Raises `Undeliverable` for an order that is closed."""
         try:
             await self._temporal.get_workflow_handle(order_id).signal(PortIn.dossier_message, words)
         except RPCError as error:
             if error.status is RPCStatusCode.INVALID_ARGUMENT:
-                raise Aside("Temporal does not take it") from None
+                raise Undeliverable("Temporal does not take it") from None
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
-            order = await asyncio.to_thread(self._journal.order, order_id)
+            order = await asyncio.to_thread(self._journal.orders.read, order_id)
             if order is not None and order.status.state.is_final:
                 await self._close_leftover(order, words)
-                raise Aside(f"its order {order_id} is closed") from None
+                raise Undeliverable(f"its order {order_id} is closed") from None
             raise  # not started yet, or Temporal came back without it: neither loses a message
 
     async def _close_leftover(self, order: OrderView, words: DossierMessage) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from background.aside import Aside
 from background.series import numbers_of
+from background.undeliverable import Undeliverable
 from domain.directory import Directory, Operator, UnknownOperator
 from domain.orders import OrderKind, TimelineEvent
 from domain.port_out import PortOutOrder, PortPerformed
@@ -32,14 +32,14 @@ class PortRequests:
         self._wake = wake
 
     async def take(self, request: PortingRequest) -> str:
-        """Accepts the orders of all its numbers in one transaction; returns the first one's id. Raises `Aside` for a
-        request that cannot be taken.
+        """Accepts the orders of all its numbers in one transaction; returns the first one's id. Raises `Undeliverable`
+        for a request that cannot be taken.
         """
         numbers = numbers_of(request.repeats)
         try:
             recipient = self._directory.by_pair(request.recipientnetworkoperator, request.recipientserviceprovider)
         except UnknownOperator:
-            raise Aside("an operator that we do not know asks") from None
+            raise Undeliverable("an operator that we do not know asks") from None
         asked = await self._fields(request.dossierid, recipient) | {
             "rio": _normal(request.customerinfo.customerid or "") if request.customerinfo else "",
             "back_of": taken_back(request.note),
@@ -74,7 +74,7 @@ class PortRequests:
         }
 
     def _acceptance(self, fields: dict[str, Any], key: str, event: TimelineEvent) -> Acceptance:
-        line_hash = self._journal.line_hash(fields["msisdn"])
+        line_hash = self._journal.lines.hash_of(fields["msisdn"])
         order = PortOutOrder(order_id=new_order_id(OrderKind.PORT_OUT), line_hash=line_hash, **fields)
         return Acceptance.of(
             OrderKind.PORT_OUT,
@@ -87,7 +87,7 @@ class PortRequests:
         )
 
     async def _accept(self, acceptance: Acceptance) -> str:
-        accepted = await asyncio.to_thread(self._journal.accept, acceptance)
+        accepted = await asyncio.to_thread(self._journal.orders.accept, acceptance)
         self._wake()
         return accepted.order_id
 

@@ -24,18 +24,19 @@ from journal.model import (
     Accepted,
     ChainReport,
     CodeCheck,
+    DeadLetter,
+    Delivery,
     EventView,
     InboxRow,
     LineHold,
     LineView,
-    MessageAside,
     OrderView,
     OutboxItem,
     Page,
     ProfileOwner,
     QuarantinePage,
 )
-from journal.writing import CUSTOMER_MESSAGE, SIGNAL_WORKFLOW, START_REQUESTED, START_WORKFLOW
+from journal.outbox import CUSTOMER_MESSAGE, SIGNAL_WORKFLOW, START_REQUESTED, START_WORKFLOW
 
 __all__ = [
     "CUSTOMER_MESSAGE",
@@ -47,6 +48,8 @@ __all__ = [
     "ActivationCodeRead",
     "ChainReport",
     "CodeCheck",
+    "DeadLetter",
+    "Delivery",
     "EventView",
     "FieldCipher",
     "IdempotencyKeyReused",
@@ -60,7 +63,6 @@ __all__ = [
     "LineIndex",
     "LineLocked",
     "LineView",
-    "MessageAside",
     "NoActivationCode",
     "NotAJournal",
     "NotInQuarantine",

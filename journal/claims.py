@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from domain.lines import LineWord
 from domain.orders import JournalEntry
 from journal.errors import LineHeld
-from journal.line_news import Telling
+from journal.line_news import LineNotifier
 from journal.model import Acceptance
 from journal.schema import from_stored, line_claims, line_holds, to_stored
 from rules.line_precedence import Claim, Claims, add, drop_waiting, holder_of, release, set_preemptible
@@ -33,7 +33,7 @@ _insert_claims = insert(line_claims)
 _delete_claims = delete(line_claims).where(line_claims.c.line_hash == bindparam("hash"))
 
 
-def add_claim(connection: Connection, telling: Telling, accepted: Acceptance, line_hash: str) -> None:
+def add_claim(connection: Connection, notifier: LineNotifier, accepted: Acceptance, line_hash: str) -> None:
     """Adds the claim of an order that is accepted; raises `LineHeld`."""
     before = lock_claims(connection, line_hash)
     new = Claim(accepted.order_id, accepted.kind, to_stored(accepted.accepted_at))
@@ -41,12 +41,12 @@ def add_claim(connection: Connection, telling: Telling, accepted: Acceptance, li
     if after is None:
         raise LineHeld(before[-1].order_id, before[-1].kind, from_stored(before[-1].since))
     write_claims(connection, line_hash, before, after)
-    telling.holder_changed(before, after)
+    notifier.holder_changed(before, after)
 
 
 def change_claim(
     connection: Connection,
-    telling: Telling,
+    notifier: LineNotifier,
     entry: JournalEntry,
     line_hash: str,
     *,
@@ -66,8 +66,8 @@ def change_claim(
     if entry.release_line:
         after = release(after, entry.order_id)
     write_claims(connection, line_hash, before, after)
-    telling.lost(before, after, LineWord.GONE)
-    telling.holder_changed(before, after)
+    notifier.claims_ended(before, after, LineWord.GONE)
+    notifier.holder_changed(before, after)
 
 
 def claims_on(connection: Connection, line_hash: str) -> Claims:

@@ -13,12 +13,12 @@ from sqlalchemy import Connection, Row, bindparam, exists, insert, select, updat
 from domain.authentication import CodeChecked
 from domain.clock import GRACE_FOR_ANSWERS
 from domain.orders import FINAL_STATES, CustomerMessage, JournalEntry
+from journal.entries import write_entry
 from journal.errors import UnknownOrder
 from journal.model import CodeCheck
-from journal.recording import write_entry
+from journal.outbox import queue_messages, queue_signal
 from journal.schema import from_stored, one_time_codes, orders, to_stored
-from journal.store import Part
-from journal.writing import queue_messages, queue_signal
+from journal.store import Repository
 
 CODE_CHECKED = "code_checked"
 """The signal that tells the order's workflow, with a `CodeChecked`."""
@@ -60,10 +60,10 @@ _update = (
 )
 
 
-class Codes(Part):
+class Codes(Repository):
     """The codes with which customers show who they are."""
 
-    def send_code(
+    def send(
         self,
         order_id: str,
         number: int,
@@ -102,7 +102,7 @@ class Codes(Part):
 
         self._store.write(work)
 
-    def check_code(
+    def check(
         self,
         order_id: str,
         code: str,

@@ -18,9 +18,10 @@ class Acceptance(Model):
 
     order_id: str
     kind: str
-    msisdn: str  # E.164
+    msisdn: str | None  # E.164; None: the order has no line of its own
     donor: str
     recipient: str
+    related_to: str | None = None  # the order that it belongs to
     key: str  # the client's idempotency key
     fingerprint: str  # equal for equal requests
     accepted_at: Instant
@@ -64,6 +65,7 @@ class Accepted(Model):
     kind: str
     donor: str
     recipient: str
+    related_to: str | None = None
     accepted_at: Instant
     accepted_at_real: Instant
     order: dict[str, Any]
@@ -77,9 +79,10 @@ class OrderView(Model):
 
     order_id: str
     kind: str
-    msisdn: str
+    msisdn: str | None  # None: it has no line of its own
     donor: str
     recipient: str
+    related_to: str | None  # the order that it belongs to
     status: OrderStatus
     order: dict[str, Any]
     accepted_at: Instant
@@ -121,7 +124,7 @@ class LineHold(Model):
 
 
 class LineView(Model):
-    """What the journal knows about a line: who holds it, who has lent it or waits for it (the next one first), and the
+    """What the journal knows about a line: who holds it, the claims behind it (the next one first), and the
     orders of its number's present life, newest first; `former`: how many it had in earlier ones.
     """
 
@@ -173,11 +176,11 @@ class InboxRow(Model):
     """
 
     message_id: int
-    state: Literal["new", "delivered", "aside"]
+    state: Literal["new", "delivered", "dead"]
     order_id: str | None
 
 
-class MessageAside(Model):
+class DeadLetter(Model):
     """A message that no order could take, kept for a human."""
 
     message_id: int
@@ -186,6 +189,14 @@ class MessageAside(Model):
     reason: str
     received_at_real: datetime
     body: Any
+
+
+class Delivery(Model):
+    """Something for an order to read: its `n`-th delivery, whose `content` is that of its `kind`."""
+
+    n: int
+    kind: str
+    content: dict[str, Any]
 
 
 class OutboxItem(Model):

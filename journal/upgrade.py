@@ -29,6 +29,7 @@ _CHANGES: dict[int, dict[str, tuple[str, ...]]] = {
             "ALTER TABLE line_holds RENAME COLUMN firm TO exclusive",
         ),
         "line_claims": ("ALTER TABLE line_claims RENAME COLUMN lends TO preemptible",),
+        "inbox": ("UPDATE inbox SET state = 'dead' WHERE state = 'aside'",),
         "port_requests": ("ALTER TABLE port_requests RENAME COLUMN word_sealed TO decision_sealed",),
         "orders": (
             # SQLite cannot take NOT NULL off a column: another one takes its place.

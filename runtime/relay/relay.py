@@ -61,7 +61,7 @@ class Relay:
         return any([await loop.sweep() for loop in self._loops])
 
     def _room(self) -> int:
-        return REQUESTS_IN_HAND - self._journal.in_hand(OrderKind.PORT_OUT, START_REQUESTED)
+        return REQUESTS_IN_HAND - self._journal.outbox.count_in_hand(OrderKind.PORT_OUT, START_REQUESTED)
 
     async def _start(self, item: OutboxItem) -> None:
         try:
@@ -91,9 +91,9 @@ class Relay:
         """Nobody needs a signal to an order that has ended; any other order's workflow is about to start, or Temporal
         came back without it: the signal waits.
         """
-        if await in_thread(self._journal.awaits_start, item.order_id):
+        if await in_thread(self._journal.outbox.awaits_start, item.order_id):
             raise PutOff("not started yet", NOT_STARTED_RETRY)
-        view = await in_thread(self._journal.order, item.order_id)
+        view = await in_thread(self._journal.orders.read, item.order_id)
         if view is not None and not view.status.state.is_final:
             raise PutOff("not running", min(NOT_STARTED_RETRY * 2 ** min(item.attempts - 1, 10), LONGEST_RETRY))
         _log.info("signal_not_needed", order_id=item.order_id, signal=name)

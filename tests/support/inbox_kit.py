@@ -147,8 +147,8 @@ class Scene:
 
     def order(self, number: int = 1) -> str:
         """An accepted order; returns its dossier."""
-        self.journal.accept(acceptance(number))
-        return self.journal.open_dossier(order_id(number), 1, "ALIZE")
+        self.journal.orders.accept(acceptance(number))
+        return self.journal.dossiers.open(order_id(number), 1, "ALIZE")
 
     @asynccontextmanager
     async def listening(self):
@@ -175,7 +175,7 @@ class Scene:
 
     @property
     def aside(self) -> dict[int, str]:
-        return {row.message_id: row.reason for row in self.journal.aside()}
+        return {row.message_id: row.reason for row in self.journal.inbox.dead_letters()}
 
 
 def rpc(status: RPCStatusCode) -> RPCError:

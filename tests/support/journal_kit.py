@@ -84,7 +84,7 @@ def entry(number: int, key: str, state: OrderState = OrderState.IN_PROGRESS, **c
 
 def record(journal: Journal, what: JournalEntry, after_s: int = 0) -> bool:
     later = timedelta(seconds=after_s)
-    return journal.record(what, at_legal=NOW + later, at_real=REAL + later)
+    return journal.orders.record(what, at_legal=NOW + later, at_real=REAL + later)
 
 
 def message(kind: str = "port_in.done", channel: str = "email", to: str = "camille@example.org") -> CustomerMessage:

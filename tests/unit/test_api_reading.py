@@ -25,7 +25,7 @@ async def api(tmp_path: Path) -> AsyncIterator[Api]:
 def tell(api: Api, order_id: str, status: OrderStatus, key: str = "told", **changed: Any) -> None:
     told = entry(1, key, **changed).model_copy(update={"order_id": order_id, "status": status})
     at = NOW + timedelta(hours=1)
-    api.journal.record(told, at_legal=at, at_real=at)
+    api.journal.orders.record(told, at_legal=at, at_real=at)
 
 
 async def test_an_order_shows_whom_it_waits_for_and_its_story(api: Api):
@@ -136,8 +136,8 @@ async def test_the_clock_shows_legal_and_real_time_and_the_pace(api: Api):
 
 async def test_messages_set_aside_are_listed_with_their_reason(api: Api):
     for message_id in (3, 4):
-        api.journal.receive(message_id, "errorfound", "CIRUS-000000000000001", {"errorcode": "7"})
-        api.journal.set_aside(message_id, "unknown dossier")
+        api.journal.inbox.receive(message_id, "errorfound", "CIRUS-000000000000001", {"errorcode": "7"})
+        api.journal.inbox.add_dead_letter(message_id, "unknown dossier")
     first = (await api.client.get("/v1/messages/aside?limit=1")).json()
     assert [(item["message_id"], item["reason"]) for item in first["items"]] == [(3, "unknown dossier")]
     rest = (await api.client.get(f"/v1/messages/aside?after={first['next']}")).json()

@@ -41,7 +41,7 @@ def test_nobody_else_borrows_a_line_even_where_its_holder_lends(line: Line, seco
         line.accept(2, second, waits_for_line=False)
     assert held.value.order_id == order_id(1)
     assert (line.stand, line.news()) == ([1], [])
-    assert line.journal.order(order_id(2)) is None
+    assert line.journal.orders.read(order_id(2)) is None
 
 
 def test_an_order_that_does_not_lend_its_line_any_more_keeps_it(line: Line):
@@ -226,7 +226,7 @@ def test_a_move_begins_only_while_the_order_has_the_line(line: Line):
     line.take(1)
     answer = line.begin(2, LineFacts())
     assert (answer.begun, answer.facts) == (False, LineFacts())
-    assert line.journal.events(order_id(2))[-1].what == "accepted"
+    assert line.journal.orders.events(order_id(2))[-1].what == "accepted"
     with pytest.raises(UnknownOrder):
         line.begin(9, LineFacts())
 
@@ -238,7 +238,7 @@ def test_a_move_begins_only_while_nothing_about_the_line_has_changed(line: Line)
     assert not answer.begun
     assert answer.facts.locked_by == order_id(2)
     assert line.begin(1, answer.facts).begun
-    assert line.journal.events(order_id(1))[-1].what == "moving happened"
+    assert line.journal.orders.events(order_id(1))[-1].what == "moving happened"
 
 
 def test_a_move_that_has_begun_has_begun_whatever_has_changed_since(line: Line):
@@ -247,7 +247,7 @@ def test_a_move_that_has_begun_has_begun_whatever_has_changed_since(line: Line):
     line.record(1, line_changes=[LineChange.SWAPPED])
     line.release(1)
     assert line.begin(1, LineFacts()).begun
-    assert [each.what for each in line.journal.events(order_id(1))].count("moving happened") == 1
+    assert [each.what for each in line.journal.orders.events(order_id(1))].count("moving happened") == 1
 
 
 def test_a_move_that_a_lost_step_has_begun_is_looked_at_anew_when_the_step_is_done_again(line: Line):
@@ -258,10 +258,10 @@ def test_a_move_that_a_lost_step_has_begun_is_looked_at_anew_when_the_step_is_do
     answer = line.begin(1, LineFacts(), seq=5001)
     assert not answer.begun
     assert line.begin(1, answer.facts, seq=5002).begun
-    view = line.journal.order(order_id(1))
+    view = line.journal.orders.read(order_id(1))
     assert view is not None
     assert (view.status.stage, view.entry_seq) == ("moving", 5002)
-    assert [each.what for each in line.journal.events(order_id(1))].count("moving happened") == 1
+    assert [each.what for each in line.journal.orders.events(order_id(1))].count("moving happened") == 1
 
 
 def test_a_contract_that_has_ended_leaves_nothing_to_those_behind(line: Line):
@@ -287,7 +287,7 @@ def test_the_line_and_what_was_known_of_it_can_go_in_one_entry(line: Line):
     line.news()
     line.release(2, line_gone=True)
     assert (line.stand, line.news()) == ([], [(1, "gone", 2)])
-    assert line.journal.line_facts(MSISDN) == LineFacts()
+    assert line.journal.lines.facts(MSISDN) == LineFacts()
 
 
 def test_every_port_out_of_a_line_is_told_what_else_happens_to_it_and_nobody_else(line: Line):
@@ -326,7 +326,7 @@ def test_an_order_of_a_former_life_leaves_those_of_the_present_one_alone(line: L
     ended = Quarantine(msisdn=MSISDN, contract_id="CT-1", range_holder="ALIZE", ended_by=order_id(1), **days)
     line.accept(1, END)
     line.release(1, quarantine=ended)
-    journal.settle_quarantine("CT-1", "released", at_legal=free)
+    journal.quarantines.settle("CT-1", "released", at_legal=free)
     line.accept(2, END, accepted_at=free)
     line.accept(3, OUT, accepted_at=free)
     line.release(1, line_gone=True)

@@ -90,30 +90,30 @@ def test_an_upgraded_journal_has_the_tables_of_a_new_one(old: Path, database: st
 
 def test_orders_of_an_earlier_release_are_read_checked_and_go_on(old: Path):
     journal = open_journal(old)
-    first, second = journal.order(order_id(1)), journal.order(order_id(2))
+    first, second = journal.orders.read(order_id(1)), journal.orders.read(order_id(2))
     assert first is not None
     assert second is not None
     assert (first.status.state, second.status.state) == (OrderState.PENDING, OrderState.COMPLETED)
-    assert journal.verify(order_id(1)).ok
-    assert journal.late_count() == 0
-    assert {order_id(1), order_id(2)} <= {view.order_id for view in journal.orders(late=False).items}
-    starts = [item.order_id for item in journal.claim(START_WORKFLOW, 10, 30, REAL)]
+    assert journal.orders.verify(order_id(1)).ok
+    assert journal.orders.count_late() == 0
+    assert {order_id(1), order_id(2)} <= {view.order_id for view in journal.orders.page(late=False).items}
+    starts = [item.order_id for item in journal.outbox.claim(START_WORKFLOW, 10, 30, REAL)]
     assert starts[:2] == [order_id(1), order_id(2)]
-    assert journal.unsent(order_id(1), "port_in.received") == 1
-    assert len(journal.claim(CUSTOMER_MESSAGE, 10, 30, REAL + timedelta(seconds=5))) == 1
+    assert journal.outbox.count_unsent(order_id(1), "port_in.received") == 1
+    assert len(journal.outbox.claim(CUSTOMER_MESSAGE, 10, 30, REAL + timedelta(seconds=5))) == 1
     late = OrderStatus(state=OrderState.COMPLETED, stage="closed", late=True)
     record(journal, entry(1, "closed", seq=2, line_changes=[LineChange.SWAPPED]).model_copy(update={"status": late}))
-    assert journal.late_count() == 1
-    assert journal.verify(order_id(1)).ok
-    assert journal.line_facts(MSISDN).swapped_at == NOW
-    assert journal.accept(acceptance(1)).replayed
-    assert (len(journal.line(MSISDN).orders), journal.line(MSISDN).former) == (1, 0)
-    assert journal.overdue_quarantines(NOW + timedelta(days=365)) == 0
+    assert journal.orders.count_late() == 1
+    assert journal.orders.verify(order_id(1)).ok
+    assert journal.lines.facts(MSISDN).swapped_at == NOW
+    assert journal.orders.accept(acceptance(1)).replayed
+    assert (len(journal.lines.read(MSISDN).orders), journal.lines.read(MSISDN).former) == (1, 0)
+    assert journal.quarantines.count_overdue(NOW + timedelta(days=365)) == 0
 
 
 def test_an_upgraded_journal_opens_again_and_refuses_to_change_events_as_before(old: Path):
     open_journal(old).close()
-    assert open_journal(old).verify(order_id(2)).ok
+    assert open_journal(old).orders.verify(order_id(2)).ok
     with create_engine(url_in(old)).connect() as connection:
         assert connection.execute(select(schema.schema_version)).scalars().all() == [schema.VERSION]
     with pytest.raises(DBAPIError, match="append-only"):
@@ -134,4 +134,4 @@ def test_processes_that_open_an_old_journal_at_once_upgrade_it_once(old: Path):
     for thread in threads:
         thread.join()
     assert len(opened) == 8
-    assert all(journal.verify(order_id(1)).ok for journal in opened)
+    assert all(journal.orders.verify(order_id(1)).ok for journal in opened)
