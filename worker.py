@@ -20,6 +20,7 @@ from background.desk import take_the_desk
 from background.inbox import Inbox
 from background.messages import CustomerMessages
 from background.quarantine import QuarantineSchedule
+from journal import UnusableJournal
 from parties.clearing_house.signing import CredentialsUnusable
 from runtime.engine import Engine, engine
 from runtime.keys import KeysUnreadable, load_or_make
@@ -120,7 +121,7 @@ def main() -> int:
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(run(settings))
-    except (RuntimeError, KeysUnreadable, CredentialsUnusable, httpx.HTTPError) as error:
+    except (RuntimeError, KeysUnreadable, CredentialsUnusable, UnusableJournal, httpx.HTTPError) as error:
         log.error("worker_cannot_start", reason=str(error))
         return 1
     return 0

@@ -5,11 +5,14 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, exists, insert, select, update
 
+from domain.deliveries import Delivery, DeliveryKind
 from domain.port_in import DossierMessage
+from journal.deliveries import read_deliveries, write_delivery
 from journal.dossiers import orders_asked_for
+from journal.errors import UnknownOrder
 from journal.model import DeadLetter, InboxRow
 from journal.outbox import queue_signal
-from journal.schema import callbacks, dossiers, from_stored, inbox, to_stored
+from journal.schema import callbacks, dossiers, from_stored, inbox, orders, to_stored
 from journal.store import Repository
 
 DOSSIER_MESSAGE = "dossier_message"
@@ -44,11 +47,12 @@ _dead_letters = (
 _callback_there = select(
     exists().where(callbacks.c.party == bindparam("party"), callbacks.c.event_hash == bindparam("event_hash"))
 )
+_order_there = select(exists().where(orders.c.order_id == bindparam("order_id")))
 _insert_callback = insert(callbacks)
 
 
 class Inbox(Repository):
-    """Messages of the clearing house, by their id, and callbacks of our own systems."""
+    """Messages of the clearing house, by their id; callbacks of our own systems; and the inbox of each order."""
 
     def receive(self, message_id: int, type: str, dossier_id: str, body: Any) -> InboxRow:
         """Writes a message down unless it is there, and says how far it has come.
@@ -153,6 +157,27 @@ class Inbox(Repository):
             return True
 
         return self._store.write(work)
+
+    def deliver(
+        self, order_id: str, kind: DeliveryKind, content: dict[str, Any], occasion: str, *, at_real: datetime
+    ) -> bool:
+        """Puts a delivery into the order's inbox and queues the signal that wakes the order, in one transaction. False
+        when there was one of this kind and `occasion` already, and nothing changed. Raises `UnknownOrder`.
+        """
+
+        def work(connection: Connection) -> bool:
+            if not connection.execute(_order_there, {"order_id": order_id}).scalar():
+                raise UnknownOrder(order_id)
+            return write_delivery(connection, self._cipher, order_id, kind, content, occasion, at_real)
+
+        return self._store.write(work)
+
+    def unread(self, order_id: str, after: int, limit: int = 50) -> list[Delivery]:
+        """Up to `limit` deliveries of the order that come after its `after`-th, in order. Whoever has read them finds
+        every later one behind them.
+        """
+        with self._store.reading() as connection:
+            return read_deliveries(connection, self._cipher, order_id, after, limit)
 
     def _settled(self, message_id: int, state: str, order_id: str | None, reason: str) -> None:
         self._store.write(lambda connection: _settle_message(connection, message_id, state, order_id, reason))

@@ -191,14 +191,6 @@ class DeadLetter(Model):
     body: Any
 
 
-class Delivery(Model):
-    """Something for an order to read: its `n`-th delivery, whose `content` is that of its `kind`."""
-
-    n: int
-    kind: str
-    content: dict[str, Any]
-
-
 class OutboxItem(Model):
     """One thing to do outside, claimed for the length of a lease."""
 

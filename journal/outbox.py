@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, exists, func, insert, select, update
 
+from domain.deliveries import WAKE
 from domain.orders import CustomerMessage, OrderState
 from journal import dialect
 from journal.cipher import FieldCipher
@@ -58,6 +59,11 @@ _retry = (
     .values(due_at_real=bindparam("again"), last_error=bindparam("error"))
 )
 _still_there = select(outbox.c.id).where(outbox.c.name == bindparam("name"), outbox.c.due_at_real.is_not(None))
+_lock_unsent = (
+    select(outbox.c.id)
+    .where(outbox.c.name == bindparam("name"), outbox.c.due_at_real.is_not(None), outbox.c.attempts == 0)
+    .with_for_update()
+)
 _how_many = select(func.count()).where(
     outbox.c.name.in_(bindparam("names", expanding=True)), outbox.c.due_at_real.is_not(None)
 )
@@ -159,6 +165,19 @@ def queue_start(
     connection.execute(_insert, _row(cipher, kind, order_id, _start_name(order_id), wanted, at_real))
 
 
+def queue_wake(connection: Connection, cipher: FieldCipher, order_id: str, n: int, at_real: datetime) -> None:
+    """Queues the signal without content that makes the order read its inbox, because of its delivery `n`."""
+    payload = {"signal": WAKE, "message": None}
+    connection.execute(_insert, _row(cipher, SIGNAL_WORKFLOW, order_id, _wake_name(order_id, n), payload, at_real))
+
+
+def has_unsent_wake(connection: Connection, order_id: str, n: int) -> bool:
+    """Whether nobody has claimed the signal of delivery `n` yet. Until the transaction ends nobody will: an order that
+    was woken before would not find what the transaction writes.
+    """
+    return connection.execute(_lock_unsent, {"name": _wake_name(order_id, n)}).first() is not None
+
+
 def queue_messages(
     connection: Connection, cipher: FieldCipher, order_id: str, messages: Sequence[CustomerMessage], at_real: datetime
 ) -> None:
@@ -208,3 +227,7 @@ def _queue_once(
 
 def _start_name(order_id: str) -> str:
     return f"{START_WORKFLOW}:{order_id}"
+
+
+def _wake_name(order_id: str, n: int) -> str:
+    return f"{SIGNAL_WORKFLOW}:{order_id}:{WAKE}:{n}"

@@ -182,6 +182,19 @@ inbox = Table(
     Index("inbox_by_state", "state", "message_id"),
 )
 
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("order_id", String(32), primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(20), nullable=False),
+    Column("occasion", String(200), nullable=False),  # what makes a repeated delivery the same one
+    Column("wake", Integer, nullable=False),  # the delivery that queued the signal which is for this one too
+    Column("at_real", BigInteger, nullable=False),
+    Column("content_sealed", LargeBinary, nullable=False),
+    UniqueConstraint("order_id", "kind", "occasion"),
+)
+
 one_time_codes = Table(
     "one_time_codes",
     metadata,

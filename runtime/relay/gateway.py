@@ -42,9 +42,9 @@ class TemporalGateway(Protocol):
         `TemporalUnavailable`.
         """
 
-    async def signal(self, order_id: str, name: str, message: dict[str, Any]) -> None:
-        """Tells a running order something; it may arrive twice. Raises `NotRunning`, `NotTaken`,
-        `TemporalUnavailable`.
+    async def signal(self, order_id: str, name: str, message: dict[str, Any] | None) -> None:
+        """Tells a running order something, or wakes it without a message; it may arrive twice. Raises `NotRunning`,
+        `NotTaken`, `TemporalUnavailable`.
         """
 
     async def update(self, order_id: str, name: str, request: Model, update_id: str) -> Recorded:

@@ -64,11 +64,12 @@ class TemporalClientGateway:
         except RPCError as error:
             raise TemporalUnavailable(error.status.name) from error
 
-    async def signal(self, order_id: str, name: str, message: dict[str, Any]) -> None:
+    async def signal(self, order_id: str, name: str, message: dict[str, Any] | None) -> None:
         """See `TemporalGateway`."""
         client = await self._ready()
         try:
-            await client.get_workflow_handle(order_id).signal(name, message, rpc_timeout=RPC_TIMEOUT)
+            args = [] if message is None else [message]
+            await client.get_workflow_handle(order_id).signal(name, args=args, rpc_timeout=RPC_TIMEOUT)
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 raise NotRunning from error

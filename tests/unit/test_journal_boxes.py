@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from journal import CUSTOMER_MESSAGE, START_WORKFLOW, Journal, JournalTooNew, UnknownOrder
-from tests.support.journal_kit import REAL, acceptance, entry, message, open_journal, order_id, record, run_sql
+from journal import CUSTOMER_MESSAGE, START_WORKFLOW, Journal, UnknownOrder
+from tests.support.journal_kit import REAL, acceptance, entry, message, open_journal, order_id, record
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -145,12 +145,6 @@ def test_dead_letters_are_paged_with_their_reason_and_body(journal: Journal):
         (5, "unknown dossier", {"id": 5}),
     ]
     assert [each.message_id for each in journal.inbox.dead_letters(limit=2, after=5)] == [9]
-
-
-def test_a_journal_of_a_newer_program_is_not_touched(journal: Journal, tmp_path: Path):
-    run_sql(tmp_path, "UPDATE schema_version SET version = 99")
-    with pytest.raises(JournalTooNew):
-        open_journal(tmp_path)
 
 
 def test_an_order_survives_closing_and_opening_again(journal: Journal, tmp_path: Path):

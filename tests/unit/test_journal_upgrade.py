@@ -11,9 +11,21 @@ from sqlalchemy import MetaData, Table, create_engine, event, func, insert, insp
 from sqlalchemy.engine.interfaces import ReflectedColumn
 from sqlalchemy.exc import DBAPIError
 
+from domain.deliveries import DeliveryKind
 from domain.lines import LineChange
 from domain.orders import OrderState, OrderStatus
-from journal import CUSTOMER_MESSAGE, START_WORKFLOW, Journal, dialect, schema
+from journal import (
+    CUSTOMER_MESSAGE,
+    START_WORKFLOW,
+    Journal,
+    JournalTooNew,
+    JournalTooOld,
+    NotAJournal,
+    UnusableJournal,
+    dialect,
+    schema,
+)
+from journal.upgrade import OLDEST
 from tests.support.journal_kit import (
     MSISDN,
     NOW,
@@ -34,13 +46,18 @@ SUPPORT = Path(__file__).parents[1] / "support"
 
 @pytest.fixture(params=[1, 2, 3, 4])
 def old(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> Path:
-    left = (SUPPORT / f"journal_version_{request.param}.sql").read_text()
-    file = ":memory:" if database == "postgresql" else tmp_path / "journal.sqlite"
+    from_release(request.param, database, tmp_path)
+    return tmp_path
+
+
+def from_release(version: int, database: str, folder: Path) -> None:
+    """Puts the journal that a release with this version left into the folder's database."""
+    left = (SUPPORT / f"journal_version_{version}.sql").read_text()
+    file = ":memory:" if database == "postgresql" else folder / "journal.sqlite"
     with closing(sqlite3.connect(file)) as connection:
         connection.executescript(left)
         if database == "postgresql":
-            move(connection, tmp_path)
-    return tmp_path
+            move(connection, folder)
 
 
 def move(old: sqlite3.Connection, folder: Path) -> None:
@@ -109,6 +126,8 @@ def test_orders_of_an_earlier_release_are_read_checked_and_go_on(old: Path):
     assert journal.orders.accept(acceptance(1)).replayed
     assert (len(journal.lines.read(MSISDN).orders), journal.lines.read(MSISDN).former) == (1, 0)
     assert journal.quarantines.count_overdue(NOW + timedelta(days=365)) == 0
+    assert journal.orders.accept(acceptance(3, msisdn=None, related_to=order_id(1))).related_to == order_id(1)
+    assert journal.inbox.deliver(order_id(1), DeliveryKind.LINE_NEWS, {}, "a", at_real=REAL)
 
 
 def test_an_upgraded_journal_opens_again_and_refuses_to_change_events_as_before(old: Path):
@@ -135,3 +154,66 @@ def test_processes_that_open_an_old_journal_at_once_upgrade_it_once(old: Path):
         thread.join()
     assert len(opened) == 8
     assert all(journal.orders.verify(order_id(1)).ok for journal in opened)
+
+
+def test_claims_and_dead_letters_of_an_earlier_release_are_as_they_were(tmp_path: Path, database: str):
+    from_release(4, database, tmp_path)
+    run_sql(
+        tmp_path,
+        "INSERT INTO inbox VALUES (1, 'cancel', 'CIRUS-000000000000001', NULL, 'aside', 'unknown', 0, '')",
+    )
+    journal = open_journal(tmp_path)
+    line = journal.lines.read("+33639989999")
+    assert line.held_by is not None
+    assert [line.held_by.kind, *(each.kind for each in line.behind)] == ["port_out", "termination"]
+    assert journal.lines.blocked_by("+33639989999", "sim_replacement") is not None
+    record(journal, entry(8, "closed", release_line=True))
+    assert journal.lines.blocked_by("+33639989999", "sim_replacement") is None  # the termination is preemptible
+    assert journal.inbox.receive(1, "cancel", "CIRUS-000000000000001", {}).state == "dead"
+
+
+def refused(folder: Path) -> UnusableJournal:
+    before = shape(folder)
+    with pytest.raises(UnusableJournal) as refusal:
+        open_journal(folder)
+    assert shape(folder) == before
+    return refusal.value
+
+
+def test_a_journal_of_a_newer_program_is_refused_by_its_version(tmp_path: Path, database: str):
+    open_journal(tmp_path).close()
+    run_sql(tmp_path, "UPDATE schema_version SET version = 99")
+    refusal = refused(tmp_path)
+    assert isinstance(refusal, JournalTooNew)
+    assert f"has version 99, this program needs version {schema.VERSION}" in str(refusal)
+
+
+def test_a_journal_that_is_too_old_is_refused_by_its_version(tmp_path: Path, database: str):
+    run_sql(
+        tmp_path,
+        "CREATE TABLE schema_version (version INTEGER NOT NULL)",
+        "INSERT INTO schema_version VALUES (0)",
+    )
+    refusal = refused(tmp_path)
+    assert isinstance(refusal, JournalTooOld)
+    assert f"has version 0, this program needs version {schema.VERSION} and can bring version {OLDEST}" in str(refusal)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        ["CREATE TABLE orders (order_id INTEGER NOT NULL)"],
+        ["CREATE TABLE schema_version (version INTEGER NOT NULL)"],
+        ["CREATE TABLE schema_version (version VARCHAR(9))", "INSERT INTO schema_version VALUES ('1.24')"],
+        ["CREATE TABLE schema_version (version_partition INTEGER, curr_version VARCHAR(9))"],
+    ],
+    ids=["other tables", "no version", "a version that is no number", "the schema of another program"],
+)
+def test_a_database_of_something_else_is_refused_and_left_as_it_is(tmp_path: Path, database: str, made: list[str]):
+    run_sql(tmp_path, *made)
+    refusal = refused(tmp_path)
+    assert isinstance(refusal, NotAJournal)
+    assert (
+        f"holds no version of a journal but other tables, this program needs a journal of version {schema.VERSION}"
+        in str(refusal)
+    )
