@@ -81,8 +81,8 @@ def _ported_back_by(journal: Journal, view: OrderView) -> str:
     """The newest port in that takes a port out back; '' when there is none."""
     if (view.kind, view.status.state) != (OrderKind.PORT_OUT, OrderState.COMPLETED):
         return ""
-    ports_in = journal.orders.page(msisdn=view.msisdn, kind=OrderKind.PORT_IN.value, former=True).items
-    return next((each.order_id for each in ports_in if each.order.get("port_back_of") == view.order_id), "")
+    back = journal.orders.page(related_to=view.order_id, kind=OrderKind.PORT_IN.value, limit=1).items
+    return next((each.order_id for each in back), "")
 
 
 def _not_found() -> Problem:

@@ -13,7 +13,7 @@ from api import numbers
 from domain.orders import OrderState, OrderStatus, TimelineEvent, WaitingFor
 from domain.refusals import refusal_from_block
 from tests.support.api_kit import MSISDN, NOW, Api
-from tests.support.journal_kit import entry
+from tests.support.journal_kit import acceptance, entry
 
 
 @pytest_asyncio.fixture
@@ -26,6 +26,15 @@ def tell(api: Api, order_id: str, status: OrderStatus, key: str = "told", **chan
     told = entry(1, key, **changed).model_copy(update={"order_id": order_id, "status": status})
     at = NOW + timedelta(hours=1)
     api.journal.orders.record(told, at_legal=at, at_real=at)
+
+
+async def test_an_order_shows_which_one_it_belongs_to_and_may_have_no_line(api: Api):
+    order_id = await api.accepted()
+    whole = acceptance(2, kind="settlement", msisdn=None, related_to=order_id)
+    api.journal.orders.accept(whole)
+    shown = (await api.client.get(f"/v1/orders/{whole.order_id}")).json()
+    assert (shown["related_to"], shown["msisdn"], shown["zone"]) == (order_id, None, None)
+    assert (await api.client.get(f"/v1/orders/{order_id}")).json()["related_to"] is None
 
 
 async def test_an_order_shows_whom_it_waits_for_and_its_story(api: Api):

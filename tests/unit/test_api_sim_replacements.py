@@ -86,7 +86,9 @@ async def test_a_stolen_handset_gets_an_order_of_its_own_in_the_same_acceptance(
     assert handset.declaration is not None
     links = (await api.client.get(f"/v1/orders/{order_id}")).json()["links"]
     assert links["handset"] == f"/v1/orders/{handset_order_id}"
-    of_the_handset = (await api.client.get(links["handset"])).json()["links"]
+    shown = (await api.client.get(links["handset"])).json()
+    assert shown["related_to"] == order_id
+    of_the_handset = shown["links"]
     assert of_the_handset["declaration"].endswith("/declaration")
     assert of_the_handset["replacement"] == links["order"]
 

@@ -88,6 +88,7 @@ def test_an_order_that_follows_is_accepted_with_the_entry_started_by_the_outbox_
         record(journal, entry(1, key, OrderState.COMPLETED, release_line=True, follow_ups=[follows]), after_s=5)
     view = journal.orders.read(follows.order_id)
     assert view is not None
+    assert view.related_to == order_id(1)
     assert (view.kind, view.msisdn, view.donor, view.recipient) == ("settlement", MSISDN, "ALIZE", "ALIZE")
     assert (view.status.state, view.accepted_at, view.order) == (
         OrderState.ACKNOWLEDGED,
