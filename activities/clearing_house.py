@@ -243,7 +243,7 @@ class ClearingHouseActivities:
         )
 
     def _dossier_id(self, order_id: str, attempt: int) -> Awaitable[str]:
-        return asyncio.to_thread(self._journal.open_dossier, order_id, attempt, self._home.code)
+        return asyncio.to_thread(self._journal.dossiers.open, order_id, attempt, self._home.code)
 
 
 def _errors(dossier: RegistryDossier) -> int:

@@ -44,7 +44,7 @@ class IdentityActivities:
         )
         legal, real = await self._recorder.stamps()
         await asyncio.to_thread(
-            self._journal.send_code,
+            self._journal.codes.send,
             request.order_id,
             request.number,
             message,

@@ -105,14 +105,14 @@ class JournalActivities:
     @calls_parties(own=JOURNAL)
     async def look_at_line(self, request: LookAtLine) -> LineFacts:
         """What the journal knows about the order's line now."""
-        return await asyncio.to_thread(self._journal.line_facts_of, request.order_id)
+        return await asyncio.to_thread(self._journal.lines.facts_of, request.order_id)
 
     @activity.defn(name="journal_read_inbox")
     @calls_parties(own=JOURNAL)
     async def read_inbox(self, request: ReadInbox) -> InboxPage:
         """What has come for the order since the delivery `after`."""
         deliveries = await asyncio.to_thread(
-            self._journal.unread_deliveries, request.order_id, request.after, DELIVERIES_OF_A_PAGE
+            self._journal.inbox.unread, request.order_id, request.after, DELIVERIES_OF_A_PAGE
         )
         return InboxPage(deliveries=deliveries, more=len(deliveries) == DELIVERIES_OF_A_PAGE)
 
@@ -120,7 +120,7 @@ class JournalActivities:
     @calls_parties(Party.NOTIFICATIONS)
     async def await_sent(self, request: SentMessages) -> AllSent:
         """Once the notifications party has the order's messages of this kind; until then it fails, to be retried."""
-        if await asyncio.to_thread(self._journal.unsent, request.order_id, request.kind):
+        if await asyncio.to_thread(self._journal.outbox.count_unsent, request.order_id, request.kind):
             raise ApplicationError(
                 "the notifications party does not have the message yet", type=NOT_SENT_YET, category=A_WAIT
             )
@@ -133,7 +133,7 @@ class JournalActivities:
         still be stopped, is told to end.
         """
         legal, real = await self._recorder.stamps()
-        taken = await asyncio.to_thread(self._journal.take_line, request.order_id, at_legal=legal, at_real=real)
+        taken = await asyncio.to_thread(self._journal.lines.take, request.order_id, at_legal=legal, at_real=real)
         if request.patient and not taken.taken:
             raise ApplicationError(f"the {taken.kind} order {taken.by} cannot be stopped any more", type=LINE_BUSY)
         return taken
@@ -147,6 +147,6 @@ class JournalActivities:
         assert request.entry is not None
         legal, real = await self._recorder.stamps()
         move = await asyncio.to_thread(
-            self._journal.begin_move, request.entry, request.seen, at_legal=legal, at_real=real
+            self._journal.lines.begin_move, request.entry, request.seen, at_legal=legal, at_real=real
         )
         return MoveStarted(recorded=move.begun, facts=move.facts)

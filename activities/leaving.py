@@ -123,7 +123,7 @@ class LeavingActivities:
                 self._systems.line_and_account(order.msisdn),
                 self._systems.hlr.carrier(order.msisdn),
                 self._range_holder(order.msisdn),
-                asyncio.to_thread(self._systems.journal.line_facts, order.msisdn),
+                asyncio.to_thread(self._systems.journal.lines.facts, order.msisdn),
             )
         if line is None or line.has_ended:
             return PlannedTermination(clock=clock, refusal=NO_ACTIVE_CONTRACT)

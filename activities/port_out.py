@@ -147,7 +147,7 @@ class PortOutActivities:
         with outages_are_retried():
             now = (await self._clock.read()).legal
         at = await asyncio.to_thread(
-            self._journal.reserve_slot,
+            self._journal.slots.reserve,
             request.order_id,
             slots_from(now, self._config, territory_of(request.msisdn)),
             per_day=self._config.capacity_per_day,

@@ -125,7 +125,7 @@ class PortOutAnswerActivities:
         Fails, to be retried, until then and until the registry shows it. Nothing is sent once the dossier waits for no
         answer.
         """
-        given = await asyncio.to_thread(self._journal.give_word, request.order_id, request.decision)
+        given = await asyncio.to_thread(self._journal.dossiers.record_decision, request.order_id, request.decision)
         with outages_are_retried():
             seen = await self._clearing_house.dossier(request.dossier_id)
             if seen is not None and not seen.awaits_answer:
@@ -148,7 +148,9 @@ class PortOutAnswerActivities:
     @calls_parties(own=JOURNAL)
     async def withdraw_decision(self, request: WithdrawDecision) -> DecisionWithdrawn:
         """The number is to be judged anew, while the other numbers of its dossier still keep the answer."""
-        return DecisionWithdrawn(done=await asyncio.to_thread(self._journal.take_word_back, request.order_id))
+        return DecisionWithdrawn(
+            done=await asyncio.to_thread(self._journal.dossiers.withdraw_decision, request.order_id)
+        )
 
     @activity.defn(name="clearing_house_look_at_dossier")
     @calls_parties(Party.CLEARING_HOUSE)

@@ -86,7 +86,7 @@ class PortOutEndActivities:
                 self._systems.clearing_house.number(order.msisdn),
                 self._line(order.msisdn, is_needed=not request.contract_id),
                 self._systems.hlr.carrier(order.msisdn),
-                asyncio.to_thread(self._systems.journal.line, order.msisdn),
+                asyncio.to_thread(self._systems.journal.lines.read, order.msisdn),
             )
         came_back = number is not None and number.operator == order.home
         contract_id = request.contract_id

@@ -22,7 +22,7 @@ SIDE_BY_SIDE = 8
 
 
 class ReleaseDue(Model):
-    """At most `limit` numbers in one call, those behind the row `after` (journal.due_quarantines(now, limit, after)):
+    """At most `limit` numbers in one call, those behind the row `after` (journal.quarantines.due(now, limit, after)):
     what is held stays due and must not hide what comes behind it.
     """
 
@@ -58,7 +58,7 @@ class QuarantineActivities:
         """
         with outages_are_retried():
             clock = await self._clock.read()
-        page = await asyncio.to_thread(self._journal.due_quarantines, clock.legal, request.limit, request.after)
+        page = await asyncio.to_thread(self._journal.quarantines.due, clock.legal, request.limit, request.after)
         hands, parties = asyncio.Semaphore(SIDE_BY_SIDE), FailingParties()
 
         async def give_back(number: Quarantine) -> Fate | None:

@@ -27,7 +27,7 @@ class Recorder:
         if due is not None:
             entry = entry.due_at(due)
         legal, real = await self.stamps()
-        await asyncio.to_thread(self._journal.record, entry, at_legal=legal, at_real=real)
+        await asyncio.to_thread(self._journal.orders.record, entry, at_legal=legal, at_real=real)
         if entry.messages:
             self.owes_messages.set()
 

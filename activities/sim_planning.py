@@ -106,7 +106,7 @@ class SimPlanningActivities:
                 self._clock.read(),
                 self._care.line(order.msisdn),
                 self._hlr.carrier(order.msisdn),
-                asyncio.to_thread(self._journal.line_facts, order.msisdn),
+                asyncio.to_thread(self._journal.lines.facts, order.msisdn),
                 self._why_no_esim(order),
             )
         if line is None or line.has_ended:

@@ -66,7 +66,7 @@ class SmdpActivities:
         is taken back and placed anew; it cannot be when a phone has the profile by now, which is all we wanted.
         """
         matching_id = await asyncio.to_thread(
-            self._journal.matching_id, request.order_id, request.attempt, request.iccid
+            self._journal.profiles.matching_id, request.order_id, request.attempt, request.iccid
         )
         with outages_are_retried():
             try:
@@ -80,7 +80,7 @@ class SmdpActivities:
                     code = await self._order(request, matching_id, f"{request.key}:redo")
                 except PartyRefused as again:
                     return ProfileOrdered(refusal=as_refusal(again))
-        await asyncio.to_thread(self._journal.offer_activation_code, request.order_id, request.attempt, code)
+        await asyncio.to_thread(self._journal.profiles.offer_code, request.order_id, request.attempt, code)
         return ProfileOrdered()
 
     @activity.defn(name="smdp_return_profile")
@@ -89,7 +89,7 @@ class SmdpActivities:
         """Give the profile back; nothing happens when it was never ordered. Its activation code can no longer be
         read.
         """
-        await asyncio.to_thread(self._journal.withdraw_activation_code, request.order_id, request.attempt)
+        await asyncio.to_thread(self._journal.profiles.withdraw_code, request.order_id, request.attempt)
         with outages_are_retried():
             try:
                 returned = await self._take_back(

@@ -16,7 +16,7 @@ from api.http.access import api_key
 from api.number_registry import LazyNumberRegistry
 from api.orders.event_feed import Feed
 from domain.directory import DEFAULT_DIRECTORY, Directory
-from journal import FieldCipher, Journal, JournalTooNew, LineIndex
+from journal import FieldCipher, Journal, LineIndex, UnusableJournal
 from parties.billing import Billing
 from parties.callbacks import Callbacks
 from parties.care import Care
@@ -51,7 +51,7 @@ def main() -> int:
     try:
         with listening, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(settings, listening))
-    except (KeysUnreadable, JournalTooNew) as error:
+    except (KeysUnreadable, UnusableJournal) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from background.aside import Aside
+from background.undeliverable import Undeliverable
 from domain.identifier_error import IdentifierError
 from domain.msisdn import parse_msisdn
 from parties.clearing_house.wire import NumberRepeat, NumberSeries, PerformedRepeat
@@ -12,7 +12,7 @@ LONGEST_SERIES = 500
 
 
 def numbers_of(repeats: Iterable[NumberRepeat | PerformedRepeat]) -> list[str]:
-    """Every number, E.164 and once each, in the order of the message. Raises `Aside`."""
+    """Every number, E.164 and once each, in the order of the message. Raises `Undeliverable`."""
     found: dict[str, None] = {}
     for repeat in repeats:
         found.update(dict.fromkeys(_numbers(repeat.seq.numberseries)))
@@ -29,8 +29,8 @@ def _numbers(series: NumberSeries) -> list[str]:
     try:
         return [parse_msisdn(f"{digits:0{width}d}") for digits in range(first, last + 1)]
     except IdentifierError as error:
-        raise Aside(f"its numbers are not mobile numbers: {error.code}") from None
+        raise Undeliverable(f"its numbers are not mobile numbers: {error.code}") from None
 
 
-def _too_many() -> Aside:
-    return Aside(f"names more than {LONGEST_SERIES} numbers at once, or none")
+def _too_many() -> Undeliverable:
+    return Undeliverable(f"names more than {LONGEST_SERIES} numbers at once, or none")

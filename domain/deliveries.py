@@ -13,6 +13,9 @@ from domain.model import Model
 from domain.port_in import DossierMessage
 from domain.sims import ProfileProgress, ShipmentProgress
 
+WAKE = "wake"
+"""The signal that tells an order to read its inbox. It has no content."""
+
 
 class DeliveryKind(StrEnum):
     """What a delivery holds."""

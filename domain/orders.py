@@ -133,7 +133,7 @@ class JournalEntry(Model):
     events: list[TimelineEvent] = Field(default_factory=list)
     messages: list[CustomerMessage] = Field(default_factory=list)
     release_line: bool = False
-    lends_line: bool | None = None  # from now on the order only waits: others may borrow the line, or no longer
+    preemptible: bool | None = None  # whether the order only waits from now on, so that another may have its line first
     line_gone: bool = False  # the contract on the line is no more: whoever waits behind gets nothing, a quarantine ends
     remark: bool = False  # only adds its events: the order's status stays what it is
     line_changes: list[LineChange] = Field(default_factory=list)

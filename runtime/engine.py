@@ -149,7 +149,7 @@ async def engine(settings: Settings, ring: KeyRing) -> AsyncIterator[Engine]:
         recorder = Recorder(journal, clock)
         classes: list[object] = [
             JournalActivities(recorder, journal),
-            ClockActivities(clock, recorder),
+            ClockActivities(clock),
             PlanningActivities(clock, clearing_house, DEFAULT_RULES, recorder),
             SimPlanningActivities(clock, care, hlr, equipment, journal, sim_rules, DEFAULT_RULES, recorder),
             LeavingActivities(clock, systems, leaving_rules, sim_rules, recorder),

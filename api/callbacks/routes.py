@@ -1,5 +1,5 @@
-"""POST /callbacks/…: what the SM-DP+ and logistics tell by themselves. Written down with the signal to the order it is
-about, then answered 204; what is about no order of ours is kept aside.
+"""POST /callbacks/…: what the SM-DP+ and logistics tell by themselves. Written down and delivered to the order it is
+about, then answered 204. What is about no order of ours is only kept.
 """
 
 from datetime import UTC, datetime
@@ -11,12 +11,10 @@ from api.callbacks.signature import signed_body
 from api.context import Context, Here
 from api.http.json_body import parse_object
 from api.http.problems import Problem
+from domain.deliveries import DeliveryKind
 from domain.model import Model
 from journal import Journal
 from runtime.threads import in_thread
-
-PROFILE_PROGRESS, SHIPMENT_PROGRESS = "profile_progress", "shipment_progress"
-"""Signals of the workflows, each with the model of its name in `domain.sims`."""
 
 router = APIRouter(prefix="/callbacks", include_in_schema=False)
 
@@ -27,10 +25,12 @@ async def download_progress(request: Request, here: Here) -> Response:
     raw = parse_object(await signed_body(request, here.callback_secret))
     told = DownloadProgress.read(raw)
     event_id = _event_id(raw.get("header"), "functionCallIdentifier")
-    owner = None if told is None else await in_thread(here.journal.profile_owner, told.iccid)
+    owner = None if told is None else await in_thread(here.journal.profiles.owner, told.iccid)
     if told is None or owner is None:
         return await _kept(here, "smdp", event_id, raw)
-    return await _kept(here, "smdp", event_id, raw, owner.order_id, PROFILE_PROGRESS, told.progress(owner.attempt))
+    return await _kept(
+        here, "smdp", event_id, raw, owner.order_id, DeliveryKind.PROFILE_PROGRESS, told.progress(owner.attempt)
+    )
 
 
 @router.post("/logistics/shipments", status_code=204)
@@ -41,7 +41,7 @@ async def shipment(request: Request, here: Here) -> Response:
     event_id = _event_id(raw, "event_id")
     if told is None or not await in_thread(_is_ours, here.journal, told.order_id):
         return await _kept(here, "logistics", event_id, raw)
-    return await _kept(here, "logistics", event_id, raw, told.order_id, SHIPMENT_PROGRESS, told.progress())
+    return await _kept(here, "logistics", event_id, raw, told.order_id, DeliveryKind.SHIPMENT_PROGRESS, told.progress())
 
 
 async def _kept(
@@ -50,17 +50,17 @@ async def _kept(
     event_id: str,
     raw: dict[str, object],
     order_id: str | None = None,
-    signal: str | None = None,
+    kind: DeliveryKind | None = None,
     progress: Model | None = None,
 ) -> Response:
     await in_thread(
-        here.journal.receive_callback,
+        here.journal.inbox.receive_callback,
         party,
         event_id,
         raw,
         order_id=order_id,
-        signal=None if progress is None else signal,
-        message=None if progress is None else progress.model_dump(mode="json"),
+        kind=None if progress is None else kind,
+        content=None if progress is None else progress.model_dump(mode="json"),
         at_real=datetime.now(UTC),
     )
     here.relay.wake()
@@ -76,4 +76,4 @@ def _event_id(where: object, name: str) -> str:
 
 
 def _is_ours(journal: Journal, order_id: str) -> bool:
-    return journal.order(order_id) is not None
+    return journal.orders.read(order_id) is not None

@@ -59,6 +59,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "msisdn": MSISDN,
         "donor": "CIRUS",
         "recipient": "ALIZE",
+        "related_to": None,
         "state": "pending",
         "stage": "waiting_for_donor",
         "waiting_for": {

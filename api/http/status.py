@@ -68,7 +68,7 @@ async def healthz() -> Response:
 @health_router.get("/readyz", response_model=Readiness, summary="Ready", responses=problems(503))
 async def readyz(here: Here) -> Response:
     """Ready when the journal answers."""
-    late = await in_thread(here.journal.late_count)
+    late = await in_thread(here.journal.orders.count_late)
     return as_json(
         Readiness(
             status="ready",
@@ -83,4 +83,4 @@ async def _overdue_numbers(here: Context) -> int | None:
     reading = await answer_of(here.clock.read(), here.home_systems.patience_s)
     if reading == AWAY:
         return None
-    return await in_thread(here.journal.overdue_quarantines, now_by(reading) - OVERDUE_AFTER)
+    return await in_thread(here.journal.quarantines.count_overdue, now_by(reading) - OVERDUE_AFTER)

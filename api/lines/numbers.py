@@ -78,9 +78,9 @@ async def number(
     note.
     """
     parsed = read_number(msisdn)
-    line = await in_thread(here.journal.line, parsed)
-    facts = await in_thread(here.journal.line_facts, parsed)
-    quarantine = await in_thread(here.journal.quarantine_of, parsed)
+    line = await in_thread(here.journal.lines.read, parsed)
+    facts = await in_thread(here.journal.lines.facts, parsed)
+    quarantine = await in_thread(here.journal.quarantines.of, parsed)
     registered = await answer_of(here.registry.number(parsed), REGISTRY_PATIENCE_S)
     notes = [_NO_REGISTRY] if registered == AWAY else []
     state = state_of(line, quarantine, registered, here.settings.home)

@@ -7,7 +7,8 @@ from api.context import Context
 from api.orders.acceptance import Submission
 from domain.authentication import Authentication
 from domain.lines import LineAction, LineChange, LineServiceOrder
-from domain.orders import OrderKind, TimelineEvent
+from domain.orders import OrderKind
+from domain.timeline import TimelineEvent
 from journal import Acceptance
 from runtime.order_ids import new_order_id
 
@@ -30,7 +31,7 @@ def line_service(
     """The acceptance at the legal instant `now`; it never holds the line. `more`: further fields of the order."""
     order = LineServiceOrder(
         order_id=order_id or new_order_id(OrderKind.LINE_SERVICE),
-        line_hash=here.journal.line_hash(msisdn),
+        line_hash=here.journal.lines.hash_of(msisdn),
         msisdn=msisdn,
         action=action,
         reason=reason,
@@ -47,6 +48,7 @@ def line_service(
         fingerprint=submission.fingerprint,
         events=[TimelineEvent(what="accepted", by=authentication.agent or "customer", reason=reason)],
         holds_line=False,
+        related_to=order.replacement_id,
         line_changes=_AT_ONCE.get(action, []),
         unlocks_at=order.effective_at,
     )

@@ -95,6 +95,6 @@ async def _must_be_ours(here: Context, msisdn: str, action: LineAction) -> None:
 
 
 async def _must_be_locked(here: Context, msisdn: str) -> None:
-    facts = await in_thread(here.journal.line_facts, msisdn)
+    facts = await in_thread(here.journal.lines.facts, msisdn)
     if facts.locked_since is None:
         raise Problem("not_locked", "there is no lock on this line")

@@ -96,9 +96,9 @@ async def accept_once(
     and `LineLocked`, and every `Problem` of `make`.
     """
     try:
-        accepted = await in_thread(here.journal.acceptance, submission.key, submission.fingerprint)
+        accepted = await in_thread(here.journal.orders.find_acceptance, submission.key, submission.fingerprint)
         if accepted is None:
-            accepted = await in_thread(here.journal.accept, await make(submission))
+            accepted = await in_thread(here.journal.orders.accept, await make(submission))
     except IdempotencyKeyReused:
         raise Problem("idempotency_key_reused", "this idempotency key was used for another request") from None
     here.relay.wake()

@@ -46,6 +46,6 @@ async def aside(
 ) -> Response:
     """Messages kept for a human: about no dossier of ours, malformed, or refused by their order."""
     only_parameters(request, "limit", "after")
-    found = await in_thread(here.journal.aside, limit + 1, after)
+    found = await in_thread(here.journal.inbox.dead_letters, limit + 1, after)
     items = [AsideMessage(**vars(message)) for message in found[:limit]]
     return as_json(AsideMessages(items=items, next=items[-1].message_id if len(found) > limit else None))

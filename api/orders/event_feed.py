@@ -58,13 +58,13 @@ class Feed:
 
     async def look(self) -> None:
         """Wakes the watchers of every order that changed since the last look."""
-        last = await in_thread(self._journal.last_event)
+        last = await in_thread(self._journal.orders.last_event)
         if last == self._last:
             return
         if last - self._last > MOST_EVENTS:  # the first look, or the first after a long time without watchers
             changed = set(self._watchers)
         else:
-            changed = self._watchers.keys() & await in_thread(self._journal.changed_since, self._last)
+            changed = self._watchers.keys() & await in_thread(self._journal.orders.changed_since, self._last)
         self._last = last
         for order_id in changed:
             for news in self._watchers[order_id]:

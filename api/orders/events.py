@@ -65,7 +65,7 @@ async def story(here: Context, order_id: str, seq: int, heartbeat_s: float = HEA
     with here.feed.watch(order_id) as news:
         while not here.feed.closing:
             news.clear()  # before the look: what comes in during it wakes us again
-            for event in await in_thread(here.journal.events, order_id, seq):
+            for event in await in_thread(here.journal.orders.events, order_id, seq):
                 seq = event.seq
                 yield _as_sse("order", event, seq)
             view = await known_order(here.journal, order_id)

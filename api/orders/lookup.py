@@ -14,7 +14,7 @@ OrderIdPath = Annotated[str, Path(description="the order's id", max_length=40, p
 
 async def known_order(journal: Journal, order_id: str) -> OrderView:
     """The order, or the `Problem` `not_found`."""
-    view = await in_thread(journal.order, order_id)
+    view = await in_thread(journal.orders.read, order_id)
     if view is None:
         raise not_found()
     return view

@@ -37,10 +37,10 @@ async def orders(
 ) -> Response:
     """Orders that fit all parameters, newest first."""
     only_parameters(request, "msisdn", "state", "kind", "needs_attention", "late", "former", "limit", "after")
-    if after is not None and await in_thread(here.journal.order, after) is None:
+    if after is not None and await in_thread(here.journal.orders.read, after) is None:
         raise refused_fields([FieldError("after", "parameter_invalid", "is the `next` of the page before")])
     page = await in_thread(
-        here.journal.orders,
+        here.journal.orders.page,
         msisdn=None if msisdn is None else read_number(msisdn, in_query=True),
         state=None if state is None else state.value,
         kind=None if kind is None else kind.value,
@@ -60,16 +60,16 @@ async def order(order_id: OrderIdPath, here: Here) -> Response:
 
 
 def _whole(journal: Journal, order_id: str, ui_url: str) -> OrderBody:
-    view = journal.order(order_id)
+    view = journal.orders.read(order_id)
     if view is None:
         raise not_found()
     back = _ported_back_by(journal, view)
-    return order_body(view, ui_url, journal.events(order_id), journal.verify(order_id), back)
+    return order_body(view, ui_url, journal.orders.events(order_id), journal.orders.verify(order_id), back)
 
 
 def _ported_back_by(journal: Journal, view: OrderView) -> str:
     """The newest port in that takes a port out back; '' when there is none."""
     if (view.kind, view.status.state) != (OrderKind.PORT_OUT, OrderState.COMPLETED):
         return ""
-    ports_in = journal.orders(msisdn=view.msisdn, kind=OrderKind.PORT_IN.value, former=True).items
-    return next((each.order_id for each in ports_in if each.order.get("port_back_of") == view.order_id), "")
+    back = journal.orders.page(related_to=view.order_id, kind=OrderKind.PORT_IN.value, limit=1).items
+    return next((each.order_id for each in back), "")

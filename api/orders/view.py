@@ -26,13 +26,14 @@ class TimelineLine(Model):
 
 
 class OrderBody(Model):
-    """Where one order stands. Instants are legal time in UTC; `zone` is the number's."""
+    """Where one order stands. Instants are legal time in UTC; `zone` is the number's, null without one."""
 
     order_id: str
     kind: str
-    msisdn: str = Field(description="E.164")
+    msisdn: str | None = Field(description="E.164; null for an order without a line of its own")
     donor: str
     recipient: str
+    related_to: str | None = Field(description="the order that it belongs to")
     state: OrderState = Field(description="a TMF641 state; final: completed, partial, failed, cancelled, rejected")
     stage: str = Field(description="the step of the story it is at")
     waiting_for: WaitingFor | None = Field(description="whom it waits for, for what, until when, and what happens then")
@@ -43,7 +44,7 @@ class OrderBody(Model):
     outcome: dict[str, Any] | None
     due: Instant | None
     late: bool = Field(description="the promise was not kept")
-    zone: str
+    zone: str | None
     accepted_at: Instant
     updated_at: Instant
     timeline: list[TimelineLine] = Field(description="empty in lists")
@@ -92,7 +93,7 @@ def as_json(model: BaseModel, status: int = 200, headers: dict[str, str] | None 
 
 def _body(
     order: Accepted | OrderView,
-    msisdn: str,
+    msisdn: str | None,
     status: OrderStatus,
     updated_at: datetime,
     timeline: list[TimelineLine],
@@ -105,7 +106,8 @@ def _body(
         msisdn=msisdn,
         donor=order.donor,
         recipient=order.recipient,
-        zone=ZONES[territory_of(msisdn)],
+        related_to=order.related_to,
+        zone=None if msisdn is None else ZONES[territory_of(msisdn)],
         accepted_at=order.accepted_at,
         updated_at=updated_at,
         timeline=timeline,

@@ -16,8 +16,9 @@ from api.orders.lookup import OrderIdPath
 from api.orders.view import as_json
 from api.port_in.port_back_checks import PortBack, PortBackBody, checked_port_back
 from api.port_in.preview import PortInPreview, back_preview
-from domain.orders import JournalEntry, OrderKind, TimelineEvent
+from domain.orders import JournalEntry, OrderKind
 from domain.port_in import Contact, PortInOrder
+from domain.timeline import TimelineEvent
 from journal import Acceptance
 from runtime.order_ids import new_order_id
 from runtime.threads import in_thread
@@ -48,7 +49,7 @@ async def port_back(
 
 async def _dry_run(here: Context, order_id: str, raw: dict[str, Any]) -> PortInPreview:
     checked = await checked_port_back(here, order_id, raw)
-    held_by = await in_thread(here.journal.in_the_way, checked.out.msisdn, OrderKind.PORT_IN)
+    held_by = await in_thread(here.journal.lines.blocked_by, checked.out.msisdn, OrderKind.PORT_IN)
     if held_by is not None:
         raise line_held(held_by, OrderKind.PORT_IN)
     return back_preview(checked.out, checked.body.sim.form, await legal_now(here.clock), here.rules)
@@ -77,6 +78,7 @@ def _acceptance(here: Context, checked: PortBack, now: datetime, submission: Sub
         order,
         key=submission.key,
         fingerprint=submission.fingerprint,
+        related_to=out.order_id,
         events=[TimelineEvent(what=f"accepted: a port back of {out.order_id}", by=body.by, reason=body.reason)],
         remarks=[
             JournalEntry(

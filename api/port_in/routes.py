@@ -14,8 +14,9 @@ from api.orders.view import as_json
 from api.port_in.body import PortInBody
 from api.port_in.checks import CheckedPortIn, PortInChecks
 from api.port_in.preview import PortInPreview, preview
-from domain.orders import OrderKind, TimelineEvent
+from domain.orders import OrderKind
 from domain.port_in import Contact, Holder, PortInOrder
+from domain.timeline import TimelineEvent
 from journal import Acceptance
 from runtime.order_ids import new_order_id
 from runtime.threads import in_thread
@@ -45,7 +46,7 @@ async def port_in(request: Request, here: Here, dry_run: DryRun = False) -> Resp
 async def _dry_run(here: Context, raw: dict[str, Any]) -> PortInPreview:
     now = await legal_now(here.clock)
     checked = _checks(here, now).check(raw)
-    held_by = await in_thread(here.journal.in_the_way, checked.msisdn, OrderKind.PORT_IN)
+    held_by = await in_thread(here.journal.lines.blocked_by, checked.msisdn, OrderKind.PORT_IN)
     if held_by is not None:
         raise line_held(held_by, OrderKind.PORT_IN)
     return preview(checked, now, here.settings.home, here.rules)
@@ -59,7 +60,7 @@ def _acceptance(here: Context, checked: CheckedPortIn, now: datetime, submission
     body = checked.body
     order = PortInOrder(
         order_id=new_order_id(OrderKind.PORT_IN),
-        line_hash=here.journal.line_hash(checked.msisdn),
+        line_hash=here.journal.lines.hash_of(checked.msisdn),
         msisdn=checked.msisdn,
         rio=checked.rio,
         holder=Holder(kind=body.holder.kind, name=body.holder.name),

@@ -7,8 +7,9 @@ from api.lines.order import line_service
 from api.orders.acceptance import Submission
 from api.sim_replacement.checks import CheckedReplacement
 from domain.lines import Declaration, LineAction
-from domain.orders import OrderKind, TimelineEvent
+from domain.orders import OrderKind
 from domain.sim_replacement import SimReplacementOrder
+from domain.timeline import TimelineEvent
 from journal import Acceptance
 from runtime.order_ids import new_order_id
 
@@ -19,7 +20,7 @@ def replacement_order(
     """The order, accepted at the legal instant `now`."""
     return SimReplacementOrder(
         order_id=new_order_id(OrderKind.SIM_REPLACEMENT),
-        line_hash=here.journal.line_hash(checked.msisdn),
+        line_hash=here.journal.lines.hash_of(checked.msisdn),
         msisdn=checked.msisdn,
         reason=checked.body.reason,
         form=checked.body.form,

@@ -99,10 +99,10 @@ async def _dry_run(here: Context, raw: dict[str, Any]) -> ReplacementPreview:
     line, errors = await party_checks(here, checked)
     if errors:
         raise refused_fields(errors)
-    held_by = await in_thread(here.journal.in_the_way, checked.msisdn, OrderKind.SIM_REPLACEMENT)
+    held_by = await in_thread(here.journal.lines.blocked_by, checked.msisdn, OrderKind.SIM_REPLACEMENT)
     if held_by is not None:
         raise line_held(held_by, OrderKind.SIM_REPLACEMENT)
-    facts = await in_thread(here.journal.line_facts, checked.msisdn)
+    facts = await in_thread(here.journal.lines.facts, checked.msisdn)
     if facts.locked_since is not None:
         raise line_locked(facts.locked_since, facts.unlocks_at)
     return preview(replacement_order(here, checked, now), line, facts, clock, here.rules, here.sim_rules)

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from api.context import Context
 from api.orders.acceptance import Submission
 from api.termination.checks import CheckedTermination
-from domain.orders import OrderKind, TimelineEvent
+from domain.orders import OrderKind
 from domain.termination import TerminationOrder
+from domain.timeline import TimelineEvent
 from journal import Acceptance
 from runtime.order_ids import new_order_id
 
@@ -15,7 +16,7 @@ def termination_order(here: Context, checked: CheckedTermination, now: datetime)
     """The order, received at the legal instant `now`: its notice counts from there."""
     return TerminationOrder(
         order_id=new_order_id(OrderKind.TERMINATION),
-        line_hash=here.journal.line_hash(checked.msisdn),
+        line_hash=here.journal.lines.hash_of(checked.msisdn),
         msisdn=checked.msisdn,
         requested_date=checked.requested_date,
         authentication=checked.body.authentication.as_accepted(),

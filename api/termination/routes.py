@@ -64,11 +64,11 @@ async def _dry_run(here: Context, raw: dict[str, Any]) -> TerminationPreview:
     clock = await legal_clock(here.clock)
     now = now_by(clock)
     checked, line = await _checked(here, now, raw)
-    held_by = await in_thread(here.journal.in_the_way, checked.msisdn, OrderKind.TERMINATION)
+    held_by = await in_thread(here.journal.lines.blocked_by, checked.msisdn, OrderKind.TERMINATION)
     if held_by is not None:
         raise line_held(held_by, OrderKind.TERMINATION)
     home = here.home_systems
-    facts = await in_thread(here.journal.line_facts, checked.msisdn)
+    facts = await in_thread(here.journal.lines.facts, checked.msisdn)
     registered = answer_of(here.registry.number(checked.msisdn), home.patience_s)
     if line is None or line == AWAY:
         found = PartyAnswers(line=line, account=None, registered=await registered, facts=facts)

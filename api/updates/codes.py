@@ -75,7 +75,7 @@ async def code(order_id: OrderIdPath, request: Request, here: Here) -> Response:
         raise closed(view)
     rules = here.sim_rules
     check = await in_thread(
-        here.journal.check_code,
+        here.journal.codes.check,
         order_id,
         body.code,
         tries=rules.code_tries,
@@ -100,7 +100,7 @@ async def activation_code(order_id: OrderIdPath, here: Here) -> Response:
     """The activation code of the order's eSIM, once: who asks again gets 410."""
     await known_order(here.journal, order_id)
     try:
-        found = await in_thread(here.journal.read_activation_code, order_id, datetime.now(UTC))
+        found = await in_thread(here.journal.profiles.read_code, order_id, datetime.now(UTC))
     except NoActivationCode:
         raise Problem("no_activation_code", "no activation code is there to be read", headers=_NO_STORE) from None
     except ActivationCodeRead as read:

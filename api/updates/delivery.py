@@ -102,7 +102,7 @@ def _update_id(key: str, name: str, update: Model) -> str:
 
 async def _not_running(here: Context, order_id: str) -> Problem:
     view = await known_order(here.journal, order_id)
-    if await in_thread(here.journal.awaits_start, order_id):
+    if await in_thread(here.journal.outbox.awaits_start, order_id):
         return unavailable("not_started_yet", "the order is accepted and about to start; ask again shortly")
     return closed(view)
 

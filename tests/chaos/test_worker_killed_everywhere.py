@@ -127,7 +127,7 @@ async def others_port_too(relais: LivingRelais, deaths: Path) -> None:
         dossier = await fjord.take_over(await relais.line())
         await fjord.acknowledged_by(dossier, HOME, within_s=120)
         async with asyncio.timeout(PATIENCE_S):
-            while not (deaths / "Journal.set_aside.after").exists():
+            while not (deaths / "Inbox.add_dead_letter.after").exists():
                 await stranger.cancel_nothing()
                 await asyncio.sleep(SET_ASIDE_WITHIN_S)
 

@@ -41,7 +41,7 @@ PATIENCE_S = 90.0
 @pytest.fixture
 def journal(tmp_path: Path) -> Iterator[Journal]:
     opened = open_journal(tmp_path)
-    opened.accept(acceptance())
+    opened.orders.accept(acceptance())
     yield opened
     opened.close()
 
@@ -74,13 +74,13 @@ async def lost(client: Client, journal: Journal, tmp_path: Path) -> WorkflowHand
 
 
 def state(journal: Journal) -> tuple[OrderState, str]:
-    order = journal.order(ORDER)
+    order = journal.orders.read(ORDER)
     assert order is not None
     return order.status.state, order.status.stage
 
 
 def lines(journal: Journal) -> list[str]:
-    return [event.what for event in journal.events(ORDER) if event.what]
+    return [event.what for event in journal.orders.events(ORDER) if event.what]
 
 
 async def test_a_remark_that_comes_before_a_lost_step_is_done_again_takes_nobodys_place(
@@ -93,10 +93,10 @@ async def test_a_remark_that_comes_before_a_lost_step_is_done_again_takes_nobody
     await asyncio.sleep(0.5)
     async with working(client, tmp_path), asyncio.timeout(PATIENCE_S):
         await asyncio.gather(*remarks)
-    assert sorted(event.reason for event in journal.events(ORDER) if event.what == "note") == ["first", "second"]
+    assert sorted(event.reason for event in journal.orders.events(ORDER) if event.what == "note") == ["first", "second"]
     assert [what for what in lines(journal) if what != "note"] == ["accepted", "asked", HELD]
     assert state(journal) == (OrderState.HELD, "asked")
-    assert journal.verify(ORDER).ok
+    assert journal.orders.verify(ORDER).ok
 
 
 async def test_an_order_that_takes_another_way_when_a_lost_step_is_done_again_shows_where_it_went(
@@ -107,7 +107,7 @@ async def test_an_order_that_takes_another_way_when_a_lost_step_is_done_again_sh
         await lost.result()
     assert state(journal) == (OrderState.CANCELLED, "stopped")
     assert lines(journal) == ["accepted", "asked", HELD, "stopped"]
-    assert journal.verify(ORDER).ok
+    assert journal.orders.verify(ORDER).ok
 
 
 async def test_an_order_that_does_a_lost_step_again_says_no_with_the_place_it_knows_of_and_yes_after(
@@ -117,7 +117,7 @@ async def test_an_order_that_does_a_lost_step_again_says_no_with_the_place_it_kn
     decision = ResolveRequest(by="Ines", reason="called", action="give_up")
     early = asyncio.create_task(gateway.update(ORDER, "resolve", decision, "u1"))
     await asyncio.sleep(0.5)
-    known = journal.order(ORDER)
+    known = journal.orders.read(ORDER)
     assert known is not None
     async with working(client, tmp_path), asyncio.timeout(PATIENCE_S):
         with pytest.raises(UpdateRefused, match="nothing to resolve") as refused:
@@ -160,7 +160,7 @@ async def test_remarks_made_at_once_while_the_journal_is_away_are_all_written_on
     await asyncio.sleep(0.5)
     async with working(client, tmp_path), asyncio.timeout(PATIENCE_S):
         await asyncio.gather(*remarks)
-    assert sorted(event.reason for event in journal.events(ORDER) if event.what == "note") == ["first", "second"]
+    assert sorted(event.reason for event in journal.orders.events(ORDER) if event.what == "note") == ["first", "second"]
 
 
 async def test_a_no_that_is_recorded_is_for_good(client: Client, held: WorkflowHandle):

@@ -20,8 +20,8 @@ from runtime.temporal import data_converter
 from stack.temporal import program
 from tests.support.api_kit import RING
 from workflows import ALL_WORKFLOWS
-from workflows.quarantine import QuarantineRoundInput
 from workflows.order.search_attributes import ORDER_KIND, REGISTERED
+from workflows.quarantine import QuarantineRoundInput
 
 QUEUE = "quarantine-test"
 

@@ -39,6 +39,7 @@ DIE_AT = "die-at"
 AWAY = "away"
 """While this file is there, the journal answers no local activity."""
 
+
 class Stages(Stage):
     """Of the one workflow."""
 
@@ -107,7 +108,7 @@ class Recording:
         if (self._folder / AWAY).exists() and activity.info().is_local:
             raise ApplicationError("the journal is away")
         now, die_at = datetime.now(UTC), self._folder / DIE_AT
-        self._journal.record(entry, at_legal=now, at_real=now)
+        self._journal.orders.record(entry, at_legal=now, at_real=now)
         if die_at.exists() and any(event.what.startswith(die_at.read_text()) for event in entry.events):
             die_at.unlink()
             os.kill(os.getpid(), signal.SIGKILL)

@@ -73,7 +73,7 @@ class OutWorld(EndWorld):
     @property
     def lent(self) -> bool:
         """Whether the order has lent the line."""
-        return any(entry.lends_line for entry in self.recorder.entries)
+        return any(entry.preemptible for entry in self.recorder.entries)
 
     @property
     def effects_on_the_line(self) -> list[str]:

@@ -4,6 +4,7 @@ fake world. Planning is the real thing, so that the rules are the real ones.
 
 from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any, cast
 
 from temporalio import activity
@@ -42,6 +43,7 @@ class FakeReads:
 
     def __init__(self, world: SimWorld) -> None:
         self._world = world
+        self.lines = SimpleNamespace(facts=lambda msisdn: world.recorder.facts)
 
     async def line(self, msisdn: str) -> Line | None:
         async def do() -> Line | None:
@@ -60,9 +62,6 @@ class FakeReads:
             return self._world.handset
 
         return await self._world.act("equipment_handset", imei, do)
-
-    def line_facts(self, msisdn: str) -> LineFacts:
-        return self._world.recorder.facts
 
 
 class FakeLine:

@@ -180,7 +180,7 @@ async def test_no_order_is_taken_for_a_number_of_another_territory(api: Api):
         await api.post("/v1/lines/0692123456/bar", REQUESTS["LineBody"], "key-2"),
     ]
     assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(422, "number_other_territory")] * 4
-    assert sum(api.journal.counts().values()) == 0
+    assert sum(api.journal.orders.counts().values()) == 0
 
 
 async def test_examples_of_answers_have_exactly_the_members_of_real_ones(api: Api):
@@ -209,7 +209,7 @@ async def test_what_nobody_foresaw_is_a_problem_whose_log_says_where_but_no_valu
     def broken(*_: object, **__: object) -> None:
         raise OverflowError(f"cannot handle {MSISDN}")
 
-    monkeypatch.setattr(api.journal, "orders", broken)
+    monkeypatch.setattr(api.journal.orders, "page", broken)
     with capture_logs() as logs:
         answer = await api.client.get("/v1/orders")
     assert (answer.status_code, answer.json()["code"]) == (500, "internal")

@@ -128,9 +128,9 @@ async def test_a_wrong_field_is_named_and_nothing_is_kept(api: Api, changed, fie
     assert problem["code"] == code
     assert {"type", "title", "status", "detail", "instance"} <= set(problem)
     assert _echoes(body, answer.text) == []
-    assert sum(api.journal.counts().values()) == 0
-    assert api.journal.line(MSISDN).held_by is None
-    assert api.journal.claim("start_workflow", 1, 1, api.clock.now) == []
+    assert sum(api.journal.orders.counts().values()) == 0
+    assert api.journal.lines.read(MSISDN).held_by is None
+    assert api.journal.outbox.claim("start_workflow", 1, 1, api.clock.now) == []
 
 
 async def test_all_wrong_fields_are_named_at_once(api: Api):

@@ -37,8 +37,8 @@ async def order_id(tmp_path: Path, api: Api) -> str:
     accepted = await api.replacing(form="esim")
     del api.client.headers["Authorization"]
     await api.context.relay.sweep()
-    api.journal.matching_id(accepted, 1, "8933100000000001233")
-    api.journal.matching_id(accepted, 2, ICCID)
+    api.journal.profiles.matching_id(accepted, 1, "8933100000000001233")
+    api.journal.profiles.matching_id(accepted, 2, ICCID)
     return accepted
 
 

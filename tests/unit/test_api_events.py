@@ -14,7 +14,7 @@ from tests.support.journal_kit import entry
 
 def tell(api: Api, order_id: str, key: str, state: OrderState = OrderState.IN_PROGRESS) -> None:
     told = entry(1, key, state).model_copy(update={"order_id": order_id})
-    api.journal.record(told, at_legal=NOW + timedelta(hours=1), at_real=NOW)
+    api.journal.orders.record(told, at_legal=NOW + timedelta(hours=1), at_real=NOW)
 
 
 def parsed(text: str) -> list[tuple[str | None, str, dict[str, object]]]:

@@ -16,7 +16,7 @@ async def post(api: Api, content: bytes | AsyncIterator[bytes], **headers: str) 
     sent = {"Content-Type": "application/json", "Idempotency-Key": "key-1"}
     sent.update({name.replace("_", "-"): value for name, value in headers.items()})
     answer = await api.client.post("/v1/port-ins", content=content, headers=sent)
-    assert answer.status_code == 202 or sum(api.journal.counts().values()) == 0
+    assert answer.status_code == 202 or sum(api.journal.orders.counts().values()) == 0
     return answer
 
 

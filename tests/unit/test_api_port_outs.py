@@ -113,8 +113,8 @@ async def test_only_a_port_out_can_be_frozen_or_asked_back(api: Api):
 async def test_the_code_of_a_freeze_comes_back_as_any_code_and_the_order_is_told(api: Api):
     message = CustomerMessage(kind="port_out.code_1", channel="email", to="camille@example.org")
     real = datetime.now(UTC)
-    api.journal.send_code(PORT_OUT_ID, 1, message, entry=None, at_legal=NOW, at_real=real)
-    (item,) = api.journal.claim(CUSTOMER_MESSAGE, 1, 60, datetime.now(UTC))
+    api.journal.codes.send(PORT_OUT_ID, 1, message, entry=None, at_legal=NOW, at_real=real)
+    (item,) = api.journal.outbox.claim(CUSTOMER_MESSAGE, 1, 60, datetime.now(UTC))
     code = re.search(r'"code": "([0-9]{6})"', json.dumps(item.payload))
     assert code
     assert (await api.client.post(f"{PATH}/code", json={"code": code[1]})).status_code == 200
@@ -208,7 +208,7 @@ async def test_a_dry_run_of_a_port_back_shows_the_day_and_keeps_nothing(gone: Ap
     assert (body["donor"], body["recipient"], body["sim"]["form"]) == ("CIRUS", "ALIZE", "physical")
     assert [line["check"] for line in body["checks"]] == ["number", "holder", "line"]
     assert body["plan"]["chosen_day"]
-    assert gone.journal.line(MSISDN).held_by is None
+    assert gone.journal.lines.read(MSISDN).held_by is None
     await port_back(gone)
     assert (await port_back(gone, None, dry_run="true")).json()["code"] == "line_held"
 
@@ -264,8 +264,8 @@ async def test_a_sim_is_replaced_during_the_notice_of_a_termination_as_the_dry_r
     ends = {"msisdn": msisdn, "authentication": {"method": "portal"}}
     termination = (await api.post_termination(ends, "key-2")).json()["order_id"]
     assert (await api.post_replacement(wanted, None, dry_run="true")).json()["code"] == "line_held"
-    notice = entry(1, "notice", OrderState.PENDING, lends_line=True).model_copy(update={"order_id": termination})
-    api.journal.record(notice, at_legal=NOW, at_real=NOW)
+    notice = entry(1, "notice", OrderState.PENDING, preemptible=True).model_copy(update={"order_id": termination})
+    api.journal.orders.record(notice, at_legal=NOW, at_real=NOW)
     assert (await api.post_replacement(wanted, None, dry_run="true")).status_code == 200
     assert (await api.post_replacement(wanted, "key-3")).status_code == 202
     assert (await api.client.get(f"/v1/numbers/{msisdn}")).json()["state"] == "terminating"

@@ -86,7 +86,7 @@ async def test_a_wrong_field_is_named_and_nothing_is_kept(api: Api, changed, fie
         assert problem["code"] == code
         for secret in (IMEI[:-1], ICCID[:-1], EID[:-1], "PV 2026/1", "+33639980001"):
             assert secret not in answer.text
-    assert sum(api.journal.counts().values()) == 0
+    assert sum(api.journal.orders.counts().values()) == 0
 
 
 async def test_all_wrong_fields_are_named_at_once(api: Api):

@@ -103,7 +103,7 @@ async def test_an_order_that_is_behind_its_journal_is_asked_again(
 ):
     monkeypatch.setattr("api.updates.delivery._RETRY_AFTER_S", 0.0)
     held = entry(1, "held", OrderState.HELD, seq=7).model_copy(update={"order_id": order_id})
-    api.journal.record(held, at_legal=NOW, at_real=NOW)
+    api.journal.orders.record(held, at_legal=NOW, at_real=NOW)
     first, after = seqs
     api.temporal.answers = [UpdateRefused("nothing to resolve", first)]
     api.temporal.answer = UpdateRefused("already resolved", after)
@@ -114,7 +114,7 @@ async def test_an_order_that_is_behind_its_journal_is_asked_again(
 
 async def test_an_order_that_has_caught_up_takes_what_it_refused_before(api: Api, order_id: str):
     held = entry(1, "held", OrderState.HELD, seq=7).model_copy(update={"order_id": order_id})
-    api.journal.record(held, at_legal=NOW, at_real=NOW)
+    api.journal.orders.record(held, at_legal=NOW, at_real=NOW)
     api.temporal.answers = [UpdateRefused("nothing to resolve", 6)]
     said = await api.client.post(f"/v1/orders/{order_id}/resolve", json=REQUEST_BODIES["resolve"])
     assert (said.status_code, len(api.temporal.updates)) == (200, 2)
@@ -122,7 +122,7 @@ async def test_an_order_that_has_caught_up_takes_what_it_refused_before(api: Api
 
 async def test_a_closed_order_is_409_with_the_state_that_the_journal_knows(api: Api, order_id: str):
     done = entry(1, "done", OrderState.COMPLETED).model_copy(update={"order_id": order_id})
-    api.journal.record(done, at_legal=NOW, at_real=NOW)
+    api.journal.orders.record(done, at_legal=NOW, at_real=NOW)
     api.temporal.answer = NotRunning()
     answer = await api.client.post(f"/v1/orders/{order_id}/cancel", json=REQUEST_BODIES["cancel"])
     assert (answer.status_code, answer.json()["code"], answer.json()["state"]) == (409, "order_closed", "completed")

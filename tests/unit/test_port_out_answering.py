@@ -62,7 +62,7 @@ async def delayed(home: DonorHome, journal: Journal, reason: str = "locked", num
 
 
 def stage(journal: Journal) -> str:
-    seen = journal.order(port_out_id(1))
+    seen = journal.orders.read(port_out_id(1))
     assert seen is not None
     return seen.status.stage
 

@@ -95,7 +95,7 @@ class OrderLog:
             events=events,
             messages=transition.messages,
             release_line=transition.release_line,
-            lends_line=transition.preemptible,
+            preemptible=transition.preemptible,
             line_gone=transition.contract_ended,
             line_changes=transition.line_changes,
             quarantine=transition.quarantine,
@@ -130,7 +130,7 @@ class OrderLog:
                 seq=self._next_seq(),
                 status=entry.status,
                 release_line=entry.release_line,
-                lends_line=entry.lends_line,
+                preemptible=entry.preemptible,
             )
             self._newest, self.status = again.seq, again.status
             await self._write(again)

@@ -23,7 +23,7 @@ class EndAfterPort:
         self._looks = 0
 
     async def run(self, performed: PortPerformed) -> None:
-        """The SIM out of service, the line let go of, the contract ended, the settlement accepted, the customer told."""
+        """The SIM out of service, the line let go of, the contract ended, its money on the way, the customer told."""
         state, recipient = self._state, self._state.order.recipient
         await state.log.record(
             Transition(

@@ -22,24 +22,24 @@ published with it.
 CLEARING_HOUSE = "clearing_house"
 
 
-def in_our_words(message: InboxMessage, directory: Directory, *, received_at: datetime) -> DossierMessage:
+def dossier_message(received: InboxMessage, directory: Directory, *, received_at: datetime) -> DossierMessage:
     """The message as a workflow needs it; `received_at` is legal time. The message must have been readable."""
-    assert message.message is not None
-    assert message.envelope is not None
-    words = message.message
+    assert received.message is not None
+    assert received.envelope is not None
+    message = received.message
     update: dict[str, object] = {"received_at": received_at}
-    if words.blocked:
+    if message.blocked:
         update["refusal"] = refusal_from_block(
-            words.blocking_code, words.note, _name(message.envelope.header.sender, directory)
+            message.blocking_code, message.note, _name(received.envelope.header.sender, directory)
         )
-    elif words.error_code is not None:
-        update["refusal"] = _error(words)
-    return words.model_copy(update=update)
+    elif message.error_code is not None:
+        update["refusal"] = _error(message)
+    return message.model_copy(update=update)
 
 
-def _error(words: DossierMessage) -> Refusal:
-    code = ERRORS.get(words.error_code or "", RefusalCode.TECHNICAL)
-    return refusal(code, CLEARING_HOUSE, raw_code=words.error_code or "", raw_text=words.error_text)
+def _error(message: DossierMessage) -> Refusal:
+    code = ERRORS.get(message.error_code or "", RefusalCode.TECHNICAL)
+    return refusal(code, CLEARING_HOUSE, raw_code=message.error_code or "", raw_text=message.error_text)
 
 
 def _name(sender: Party, directory: Directory) -> str:

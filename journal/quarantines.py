@@ -12,10 +12,10 @@ from domain.termination import Quarantine
 from journal.cipher import canonical
 from journal.dossiers import new_dossier_id
 from journal.errors import NotInQuarantine
-from journal.lines import end_facts, end_life
+from journal.line_facts import end_facts, end_life
 from journal.model import QuarantinePage
 from journal.schema import from_stored, quarantine, to_stored
-from journal.store import Part, Store
+from journal.store import Repository, Store
 
 _IN, _RETURNING, _RELEASED, _RETURNED, _PORTED = "quarantine", "returning", "released", "returned", "ported"
 UNDER_WAY = (_IN, _RETURNING)
@@ -67,10 +67,10 @@ _came_back = (
 _left = _came_back.where(quarantine.c.ended_by != bindparam("order_id"))
 
 
-class Quarantines(Part):
+class Quarantines(Repository):
     """The numbers in quarantine. Instants are legal time."""
 
-    def quarantine_of(self, msisdn: str, now: datetime | None = None) -> Quarantine | None:
+    def of(self, msisdn: str, now: datetime | None = None) -> Quarantine | None:
         """The newest quarantine of an E.164 number, under way or over, that has begun by `now` (None: any); None: there
         is none.
         """
@@ -79,7 +79,7 @@ class Quarantines(Part):
             row = connection.execute(_newest, values).mappings().first()
         return None if row is None else _view(row, self._store)
 
-    def due_quarantines(self, now_legal: datetime, limit: int, after: int = 0) -> QuarantinePage:
+    def due(self, now_legal: datetime, limit: int, after: int = 0) -> QuarantinePage:
         """Up to `limit` numbers that may be given back at `now_legal`, those that wait longest first; `after` is the
         `next` of the page before. What is not settled is due again.
         """
@@ -93,7 +93,7 @@ class Quarantines(Part):
         items = [_view(row, self._store) for row in rows[:limit]]
         return QuarantinePage(items=items, next=rows[limit - 1]["id"] if len(rows) > limit else None)
 
-    def quarantine_dossier(self, contract_id: str, home: str) -> str:
+    def open_dossier(self, contract_id: str, home: str) -> str:
         """The dossier under which the number goes back to its range holder, `<HOME>-` and 15 random digits: made once,
         before anything is sent, and the same on every repetition. From now on the quarantine is `returning`. Raises
         `NotInQuarantine`.
@@ -111,14 +111,12 @@ class Quarantines(Part):
 
         return self._store.write(work)
 
-    def gives_back(self, dossier_id: str) -> bool:
+    def has_dossier(self, dossier_id: str) -> bool:
         """Whether a number of ours goes, or went, back to its range holder under this dossier."""
         with self._store.reading() as connection:
             return bool(connection.execute(_by_dossier, {"dossier_id": dossier_id}).scalar())
 
-    def settle_quarantine(
-        self, contract_id: str, state: str, *, at_legal: datetime, dossier_id: str | None = None
-    ) -> bool:
+    def settle(self, contract_id: str, state: str, *, at_legal: datetime, dossier_id: str | None = None) -> bool:
         """The quarantine has ended: `released` to the home pool, `returned` to the range holder, or `ported`; False
         when it had ended already and nothing changed. Locks, bars and the last change of SIM end with it. Released or
         returned, the number has begun another life: at `reassignable_from`, since its next holder may be there before
@@ -142,12 +140,11 @@ class Quarantines(Part):
 
         return self._store.write(work)
 
-    def begin_custody(self, begun: Quarantine) -> None:
-        """A number of ours has been given back to us: its quarantine begins, once per contract."""
-        line_hash = self._index.of(begun.msisdn)
-        self._store.write(lambda connection: begin_quarantine(connection, self._store, begun, line_hash))
+    def begin(self, begun: Quarantine) -> None:
+        """The quarantine of a number of ours that was given back to us begins, once per contract."""
+        self._store.write(lambda connection: begin_quarantine(connection, self._store, begun))
 
-    def overdue_quarantines(self, before: datetime) -> int:
+    def count_overdue(self, before: datetime) -> int:
         """How many quarantines could have ended before this legal instant, and have not."""
         with self._store.reading() as connection:
             return connection.execute(_overdue, {"before": to_stored(before)}).scalar_one()
@@ -171,14 +168,14 @@ def leave_home(connection: Connection, line_hash: str, *, ended_by: str, at: dat
     end_facts(connection, line_hash, until=until)
 
 
-def begin_quarantine(connection: Connection, store: Store, begun: Quarantine, line_hash: str) -> None:
+def begin_quarantine(connection: Connection, store: Store, begun: Quarantine) -> None:
     """The contract has ended, once. An earlier quarantine of the same number is over, or there would have been no other
     contract to end.
     """
     contract_hash = _contract_hash(store, begun.contract_id)
     if connection.execute(_of_contract, {"contract_hash": contract_hash}).first() is not None:
         return
-    since = to_stored(begun.since)
+    line_hash, since = store.index.of(begun.msisdn), to_stored(begun.since)
     connection.execute(_came_back, {"of_line": line_hash, "before": since, "at": since})
     row: dict[str, Any] = {
         "line_hash": line_hash,

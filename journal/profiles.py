@@ -1,4 +1,4 @@
-"""Activation codes of eSIM profiles: the secret with which a phone fetches its profile, read by the customer once."""
+"""eSIM profiles and their activation codes: the secret that fetches a profile, read by the customer once."""
 
 import secrets
 from datetime import datetime
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from journal.errors import ActivationCodeRead, NoActivationCode
 from journal.model import ProfileOwner
 from journal.schema import activation_codes, from_stored, to_stored
-from journal.store import Part
+from journal.store import Repository
 
 _NONE, _OFFERED, _READ, _WITHDRAWN = "none", "offered", "read", "withdrawn"
 _MATCHING_ID_BYTES = 16
@@ -40,7 +40,7 @@ _update = (
 )
 
 
-class ActivationCodes(Part):
+class Profiles(Repository):
     """The eSIM profiles of an order, by attempt: which ICCID, and the code that fetches it."""
 
     def matching_id(self, order_id: str, attempt: int, iccid: str) -> str:
@@ -67,7 +67,7 @@ class ActivationCodes(Part):
 
         return self._store.write(work)
 
-    def offer_activation_code(self, order_id: str, attempt: int, activation_code: str) -> None:
+    def offer_code(self, order_id: str, attempt: int, activation_code: str) -> None:
         """The customer can read the code from now on; nothing happens when he could before or it was withdrawn.
         Raises `NoActivationCode` for an attempt without a matching id.
         """
@@ -82,7 +82,7 @@ class ActivationCodes(Part):
 
         self._store.write(work)
 
-    def withdraw_activation_code(self, order_id: str, attempt: int) -> None:
+    def withdraw_code(self, order_id: str, attempt: int) -> None:
         """The code can no longer be read nor offered, and is forgotten; nothing happens when there was none."""
 
         def work(connection: Connection) -> None:
@@ -92,7 +92,7 @@ class ActivationCodes(Part):
 
         self._store.write(work)
 
-    def read_activation_code(self, order_id: str, at_real: datetime) -> str:
+    def read_code(self, order_id: str, at_real: datetime) -> str:
         """The activation code of the newest attempt that has one, once: the journal forgets it with the reading. Raises
         `NoActivationCode`, `ActivationCodeRead`.
         """
@@ -108,7 +108,7 @@ class ActivationCodes(Part):
 
         return self._store.write(work)
 
-    def profile_owner(self, iccid: str) -> ProfileOwner | None:
+    def owner(self, iccid: str) -> ProfileOwner | None:
         """The order that this profile was last made for, and its attempt; None for a profile that is not ours."""
         with self._store.reading() as connection:
             row = connection.execute(_owner, {"iccid_hash": self._iccid_hash(iccid)}).first()

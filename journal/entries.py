@@ -1,4 +1,4 @@
-"""What happened to an order: its events, its status, its messages, in one transaction."""
+"""Writing an entry: the events of an order, its status, its messages, its claim, in one transaction."""
 
 from datetime import datetime
 from typing import Any
@@ -6,17 +6,17 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, bindparam, exists, select, update
 
 from domain.orders import FINAL_STATES, JournalEntry, OrderKind, OrderState
-from journal.chain import status_aad
+from journal.acceptance import accept_follow_up
+from journal.chain import append, status_aad
+from journal.claims import change_claim, claims_on
 from journal.errors import UnknownOrder
-from journal.holds import change_hold, stack_of
-from journal.keeping import keep_follow_up
-from journal.line_news import Telling
-from journal.lines import change_line, forget_unlocking
-from journal.quarantine import begin_quarantine, come_home, leave_home
+from journal.line_facts import change_line, forget_unlocking
+from journal.line_news import LineNotifier
+from journal.outbox import queue_messages
+from journal.quarantines import begin_quarantine, come_home, leave_home
 from journal.schema import events, from_stored, lines, orders, to_stored
 from journal.slots import free_slot
-from journal.store import Part, Store
-from journal.writing import append_events, queue_messages
+from journal.store import Store
 
 _entry_there = exists().where(events.c.order_id == bindparam("id"), events.c.key == bindparam("key"))
 _life_began_at = select(lines.c.life_began_at).where(lines.c.line_hash == orders.c.line_hash).scalar_subquery()
@@ -52,30 +52,10 @@ _set_status = _move_head.values(
 _FINAL = frozenset(state.value for state in FINAL_STATES)
 
 
-class Recording(Part):
-    """Entries about accepted orders."""
-
-    def record(self, entry: JournalEntry, *, at_legal: datetime, at_real: datetime) -> bool:
-        """Writes one transition of an order, once per (order, `entry.key`): False when it was there already and nothing
-        changed. Told again with a higher `seq`, by a lost step that is done again, it sets the status and whether the
-        order lends the line once more, and nothing else.
-
-        Events are appended in the order of arrival. The status is that of the entry with the highest `seq`: an older
-        entry that arrives later adds its events and messages, changes and releases the line, but turns back neither the
-        status nor whether the order lends the line. An entry without a place in the order (`seq` 0) sets the status of
-        an order that is not final; a remark never does. Once the number has begun another life, an order of the former
-        one neither changes the line nor writes to it. Raises `UnknownOrder`.
-        """
-
-        return self._store.write(
-            lambda connection: write_entry(connection, self._store, entry, at_legal=at_legal, at_real=at_real)
-        )
-
-
 def write_entry(
     connection: Connection, store: Store, entry: JournalEntry, *, at_legal: datetime, at_real: datetime
 ) -> bool:
-    """`Recording.record`, as a part of a transaction."""
+    """`Orders.record`, as a part of a transaction."""
     cipher = store.cipher
     head = connection.execute(_head, {"id": entry.order_id, "key": entry.key}).mappings().first()
     if head is None:
@@ -85,9 +65,9 @@ def write_entry(
             return False
         again = f"{entry.key}@{entry.seq}"
         entry = JournalEntry(
-            order_id=entry.order_id, key=again, seq=entry.seq, status=entry.status, lends_line=entry.lends_line
+            order_id=entry.order_id, key=again, seq=entry.seq, status=entry.status, preemptible=entry.preemptible
         )
-    new_seq, new_hash = append_events(
+    new_seq, new_hash = append(
         connection,
         cipher,
         order_id=entry.order_id,
@@ -116,38 +96,32 @@ def write_entry(
         kept = cipher.open(head["status_sealed"], status_aad(entry.order_id, head["head_hash"]))
         values["new_status"] = cipher.seal(kept, aad)
         connection.execute(_move_head, values)
-    telling = Telling(connection, cipher, by=entry.order_id, kind=head["kind"], occasion=entry.key, at_real=at_real)
-    _touch_line(connection, telling, entry, head, at_legal)
+    if head["line_hash"] is not None:
+        by, kind = entry.order_id, head["kind"]
+        notifier = LineNotifier(connection, cipher, by=by, kind=kind, occasion=entry.key, at_real=at_real)
+        _change_line(connection, notifier, entry, head, at_legal)
     messages = entry.messages
     if _is_of_a_former_life(head):
         messages = [each for each in messages if store.index.of(each.to) != head["line_hash"]]
     if entry.status.state.is_final and not entry.line_gone and not entry.remark:
         free_slot(connection, entry.order_id)
     if entry.quarantine is not None:
-        begin_quarantine(connection, store, entry.quarantine, head["line_hash"])
+        begin_quarantine(connection, store, entry.quarantine)
     for follow_up in entry.follow_ups:
-        keep_follow_up(
-            connection,
-            cipher,
-            follow_up,
-            caused_by=entry.order_id,
-            line_hash=head["line_hash"],
-            at_legal=at_legal,
-            at_real=at_real,
-        )
+        accept_follow_up(connection, store, follow_up, caused_by=entry.order_id, at_legal=at_legal, at_real=at_real)
     queue_messages(connection, cipher, entry.order_id, messages, at_real)
     return True
 
 
-def _touch_line(
-    connection: Connection, telling: Telling, entry: JournalEntry, head: RowMapping, at_legal: datetime
+def _change_line(
+    connection: Connection, notifier: LineNotifier, entry: JournalEntry, head: RowMapping, at_legal: datetime
 ) -> None:
     """What the entry changes about the line and who has it."""
     line_hash, accepted_at = head["line_hash"], from_stored(head["accepted_at"])
     changed, former = False, _is_of_a_former_life(head)
     gone = entry.line_gone and not former
-    lends = entry.lends_line if entry.seq == 0 or entry.seq > head["entry_seq"] else None
-    change_hold(connection, telling, entry, line_hash, lends=lends, gone=gone)
+    preemptible = entry.preemptible if entry.seq == 0 or entry.seq > head["entry_seq"] else None
+    change_claim(connection, notifier, entry, line_hash, preemptible=preemptible, gone=gone)
     if not former:
         changes = entry.line_changes
         changed = change_line(
@@ -156,7 +130,7 @@ def _touch_line(
     if entry.status.state.is_final and entry.status.state is not OrderState.COMPLETED:
         changed |= forget_unlocking(connection, line_hash, entry.order_id)
     if changed:
-        telling.changed(stack_of(connection, line_hash))
+        notifier.facts_changed(claims_on(connection, line_hash))
     if _brings_the_number(entry, head):
         come_home(connection, line_hash, accepted_at=accepted_at, at=at_legal)
     if gone:
