@@ -135,7 +135,7 @@ async def test_a_port_that_is_heard_of_before_the_order_has_its_plan_is_executed
         PortOut.run,
         order,
         id=order.order_id,
-        task_queue="relais",
+        task_queue=out._task_queue,
         start_signal="dossier_message",
         start_signal_args=[message],
         search_attributes=initial(
