@@ -19,9 +19,9 @@ from temporalio.client import Client, WorkflowHandle
 
 from domain.orders import OrderState
 from domain.our_line import OurLineOrder
-from domain.updates import NoteRequest, ResolveRequest
+from domain.updates import NoteRequest, Recorded, ResolveRequest
 from journal import Journal
-from runtime.relay.gateway import UpdateRefused
+from runtime.relay.gateway import NotAnswering, UpdateRefused
 from runtime.relay.temporal_client import TemporalClientGateway
 from tests.support.journal_kit import acceptance, open_journal, order_id
 from tests.support.lost_step import AWAY, DIE_AT, QUEUE, WHAT_NOW, WHY, LostStep
@@ -50,9 +50,8 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 async def working(client: Client, folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
     """A worker process, ended at the end if it has not died by then."""
     address = client.service_client.config.target_host
-    worker = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.support.lost_step", address, str(folder), stderr=subprocess.DEVNULL, env=os.environ
-    )
+    command = [sys.executable, "-m", "tests.support.lost_step", address, client.namespace, str(folder)]
+    worker = await asyncio.create_subprocess_exec(*command, stderr=subprocess.DEVNULL, env=os.environ)
     try:
         yield worker
     finally:
@@ -115,7 +114,7 @@ async def test_an_order_that_does_a_lost_step_again_says_no_with_the_place_it_kn
 ):
     gateway = TemporalClientGateway(client, QUEUE, update_timeout_s=PATIENCE_S)
     decision = ResolveRequest(by="Ines", reason="called", action="give_up")
-    early = asyncio.create_task(gateway.update(ORDER, "resolve", decision, "u1"))
+    early = asyncio.create_task(answered(gateway, decision))
     await asyncio.sleep(0.5)
     known = journal.orders.read(ORDER)
     assert known is not None
@@ -135,11 +134,22 @@ async def test_an_order_that_does_a_lost_step_again_says_no_with_the_place_it_kn
     assert state(journal) == (OrderState.FAILED, "done")
 
 
+async def answered(gateway: TemporalClientGateway, decision: ResolveRequest) -> Recorded:
+    """The same update again, while no worker answers it."""
+    while True:
+        try:
+            return await gateway.update(ORDER, "resolve", decision, "u1")
+        except NotAnswering:
+            continue
+
+
 @pytest_asyncio.fixture
 async def held(client: Client, journal: Journal, tmp_path: Path) -> AsyncIterator[WorkflowHandle]:
     """An order that asks its first question, and a worker."""
     async with working(client, tmp_path):
-        yield await client.start_workflow(LostStep.run, STARTED, id=ORDER, task_queue=QUEUE, task_timeout=SOON)
+        handle = await client.start_workflow(LostStep.run, STARTED, id=ORDER, task_queue=QUEUE, task_timeout=SOON)
+        await until_held(journal)
+        yield handle
 
 
 async def until_held(journal: Journal) -> None:
@@ -173,7 +183,6 @@ async def test_a_no_that_is_recorded_is_for_good(client: Client, held: WorkflowH
 async def test_of_two_decisions_at_once_one_counts_and_the_other_does_not_answer_the_next_question(
     client: Client, journal: Journal, held: WorkflowHandle
 ):
-    await until_held(journal)
     gateway = TemporalClientGateway(client, QUEUE, update_timeout_s=PATIENCE_S)
     decisions = [ResolveRequest(by=by, reason="called", action="retry") for by in ("Ines", "Bob")]
     answers = await asyncio.gather(
@@ -190,7 +199,6 @@ async def test_of_two_decisions_at_once_one_counts_and_the_other_does_not_answer
 async def test_what_a_person_decides_is_in_the_history_before_it_is_in_the_journal(
     client: Client, journal: Journal, held: WorkflowHandle, tmp_path: Path
 ):
-    await until_held(journal)
     (tmp_path / DIE_AT).write_text("resolved")
     decision = ResolveRequest(by="Ines", reason="called", action="give_up")
     asking = asyncio.create_task(held.execute_update(LostStep.resolve, decision))

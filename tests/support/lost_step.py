@@ -1,4 +1,5 @@
-"""A worker that dies once, when the journal has an entry that Temporal does not know of: `lost_step ADDRESS FOLDER`.
+"""A worker that dies once, when the journal has an entry that Temporal does not know of: `lost_step ADDRESS
+NAMESPACE FOLDER`.
 
 Its one workflow tells the journal twice in one step, the second time that it is held. The worker is killed between the
 entry that begins with the words in the folder's file `die-at`, and the end of the step.
@@ -25,6 +26,7 @@ from domain.timeline import TimelineCode
 from domain.updates import NoteRequest, Recorded
 from journal import Journal
 from tests.support.journal_kit import open_journal
+from tests.support.temporal import BUILD_ID
 from workflows.order.context import OrderContext
 from workflows.order.human_task import RETRY_OR_GIVE_UP
 from workflows.order.page import Page
@@ -114,13 +116,14 @@ class Recording:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-async def main(address: str, folder: Path) -> None:
+async def main(address: str, namespace: str, folder: Path) -> None:
     """Work until killed."""
-    client = await Client.connect(address, data_converter=pydantic_data_converter)
+    client = await Client.connect(address, namespace=namespace, data_converter=pydantic_data_converter)
     recording = Recording(open_journal(folder), folder)
     await Worker(
         client,
         task_queue=QUEUE,
+        build_id=BUILD_ID,
         workflows=[LostStep],
         activities=[recording.record, recording.keep_decision],
         workflow_runner=UnsandboxedWorkflowRunner(),
@@ -128,4 +131,4 @@ async def main(address: str, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], Path(sys.argv[2])))
+    asyncio.run(main(sys.argv[1], sys.argv[2], Path(sys.argv[3])))

@@ -19,6 +19,7 @@ from tests.support.fake_world import NUMBER
 from tests.support.order_story import OrderStory
 from tests.support.out_activities import out_activities
 from tests.support.out_world import DOSSIER, RIO, OutWorld
+from tests.support.temporal import BUILD_ID
 from workflows.port_out import PortOut
 
 
@@ -75,7 +76,7 @@ class OutStory(OrderStory[OutWorld]):
         world = OutWorld(self.world.clock)
         world.dossiers = self.world.dossiers
         world.dossier.numbers = {"po-1": NUMBER, "po-2": NUMBER}
-        async with Worker(self.env.client, task_queue="beside", activities=out_activities(world)):
+        async with Worker(self.env.client, task_queue="beside", build_id=BUILD_ID, activities=out_activities(world)):
             yield type(self)(self.env, world, "beside", self.accepted_at)
 
     # Speaking.

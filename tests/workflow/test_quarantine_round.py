@@ -2,13 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 
-import pytest
+import pytest_asyncio
 
 from tests.support.end_story import RoundStory
 from workflows.quarantine.workflow import PAGES_OF_A_RUN
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def quarantine(open_order: Callable[..., Awaitable[RoundStory]]) -> RoundStory:
     """A round that was not started yet."""
     return await open_order(RoundStory)
