@@ -19,8 +19,8 @@ from pwd import getpwnam
 from time import monotonic, sleep
 
 import pytest
-from sqlalchemy import URL, create_engine, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import URL, Connection, create_engine, make_url
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tests.support.journal_kit import JOURNAL_URL, open_journal, run_sql
 
@@ -97,21 +97,21 @@ def _made_as_new(server: URL, name: str) -> bool:
     engine = create_engine(server)
     try:
         with engine.begin() as connection:
-            if connection.exec_driver_sql(_SHAPE, (name,) * 3).scalar_one() != _shape_of_a_journal(server):
+            if _shape(connection, name) != _shape_of_a_journal(server):
                 return False
             tables = connection.exec_driver_sql(_TABLES, (name,)).scalars()
             connection.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
             connection.exec_driver_sql("SET LOCAL session_replication_role = replica")  # events refuse to be truncated
             connection.exec_driver_sql(f"TRUNCATE {', '.join(f'{name}.{table}' for table in tables)} RESTART IDENTITY")
             return True
-    except OperationalError:
+    except (OperationalError, ProgrammingError):  # somebody is at work in them; there are none
         return False
     finally:
         engine.dispose()
 
 
 @cache
-def _shape_of_a_journal(server: URL) -> str:
+def _shape_of_a_journal(server: URL) -> tuple[str, int]:
     """Of one that nobody has touched."""
     with tempfile.TemporaryDirectory() as folder:
         name = "untouched"
@@ -121,9 +121,15 @@ def _shape_of_a_journal(server: URL) -> str:
         open_journal(Path(folder)).close()
     engine = create_engine(server)
     with engine.connect() as connection:
-        shape: str = connection.exec_driver_sql(_SHAPE, (name,) * 3).scalar_one()
+        shape = _shape(connection, name)
     engine.dispose()
     return shape
+
+
+def _shape(connection: Connection, schema: str) -> tuple[str, int]:
+    """What is in a schema that has the tables of a journal, but for the rows, and the version that it names."""
+    version = connection.exec_driver_sql(f"SELECT max(version) FROM {schema}.schema_version").scalar_one()
+    return connection.exec_driver_sql(_SHAPE, (schema,) * 3).scalar_one(), version
 
 
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = %s AND tablename <> 'schema_version'"
