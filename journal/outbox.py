@@ -144,7 +144,9 @@ def _aad(kind: str, order_id: str) -> bytes:
     return f"outbox:{kind}:{order_id}".encode()
 
 
-def _row(cipher: FieldCipher, kind: str, order_id: str, name: str, payload: Any, at_real: datetime) -> dict[str, Any]:
+def _row(
+    cipher: FieldCipher, kind: str, order_id: str, name: str, payload: dict[str, Any], at_real: datetime
+) -> dict[str, Any]:
     """A row of the outbox, due at once; `name` makes it one thing, never queued twice."""
     return {
         "kind": kind,
@@ -166,7 +168,7 @@ def queue_start(
 
 def queue_wake(connection: Connection, cipher: FieldCipher, order_id: str, n: int, at_real: datetime) -> None:
     """Queues the signal without content that makes the order read its inbox, because of its delivery `n`."""
-    connection.execute(_insert, _row(cipher, WAKE_WORKFLOW, order_id, _wake_name(order_id, n), None, at_real))
+    connection.execute(_insert, _row(cipher, WAKE_WORKFLOW, order_id, _wake_name(order_id, n), {}, at_real))
 
 
 def has_unsent_wake(connection: Connection, order_id: str, n: int) -> bool:
