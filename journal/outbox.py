@@ -166,7 +166,7 @@ def queue_start(
 
 def queue_wake(connection: Connection, cipher: FieldCipher, order_id: str, n: int, at_real: datetime) -> None:
     """Queues the signal without content that makes the order read its inbox, because of its delivery `n`."""
-    connection.execute(_insert, _row(cipher, WAKE_WORKFLOW, order_id, _wake_name(order_id, n), None, at_real))
+    connection.execute(_insert, _row(cipher, WAKE_WORKFLOW, order_id, _wake_name(order_id, n), {}, at_real))
 
 
 def has_unsent_wake(connection: Connection, order_id: str, n: int) -> bool:
