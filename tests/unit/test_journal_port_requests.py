@@ -41,8 +41,8 @@ def message_ids(journal: Journal, number: int) -> list[int]:
     return [content["message_id"] for _, content in found]
 
 
-def number_of(number: int, word: NumberDecision = REFUSED) -> DossierDecision:
-    return DossierDecision(order_id=order_id(number), msisdn=f"+3363998{number:04d}", word=word)
+def number_of(number: int, decision: NumberDecision = REFUSED) -> DossierDecision:
+    return DossierDecision(order_id=order_id(number), msisdn=f"+3363998{number:04d}", decision=decision)
 
 
 def test_a_dossier_names_its_orders_in_the_order_of_the_request(journal: Journal):
@@ -241,6 +241,6 @@ def test_a_word_can_be_taken_back_while_another_number_of_the_dossier_has_none(j
     assert journal.dossiers.withdraw_decision(order_id(1))
     assert journal.dossiers.record_decision(order_id(2), agreed) == []
     said = journal.dossiers.record_decision(order_id(1), REFUSED)
-    assert [each.word for each in said] == [REFUSED, agreed]
+    assert [each.decision for each in said] == [REFUSED, agreed]
     assert not journal.dossiers.withdraw_decision(order_id(1))
-    assert [each.word for each in journal.dossiers.record_decision(order_id(2), REFUSED)] == [REFUSED, agreed]
+    assert [each.decision for each in journal.dossiers.record_decision(order_id(2), REFUSED)] == [REFUSED, agreed]
