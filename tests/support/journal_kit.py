@@ -88,5 +88,10 @@ def record(journal: Journal, what: JournalEntry, after_s: int = 0) -> bool:
     return journal.orders.record(what, at_legal=NOW + later, at_real=REAL + later)
 
 
+def delivered(journal: Journal, of_order: str, after: int = 0) -> list[tuple[str, dict[str, Any]]]:
+    """Kind and content of what is in the order's inbox."""
+    return [(each.kind.value, each.content) for each in journal.inbox.unread(of_order, after, 1000)]
+
+
 def message(kind: str = "port_in.done", channel: str = "email", to: str = "camille@example.org") -> CustomerMessage:
     return CustomerMessage(kind=kind, channel=channel, to=to, fields={"name": "Camille Martin"})

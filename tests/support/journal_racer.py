@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
+from domain.deliveries import DeliveryKind
 from domain.lines import LineChange
 from domain.timeline import TimelineEvent
 from journal import Journal, LineHeld
@@ -60,7 +61,8 @@ def replacements(journal: Journal) -> None:
         sent, order = message(f"code_{number}", "sms"), order_id(number)
         journal.codes.send(order, 1, sent, entry=entry(number, "code_sent"), at_legal=NOW, at_real=REAL)
         journal.codes.check(order, "", tries=1, lock=HOUR, valid=HOUR, at_legal=NOW, at_real=REAL)
-        journal.inbox.receive_callback("smdp", order, {}, order_id=order, signal="progress", message={}, at_real=REAL)
+        kind = DeliveryKind.PROFILE_PROGRESS
+        journal.inbox.receive_callback("smdp", order, {}, order_id=order, kind=kind, content={}, at_real=REAL)
 
 
 if __name__ == "__main__":
