@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, exists, insert, select
 
 from domain.orders import ACCEPTED, OrderKind, OrderStatus
 from domain.termination import FollowUp
-from domain.timeline import TimelineEvent
+from domain.timeline import TimelineCode, TimelineEvent, accepted_event
 from journal.chain import ACCEPTED_ENTRY, GENESIS, append, status_aad
 from journal.claims import add_claim, claims_on
 from journal.dossiers import add_to_dossier
@@ -78,7 +78,7 @@ def find(connection: Connection, store: Store, key: str, fingerprint: str) -> Ac
         accepted_at_real=from_stored(row.accepted_at_real),
         order=content["order"],
         status=OrderStatus.model_validate(content["status"]),
-        events=[TimelineEvent.model_validate(event) for event in content["events"]],
+        events=[TimelineEvent.model_validate({"code": TimelineCode.ACCEPTED} | event) for event in content["events"]],
         replayed=True,
     )
 
@@ -105,7 +105,7 @@ def accept_follow_up(
         accepted_at_real=at_real,
         order=order,
         status=ACCEPTED,
-        events=[TimelineEvent(what="accepted", reason=f"follows {caused_by}")],
+        events=[accepted_event(reason=f"follows {caused_by}")],
         holds_line=False,
     )
     _write_order(connection, store, acceptance)

@@ -1,6 +1,6 @@
 """What goes into the journal and what comes out. Instants are UTC; `…_real` is real time, every other is legal time."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, NamedTuple, Self
 
 from pydantic import Field
@@ -9,7 +9,7 @@ from domain.lines import LineChange
 from domain.model import Instant, Model
 from domain.orders import ACCEPTED, CustomerMessage, JournalEntry, Order, OrderKind, OrderStatus
 from domain.termination import Quarantine
-from domain.timeline import TimelineEvent
+from domain.timeline import TimelineCode, TimelineEvent
 
 
 class Acceptance(Model):
@@ -102,12 +102,14 @@ class Page(Model):
 
 
 class EventView(Model):
-    """One line of an order's story. `what` is empty where only the status changed."""
+    """One item of an order's timeline. `what` is empty where only the status changed."""
 
     order_id: str
     seq: int
     at: Instant
     at_real: Instant
+    code: TimelineCode = TimelineCode.NOTE  # the default is for what was written before there were codes
+    day: date | None = None
     what: str
     by: str
     reason: str

@@ -13,7 +13,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from domain.lines import LineChange
-from domain.timeline import TimelineEvent
+from domain.timeline import TimelineCode, TimelineEvent
 from journal import Journal, LineHeld
 from tests.support.journal_kit import MSISDN, NOW, REAL, acceptance, entry, message, open_journal, order_id, record
 
@@ -45,7 +45,10 @@ def race(journal: Journal, mode: str, count: int) -> list[str]:
 def forever(journal: Journal) -> None:
     """Accepts order after order with two events, a message and a second entry each."""
     for number in itertools.count(1):
-        story = [TimelineEvent(what="accepted"), TimelineEvent(what="checked")]
+        story = [
+            TimelineEvent(code=TimelineCode.ACCEPTED, what="accepted"),
+            TimelineEvent(code=TimelineCode.NOTE, what="checked"),
+        ]
         journal.orders.accept(acceptance(number, events=story, messages=[message()]))
         print(number, flush=True)
         record(journal, entry(number, "asked", seq=1, events=story, messages=[message("port_in.asked")]))
