@@ -31,7 +31,6 @@ class Acceptance(Model):
     status: OrderStatus
     events: list[TimelineEvent] = Field(default_factory=list)
     messages: list[CustomerMessage] = Field(default_factory=list)
-    holds_line: bool = True
     refuses_locked: bool = False  # a locked line is no line for this order
     waits_for_line: bool = False  # while another order holds the line: accepted all the same, behind it
     dossier_id: str = ""  # of a port out: the dossier that the order is one number of

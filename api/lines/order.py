@@ -47,7 +47,6 @@ def line_service(
         key=submission.key,
         fingerprint=submission.fingerprint,
         events=[accepted_event(by=authentication.agent or "customer", reason=reason)],
-        holds_line=False,
         related_to=order.replacement_id,
         line_changes=_AT_ONCE.get(action, []),
         unlocks_at=order.effective_at,

@@ -64,7 +64,7 @@ class OrderList(Model):
     next: str | None
 
 
-def accepted_body(accepted: Accepted, msisdn: str, ui_url: str) -> OrderBody:
+def accepted_body(accepted: Accepted, msisdn: str | None, ui_url: str) -> OrderBody:
     """The order as it was accepted: the same for each repetition of the request."""
     at = accepted.accepted_at
     timeline = [TimelineLine(at=at, **event.model_dump()) for event in accepted.events]

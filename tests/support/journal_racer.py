@@ -57,7 +57,7 @@ def forever(journal: Journal) -> None:
 def replacements(journal: Journal) -> None:
     """Two orders at once, the code of the first sent and typed, then a callback: pair after pair."""
     for number in itertools.count(1, step=2):
-        lock = {"msisdn": f"+3363998{number:04d}", "holds_line": False, "line_changes": [LineChange.LOCKED]}
+        lock = {"msisdn": f"+3363998{number:04d}", "kind": "line_service", "line_changes": [LineChange.LOCKED]}
         journal.orders.accept(acceptance(number, also=[acceptance(number + 1, **lock)]))
         print(number, flush=True)
         sent, order = message(f"code_{number}", "sms"), order_id(number)

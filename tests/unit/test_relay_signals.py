@@ -11,13 +11,13 @@ from pydantic import BaseModel
 
 from domain.authentication import Authentication, AuthenticationMethod
 from domain.lines import LineAction, LineServiceOrder
+from domain.order_kinds import ORDER_KINDS
 from domain.orders import Order, OrderKind, OrderState, OrderStatus
 from domain.sim_replacement import ReplacementReason, SimReplacementOrder
 from domain.sims import SimForm
 from journal import SIGNAL_WORKFLOW, Journal
 from runtime.relay import outbox_loop
 from runtime.relay.gateway import NotTaken, TemporalUnavailable
-from runtime.relay.kinds import KINDS
 from runtime.relay.relay import LONGEST_RETRY, NOT_STARTED_RETRY, Relay
 from tests.support.api_kit import FakeTemporal
 from tests.support.journal_kit import MSISDN, NOW, acceptance, entry, order_id, record
@@ -196,18 +196,21 @@ async def test_every_kind_is_started_with_its_own_input_and_a_summary_without_th
 ):
     accept(journal, 1)
     service = LineServiceOrder(order_id=order_id(2), action=LineAction.BLOCK_HANDSET, imei="356938035643809", **COMMON)
-    journal.orders.accept(acceptance(2, kind="line_service", order=service.model_dump(mode="json"), holds_line=False))
+    journal.orders.accept(acceptance(2, kind="line_service", order=service.model_dump(mode="json")))
     await relay.sweep()
     assert temporal.started[order_id(2)] == service
     replacement = temporal.started[order_id(1)]
     assert isinstance(replacement, SimReplacementOrder)
     assert (replacement.donor, replacement.recipient) == ("ALIZE", "ALIZE")
-    summaries = [KINDS[OrderKind.SIM_REPLACEMENT].summary(replacement), KINDS[OrderKind.LINE_SERVICE].summary(service)]
+    summaries = [
+        ORDER_KINDS[OrderKind.SIM_REPLACEMENT].summary(replacement),
+        ORDER_KINDS[OrderKind.LINE_SERVICE].summary(service),
+    ]
     assert summaries == ["SIM replacement: lost, esim", "Line service: block_handset"]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ORDER_KINDS)
 def test_the_input_of_every_kind_has_what_an_order_is_listed_by(kind: OrderKind):
-    order: type[BaseModel] = KINDS[kind].order
+    order: type[BaseModel] = ORDER_KINDS[kind].order
     for name in ("order_id", "line_hash", "donor", "recipient"):
         assert name in order.model_fields or isinstance(getattr(order, name), property)
