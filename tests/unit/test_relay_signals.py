@@ -7,7 +7,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
 
 from domain.authentication import Authentication, AuthenticationMethod
 from domain.lines import LineAction, LineServiceOrder
@@ -207,10 +206,3 @@ async def test_every_kind_is_started_with_its_own_input_and_a_summary_without_th
         ORDER_KINDS[OrderKind.LINE_SERVICE].summary(service),
     ]
     assert summaries == ["SIM replacement: lost, esim", "Line service: block_handset"]
-
-
-@pytest.mark.parametrize("kind", ORDER_KINDS)
-def test_the_input_of_every_kind_has_what_an_order_is_listed_by(kind: OrderKind):
-    order: type[BaseModel] = ORDER_KINDS[kind].order
-    for name in ("order_id", "line_hash", "donor", "recipient"):
-        assert name in order.model_fields or isinstance(getattr(order, name), property)
