@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import URL, create_engine
 
 from domain.orders import ACCEPTED, CustomerMessage, JournalEntry, OrderState, OrderStatus
-from domain.timeline import TimelineEvent
+from domain.timeline import TimelineCode, TimelineEvent
 from journal import Acceptance, FieldCipher, Journal, LineIndex
 
 NOW = datetime(2026, 5, 13, 8, 0, tzinfo=UTC)
@@ -65,7 +65,7 @@ def acceptance(number: int = 1, **changed: Any) -> Acceptance:
         "accepted_at_real": REAL,
         "order": {"order_id": order_id(number), "rio": "C1P7K9M2QAB+", "holder": {"name": "Camille Martin"}},
         "status": ACCEPTED,
-        "events": [TimelineEvent(what="accepted", by="customer")],
+        "events": [TimelineEvent(code=TimelineCode.ACCEPTED, what="accepted", by="customer")],
         **changed,
     }
     return Acceptance(**values)
@@ -77,7 +77,7 @@ def entry(number: int, key: str, state: OrderState = OrderState.IN_PROGRESS, **c
         "order_id": order_id(number),
         "key": key,
         "status": OrderStatus(state=state, stage=changed.pop("stage", key)),
-        "events": [TimelineEvent(what=f"{key} happened")],
+        "events": [TimelineEvent(code=TimelineCode.NOTE, what=f"{key} happened")],
         **changed,
     }
     return JournalEntry(**values)

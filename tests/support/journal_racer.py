@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from domain.deliveries import DeliveryKind
 from domain.lines import LineChange
-from domain.timeline import TimelineEvent
+from domain.timeline import TimelineCode, TimelineEvent
 from journal import Journal, LineHeld
 from tests.support.journal_kit import MSISDN, NOW, REAL, acceptance, entry, message, open_journal, order_id, record
 
@@ -46,7 +46,10 @@ def race(journal: Journal, mode: str, count: int) -> list[str]:
 def forever(journal: Journal) -> None:
     """Accepts order after order with two events, a message and a second entry each."""
     for number in itertools.count(1):
-        story = [TimelineEvent(what="accepted"), TimelineEvent(what="checked")]
+        story = [
+            TimelineEvent(code=TimelineCode.ACCEPTED, what="accepted"),
+            TimelineEvent(code=TimelineCode.NOTE, what="checked"),
+        ]
         journal.orders.accept(acceptance(number, events=story, messages=[message()]))
         print(number, flush=True)
         record(journal, entry(number, "asked", seq=1, events=story, messages=[message("port_in.asked")]))
@@ -55,7 +58,7 @@ def forever(journal: Journal) -> None:
 def replacements(journal: Journal) -> None:
     """Two orders at once, the code of the first sent and typed, then a callback: pair after pair."""
     for number in itertools.count(1, step=2):
-        lock = {"msisdn": f"+3363998{number:04d}", "holds_line": False, "line_changes": [LineChange.LOCKED]}
+        lock = {"msisdn": f"+3363998{number:04d}", "kind": "line_service", "line_changes": [LineChange.LOCKED]}
         journal.orders.accept(acceptance(number, also=[acceptance(number + 1, **lock)]))
         print(number, flush=True)
         sent, order = message(f"code_{number}", "sms"), order_id(number)

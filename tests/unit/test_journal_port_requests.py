@@ -143,7 +143,7 @@ def test_ports_out_of_a_number_are_open_until_they_end(journal: Journal):
     ask(journal, 1)
     ask(journal, 2, OTHER, msisdn=MSISDN)
     ask(journal, 3)
-    journal.orders.accept(acceptance(4, msisdn=MSISDN, holds_line=False, kind="settlement"))
+    journal.orders.accept(acceptance(4, msisdn=MSISDN, kind="settlement"))
     assert journal.dossiers.open_ports_out(MSISDN) == [(order_id(1), DOSSIER), (order_id(2), OTHER)]
     record(journal, entry(1, "refused", OrderState.REJECTED))
     assert journal.dossiers.open_ports_out(MSISDN) == [(order_id(2), OTHER)]

@@ -11,7 +11,7 @@ from domain.deliveries import DeliveryKind
 from domain.orders import CustomerMessage, OrderStatus, WaitingFor
 from domain.port_in import DossierMessage
 from domain.refusals import RefusalCode, refusal
-from domain.timeline import TimelineEvent
+from domain.timeline import TimelineCode, TimelineEvent
 from journal import CUSTOMER_MESSAGE, FieldCipher, Sealed
 from journal.cipher import LineIndex
 from tests.support.journal_kit import (
@@ -56,7 +56,11 @@ def test_the_files_hold_no_number_rio_name_address_or_remark(tmp_path: Path):
     )
     events = [
         TimelineEvent(
-            what="sim reserved", by="amelie.durand", reason="the widow called", detail={"imsi": "208010000000001"}
+            code=TimelineCode.NOTE,
+            what="sim reserved",
+            by="amelie.durand",
+            reason="the widow called",
+            detail={"imsi": "208010000000001"},
         )
     ]
     record(journal, entry(1, "asked").model_copy(update={"status": told, "events": events}))

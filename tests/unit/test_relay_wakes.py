@@ -7,18 +7,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
 
 from domain.authentication import Authentication, AuthenticationMethod
 from domain.deliveries import DeliveryKind
 from domain.lines import LineAction, LineServiceOrder
+from domain.order_kinds import ORDER_KINDS
 from domain.orders import Order, OrderKind, OrderState, OrderStatus
 from domain.sim_replacement import ReplacementReason, SimReplacementOrder
 from domain.sims import SimForm
 from journal import WAKE_WORKFLOW, Journal
 from runtime.relay import outbox_loop
 from runtime.relay.gateway import TemporalUnavailable
-from runtime.relay.kinds import KINDS
 from runtime.relay.outbox_loop import LEASE_S
 from runtime.relay.relay import LONGEST_RETRY, NOT_STARTED_RETRY, Relay
 from tests.support.api_kit import FakeTemporal
@@ -188,18 +187,14 @@ async def test_every_kind_is_started_with_its_own_input_and_a_summary_without_th
 ):
     accept(journal, 1)
     service = LineServiceOrder(order_id=order_id(2), action=LineAction.BLOCK_HANDSET, imei="356938035643809", **COMMON)
-    journal.orders.accept(acceptance(2, kind="line_service", order=service.model_dump(mode="json"), holds_line=False))
+    journal.orders.accept(acceptance(2, kind="line_service", order=service.model_dump(mode="json")))
     await relay.sweep()
     assert temporal.started[order_id(2)] == service
     replacement = temporal.started[order_id(1)]
     assert isinstance(replacement, SimReplacementOrder)
     assert (replacement.donor, replacement.recipient) == ("ALIZE", "ALIZE")
-    summaries = [KINDS[OrderKind.SIM_REPLACEMENT].summary(replacement), KINDS[OrderKind.LINE_SERVICE].summary(service)]
+    summaries = [
+        ORDER_KINDS[OrderKind.SIM_REPLACEMENT].summary(replacement),
+        ORDER_KINDS[OrderKind.LINE_SERVICE].summary(service),
+    ]
     assert summaries == ["SIM replacement: lost, esim", "Line service: block_handset"]
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_input_of_every_kind_has_what_an_order_is_listed_by(kind: OrderKind):
-    order: type[BaseModel] = KINDS[kind].order
-    for name in ("order_id", "line_hash", "donor", "recipient"):
-        assert name in order.model_fields or isinstance(getattr(order, name), property)
