@@ -82,7 +82,7 @@ class SimChanged(Model):
 
 
 class BillFee(Model):
-    """`amount`: euros, tax included, as a decimal text."""
+    """`amount`: tax included, as a decimal text."""
 
     order_id: str
     msisdn: str

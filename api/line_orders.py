@@ -8,6 +8,7 @@ from domain.authentication import Authentication
 from domain.lines import LineAction, LineChange, LineServiceOrder
 from domain.orders import OrderKind, TimelineEvent
 from journal import Acceptance
+from rules.regime import zone_of
 from runtime.order_ids import new_order_id
 
 _AT_ONCE = {LineAction.LOCK: [LineChange.LOCKED]}
@@ -32,6 +33,7 @@ def line_service(
         order_id=order_id or new_order_id(OrderKind.LINE_SERVICE),
         line_hash=here.journal.line_hash(msisdn),
         msisdn=msisdn,
+        zone=zone_of(here.regime, msisdn),
         action=action,
         reason=reason,
         authentication=authentication,

@@ -12,7 +12,6 @@ from domain.model import Instant, Model
 from domain.orders import OrderState, OrderStatus, WaitingFor
 from domain.refusals import Refusal
 from journal import Accepted, ChainReport, EventView, OrderView
-from rules.france.calendar import ZONES, territory_of
 
 
 class TimelineLine(Model):
@@ -105,7 +104,7 @@ def _body(
         msisdn=msisdn,
         donor=order.donor,
         recipient=order.recipient,
-        zone=ZONES[territory_of(msisdn)],
+        zone=order.order["zone"],
         accepted_at=order.accepted_at,
         updated_at=updated_at,
         timeline=timeline,

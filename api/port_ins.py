@@ -24,6 +24,7 @@ from api.requests import body_schema, problems
 from domain.orders import OrderKind, TimelineEvent
 from domain.port_in import Contact, Holder, PortInOrder
 from journal import Acceptance, LineHeld
+from rules.regime import zone_of
 from runtime.order_ids import new_order_id
 from runtime.threads import in_thread
 
@@ -74,11 +75,11 @@ async def _what_would_happen(here: Context, raw: dict[str, Any]) -> PortInPrevie
     held_by = await in_thread(here.journal.in_the_way, checked.msisdn, OrderKind.PORT_IN)
     if held_by is not None:
         raise line_held(held_by, OrderKind.PORT_IN)
-    return preview(checked, now, here.settings.home, here.rules)
+    return preview(checked, now, here.settings.home, here.regime.port_in)
 
 
 def _checks(here: Context, now: datetime) -> PortInChecks:
-    return PortInChecks(home=here.settings.home, directory=here.directory, rules=here.rules, now=now)
+    return PortInChecks(home=here.settings.home, directory=here.directory, regime=here.regime, now=now)
 
 
 def _acceptance(here: Context, checked: CheckedPortIn, now: datetime, key: str, same: str) -> Acceptance:
@@ -87,7 +88,8 @@ def _acceptance(here: Context, checked: CheckedPortIn, now: datetime, key: str, 
         order_id=new_order_id(OrderKind.PORT_IN),
         line_hash=here.journal.line_hash(checked.msisdn),
         msisdn=checked.msisdn,
-        rio=checked.rio,
+        zone=zone_of(here.regime, checked.msisdn),
+        authorisation=checked.authorisation,
         holder=Holder(kind=body.holder.kind, name=body.holder.name),
         sim_form=body.sim.form,
         requested_date=checked.requested_date,
@@ -97,7 +99,6 @@ def _acceptance(here: Context, checked: CheckedPortIn, now: datetime, key: str, 
         donor=checked.donor.code,
         accepted_at=now,
         accepted_at_real=datetime.now(UTC),
-        donor_silence=here.settings.donor_silence,
     )
     return Acceptance.of(
         OrderKind.PORT_IN,

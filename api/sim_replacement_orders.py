@@ -9,6 +9,7 @@ from domain.lines import Declaration, LineAction
 from domain.orders import OrderKind, TimelineEvent
 from domain.sim_replacement import SimReplacementOrder
 from journal import Acceptance
+from rules.regime import zone_of
 from runtime.order_ids import new_order_id
 
 
@@ -20,6 +21,7 @@ def replacement_order(
         order_id=new_order_id(OrderKind.SIM_REPLACEMENT),
         line_hash=here.journal.line_hash(checked.msisdn),
         msisdn=checked.msisdn,
+        zone=zone_of(here.regime, checked.msisdn),
         reason=checked.body.reason,
         form=checked.body.form,
         imei=checked.imei,

@@ -66,7 +66,7 @@ async def sim_replacement(
     async def make() -> Acceptance:
         nonlocal checked
         clock = await legal_clock(here.clock)
-        checked = ReplacementChecks(now_by(clock)).check(raw)
+        checked = ReplacementChecks(here.regime, now_by(clock)).check(raw)
         _line, errors = await replacement_at_the_door(here, checked)
         if errors:
             raise refused_fields(errors)
@@ -111,7 +111,7 @@ async def _barred_all_the_same(here: Context, checked: CheckedReplacement, key: 
 async def _what_would_happen(here: Context, raw: dict[str, Any]) -> ReplacementPreview:
     clock = await legal_clock(here.clock)
     now = now_by(clock)
-    checked = ReplacementChecks(now).check(raw)
+    checked = ReplacementChecks(here.regime, now).check(raw)
     line, errors = await replacement_at_the_door(here, checked)
     if errors:
         raise refused_fields(errors)
@@ -121,4 +121,4 @@ async def _what_would_happen(here: Context, raw: dict[str, Any]) -> ReplacementP
     facts = await in_thread(here.journal.line_facts, checked.msisdn)
     if facts.locked_since is not None:
         raise line_locked(facts.locked_since, facts.unlocks_at)
-    return preview(replacement_order(here, checked, now), line, facts, clock, here.rules, here.sim_rules)
+    return preview(replacement_order(here, checked, now), line, facts, clock, here.regime.sims)

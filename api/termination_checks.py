@@ -12,10 +12,8 @@ from api.problems import FieldError, refused_fields
 from api.requested_dates import requested_day
 from api.sim_replacement_checks import check_agent
 from api.termination_body import TerminationBody, code_of
-from domain.identifiers import IdentifierError, parse_msisdn
-from rules.france.calendar import Territory, territory_of
-from rules.france.leaving import last_day
-from rules.france.leaving_config import LeavingConfig
+from domain.identifiers import IdentifierError
+from rules.regime import Regime
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,7 @@ class CheckedTermination:
 class TerminationChecks:
     """The checks, with what they depend on. `now` is legal time."""
 
-    rules: LeavingConfig
+    regime: Regime
     now: datetime
     errors: list[FieldError] = field(default_factory=list)
 
@@ -40,12 +38,12 @@ class TerminationChecks:
         body, fields, wrong = partly_validated(TerminationBody, raw, code_of)
         self.errors.extend(wrong)
         msisdn = self._msisdn(fields.get("msisdn"))
-        territory = territory_of(msisdn) if msisdn else Territory.METROPOLE
         day = requested_day(
             fields.get("requested_date"),
             self.now,
-            territory,
-            lambda day: last_day(self.now, day, self.rules, territory),
+            self.regime,
+            msisdn,
+            lambda day, territory: self.regime.leaving.last_day(self.now, day, territory),
             self.errors,
         )
         authentication: AuthenticationBody | None = fields.get("authentication")
@@ -59,7 +57,7 @@ class TerminationChecks:
         if typed is None:
             return None
         try:
-            return parse_msisdn(typed)
+            return self.regime.numbers.parse(typed)
         except IdentifierError as error:
             self.errors.append(FieldError("msisdn", number_code(error), error.reason))
             return None

@@ -7,6 +7,7 @@ from api.termination_checks import CheckedTermination
 from domain.orders import OrderKind, TimelineEvent
 from domain.termination import TerminationOrder
 from journal import Acceptance
+from rules.regime import zone_of
 from runtime.order_ids import new_order_id
 
 
@@ -16,6 +17,7 @@ def termination_order(here: Context, checked: CheckedTermination, now: datetime)
         order_id=new_order_id(OrderKind.TERMINATION),
         line_hash=here.journal.line_hash(checked.msisdn),
         msisdn=checked.msisdn,
+        zone=zone_of(here.regime, checked.msisdn),
         requested_date=checked.requested_date,
         authentication=checked.body.authentication.as_accepted(),
         home=here.settings.home,

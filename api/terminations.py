@@ -72,7 +72,7 @@ async def _at_the_door(
     here: Context, now: datetime, raw: dict[str, Any]
 ) -> tuple[CheckedTermination, Line | Away | None]:
     """The order and its line; raises the `Problem` that stands against it. `now` is legal time."""
-    checked = TerminationChecks(here.leaving_rules, now).check(raw)
+    checked = TerminationChecks(here.regime, now).check(raw)
     line, error = await our_line(here, checked.msisdn, here.home_systems.patience_s)
     if error is not None:
         raise refused_fields([error])
@@ -95,4 +95,4 @@ async def _what_would_happen(here: Context, raw: dict[str, Any]) -> TerminationP
         account, who = await asyncio.gather(asked(home.billing.account(line.contract.id), home.patience_s), registered)
         found = Asked(line=line, account=account, registered=who, facts=facts)
     order = termination_order(here, checked, now)
-    return preview(order, found, clock, here.leaving_rules, here.sim_rules)
+    return preview(order, found, here.regime)

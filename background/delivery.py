@@ -24,6 +24,7 @@ from parties.clearing_house.inbox import InboxMessage
 from parties.clearing_house.wire import Deactivation, ErrorFound, PortingPerformed, PortingRequest
 from parties.clock import ClockReader
 from parties.routing import Routing
+from rules.regime import Regime
 
 log = structlog.get_logger(__name__)
 
@@ -40,16 +41,20 @@ class Delivery:
         directory: Directory,
         clock: ClockReader,
         home: Operator,
+        regime: Regime,
         wake: Callable[[], None],
     ) -> None:
         self._journal = journal
         self._directory = directory
         self._clock = clock
         self._home = home
+        self._judge = regime.port_in.judged
         self._port_ins = PortInDossiers(clearing_house, journal, temporal, directory, clock)
-        self._requests = PortRequests(journal, directory, clock, home.code, wake)
-        self._departures = Departures(clearing_house, journal, directory, self._requests, home.code, wake)
-        self._broadcasts = Broadcasts(clearing_house, journal, routing, home.code)
+        self._requests = PortRequests(journal, directory, clock, home.code, regime, wake)
+        self._departures = Departures(
+            clearing_house, journal, directory, self._requests, home.code, regime.numbers, wake
+        )
+        self._broadcasts = Broadcasts(clearing_house, journal, routing, home.code, regime.numbers)
 
     async def deliver(self, message: InboxMessage, *, give_up: bool = False) -> None:
         """Write the message down and bring it to where it belongs, once; `give_up`: only set it aside.
@@ -75,7 +80,7 @@ class Delivery:
         """The order that has taken the message, '' for the routing table."""
         if message.message is None or message.envelope is None:
             raise Aside(f"cannot be read: {message.problem}")
-        words = in_our_words(message, self._directory, received_at=(await self._clock.recent()).legal)
+        words = in_our_words(message, self._directory, self._judge, received_at=(await self._clock.recent()).legal)
         leaving = await asyncio.to_thread(self._journal.orders_of_dossier, words.dossier_id)
         if order_id is not None and not leaving:
             await self._port_ins.tell(order_id, words)

@@ -20,6 +20,7 @@ from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.registry import RegistryDossier
 from parties.clearing_house.wire import PortingPerformed
 from parties.errors import PartyRefused
+from rules.regime import Numbers
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +35,7 @@ class Departures:
         directory: Directory,
         requests: PortRequests,
         home: str,
+        numbers: Numbers,
         wake: Callable[[], None],
     ) -> None:
         self._clearing_house = clearing_house
@@ -41,6 +43,7 @@ class Departures:
         self._directory = directory
         self._requests = requests
         self._home = home
+        self._numbers = numbers
         self._wake = wake
 
     async def hear(self, words: DossierMessage) -> str:
@@ -54,7 +57,9 @@ class Departures:
         """A number that has left, while no order for it is open or was completed, gets one: if the registry says that
         it was ours to let go. Raises `Aside`.
         """
-        missing = await asyncio.to_thread(self._without_order, words.dossier_id, numbers_of(body.repeats))
+        missing = await asyncio.to_thread(
+            self._without_order, words.dossier_id, numbers_of(body.repeats, self._numbers.parse)
+        )
         dossier = await self._ours(words.dossier_id) if missing else None
         if dossier is None:
             return

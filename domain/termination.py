@@ -43,7 +43,7 @@ class SettlementProgress(Model):
     checked: bool = False
     disputes: int = 0
     dispute_id: str = ""
-    disputed: str = ""  # so much, in euros
+    disputed: str = ""  # so much
     accepted_as_it_is: bool = False
     told_late: bool = False
     told_credited: bool = False

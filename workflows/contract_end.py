@@ -120,6 +120,7 @@ class ContractEnd:
             order_id=f"st-{order.order_id.partition('-')[2]}",
             line_hash=order.line_hash,
             msisdn=order.msisdn,
+            zone=order.zone,
             ended_by=order.order_id,
             contract=terms.contract,
             account=terms.account,

@@ -11,7 +11,7 @@ from activities.identity import IdentityActivities, SendCode
 from domain.authentication import CodeChecked
 from domain.orders import Actor, OrderKind, OrderState, TimelineEvent, WaitingFor
 from domain.refusals import RefusalCode, refusal
-from rules.france.authentication import Challenge
+from rules.plans import Challenge
 from workflows.running import Running
 from workflows.stops import Refused, Withdrawn
 

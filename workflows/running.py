@@ -2,9 +2,9 @@
 
 from datetime import datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from domain.orders import CustomerMessage, Order
-from rules.france.calendar import local_date, territory_of
 from workflows.compensation import Compensations
 from workflows.desk import Desk
 from workflows.legal_time import LegalTime
@@ -23,7 +23,7 @@ class Run:
 
     def local_day(self, instant: datetime) -> str:
         """The calendar day of a legal instant in the number's territory, as an ISO date."""
-        return local_date(instant, territory_of(self.order.msisdn)).isoformat()
+        return instant.astimezone(ZoneInfo(self.order.zone)).date().isoformat()
 
 
 class Running(Protocol):

@@ -19,6 +19,7 @@ from domain.port_in import DossierMessage
 from journal import Journal
 from parties.clearing_house.inbox import InboxMessage, read_event
 from parties.clearing_house.registry import RegistryDossier
+from tests.support.france import FORM, FRANCE
 from tests.support.journal_kit import acceptance, order_id
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -28,7 +29,7 @@ PATIENCE_S = 10.0
 def message(number: int, kind: str, body: dict[str, Any], *, damaged: bool = False) -> InboxMessage:
     header = {"sender": {"networkoperator": "CIRUS"}, "receiver": {"networkoperator": "ALIZE"}}
     text = json.dumps({"message": {"header": {**header, "timestamp": "20261124090000"}, "body": {kind: body}}})
-    return read_event(number, f"{kind}-v3", text[: len(text) // 2] if damaged else text)
+    return read_event(number, f"{kind}-v3", text[: len(text) // 2] if damaged else text, FORM.zone)
 
 
 def series(first: str, last: str = "") -> dict[str, Any]:
@@ -160,6 +161,7 @@ class Scene:
             DEFAULT_DIRECTORY,
             Clock(),
             DEFAULT_DIRECTORY.by_code("ALIZE"),
+            FRANCE,
             lambda: self.wakes.append(1),
         )
         task = asyncio.create_task(Inbox(self.house, delivery).run())

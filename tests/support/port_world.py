@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from rules.france.regime import FRANCE
+from rules.regime import Regime
 from tests.support.fake_sims import FIRST_SIM
 from tests.support.fake_world import NUMBER, FakeClock, FakeWorld, down
 
@@ -27,6 +29,7 @@ class PortWorld(FakeWorld):
 
     def __init__(self, clock: FakeClock) -> None:
         super().__init__(clock)
+        self.regime: Regime = FRANCE
         self.reference: str | None = "CIRUS"
         self.range_holder = "CIRUS"
         self.subscription = ""

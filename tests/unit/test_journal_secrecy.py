@@ -141,7 +141,7 @@ def test_what_is_done_keeps_no_payload(tmp_path: Path):
     journal = open_journal(tmp_path)
     journal.accept(acceptance())
     (item,) = journal.claim("start_workflow", 1, 30, REAL)
-    assert item.payload["order"]["rio"] == "C1P7K9M2QAB+"
+    assert item.payload["order"]["authorisation"]["value"] == "C1P7K9M2QAB+"
     journal.done(item.id)
     journal.close()
     import sqlite3

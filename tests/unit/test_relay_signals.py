@@ -20,12 +20,14 @@ from runtime.relay.gateway import NotTaken, TemporalUnavailable
 from runtime.relay.kinds import KINDS
 from runtime.relay.relay import LONGEST_RETRY, NOT_STARTED_RETRY, Relay
 from tests.support.api_kit import FakeTemporal
+from tests.support.france import ZONE
 from tests.support.journal_kit import MSISDN, NOW, acceptance, entry, order_id, record
 
 WHO = Authentication(method=AuthenticationMethod.PORTAL)
 COMMON: dict[str, Any] = {
     "line_hash": "0" * 32,
     "msisdn": MSISDN,
+    "zone": ZONE,
     "authentication": WHO,
     "home": "ALIZE",
     "accepted_at": NOW,

@@ -1,5 +1,7 @@
 """The donor takes its time: delayed, silent, reminded, held; silence is never a yes."""
 
+from rules.france.config import RulesConfig
+from rules.france.regime import FrenchRegime
 from tests.support.port_story import Story, paris
 
 
@@ -123,7 +125,8 @@ async def test_a_late_no_ends_the_hold_and_the_order(story: Story) -> None:
 
 async def test_where_the_policy_says_so_silence_cancels_the_order_without_a_person(story: Story) -> None:
     before = story.world.snapshot()
-    await story.start(donor_silence="cancel")
+    story.world.regime = FrenchRegime(RulesConfig(after_silence="cancel"))
+    await story.start()
     await story.stage("waiting_for_donor")
     assert await story.ends() == "cancelled"
     assert story.world.at["dossier_cancelled"] >= paris(6, 12)

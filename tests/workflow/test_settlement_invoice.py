@@ -25,7 +25,7 @@ SIM_FEE = line("sim_fee", "10.00", text="F-1")
 
 async def test_an_invoice_that_is_right_settles_the_contract_when_it_is_there(money: SettlementStory) -> None:
     money.world.bill.lines = [june(), FEE, SIM_FEE, line("usage", "0.42")]
-    await money.start(cost=LeavingCost(last_day=LAST_DAY, fee=Decimal("60.00")))
+    await money.start(cost=LeavingCost(currency="EUR", last_day=LAST_DAY, fee=Decimal("60.00")))
     waits = await money.stage("invoicing")
     assert waits.waiting_for is not None
     assert (waits.state, waits.waiting_for.party) == ("pending", "billing")
@@ -62,7 +62,7 @@ async def test_each_difference_is_disputed_and_followed_to_its_credit(
     money: SettlementStory, lines: list[InvoiceLine], kind: str, over: str
 ) -> None:
     money.world.bill.lines = lines
-    await money.start(cost=LeavingCost(last_day=LAST_DAY, fee=Decimal("60.00")))
+    await money.start(cost=LeavingCost(currency="EUR", last_day=LAST_DAY, fee=Decimal("60.00")))
     assert await money.ends() == "completed"
     ((dispute, at),) = money.world.bill.disputes
     (difference,) = dispute.differences

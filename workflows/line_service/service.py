@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from activities.care import CareActivities, LookUpLine, Reach
 from domain.lines import LineServiceOrder
 from domain.orders import CustomerMessage
-from rules.france.calendar import territory_of, zone_of
 from workflows.compensation import Compensations
 from workflows.desk import Desk
 from workflows.known import KnownFromAStepOn
@@ -32,7 +32,7 @@ class Service(Run):
 
     def local(self, instant: datetime) -> datetime:
         """A legal instant in the number's territory."""
-        return instant.astimezone(zone_of(territory_of(self.order.msisdn)))
+        return instant.astimezone(ZoneInfo(self.order.zone))
 
     async def learn_the_reach(self) -> None:
         """How the holder is reached: tried until customer care says it, since nothing that is urgent waits for it."""

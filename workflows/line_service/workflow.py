@@ -49,7 +49,7 @@ class LineService(DeskUpdates):
     @workflow.init
     def __init__(self, order: LineServiceOrder) -> None:
         self.order = order
-        self.desk = Desk(order.order_id, ACCEPTED, PAGES[order.action])
+        self.desk = Desk(order.order_id, ACCEPTED, PAGES[order.action].local_to(order.zone))
         self.service = Service(order, self.desk)
         self.switch = ServiceSwitch(self.service)
         self.unlocking = Unlocking(self.service)

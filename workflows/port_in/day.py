@@ -8,7 +8,7 @@ from temporalio import workflow
 from activities.planning import MoveDay, MovedDay, PlanningActivities
 from domain.orders import CustomerMessage, JournalEntry, OrderState, TimelineEvent, WaitingFor
 from domain.port_in import DossierMessage
-from rules.france.deadlines import PortPlan
+from rules.plans import PortPlan
 from workflows import policies
 from workflows.asking import RETRY_OR_GIVE_UP
 from workflows.calls import call_locally

@@ -9,7 +9,7 @@ from domain.orders import Actor, OrderState, TimelineEvent, WaitingFor
 from domain.port_in import DossierMessage
 from domain.refusals import Refusal, RefusalCode, Retry, refusal
 from domain.updates import ResolveAction
-from rules.france.refusals import Verdict, judge_donor_refusal
+from rules.plans import Then
 from workflows.asking import RETRY_OR_GIVE_UP
 from workflows.port_in.hearing import Hearing
 from workflows.port_in.port import Port
@@ -60,7 +60,7 @@ class DonorDialogue:
                 attempt=attempt,
                 donor=port.order.donor,
                 msisdn=port.order.msisdn,
-                rio=port.order.rio,
+                authorisation=port.order.authorisation,
                 holder=port.order.holder,
                 back_of_dossier=port.order.back_of_dossier,
                 entry=entry,
@@ -117,8 +117,8 @@ class DonorDialogue:
         port = self._port
         moved = await port.desk.consult(PlanningActivities.move_day, question, name="move-deadlines", party="rules")
         if moved.plan is not None:  # the day may have been moved meanwhile, the deadlines are ours alone
-            deadlines = {"answer_due": moved.plan.answer_due, "hold_at": moved.plan.hold_at}
-            port.plan = port.plan.model_copy(update=deadlines)
+            deadlines = moved.plan.answer_deadlines
+            port.plan = port.plan.model_copy(update={"answer_deadlines": deadlines})
 
     async def _remind(self) -> None:
         port = self._port
@@ -135,7 +135,7 @@ class DonorDialogue:
             party="notifications",
         )
         if self.hearing.answer is None:
-            after = "a person decides" if port.order.donor_silence == "hold" else "the order is cancelled"
+            after = "a person decides" if port.plan.after_silence is Then.HOLD else "the order is cancelled"
             await port.desk.tell(
                 what=f"{port.order.donor} is silent: its desk was reminded by e-mail",
                 waiting_for=WaitingFor(
@@ -148,7 +148,7 @@ class DonorDialogue:
         """The reminder went unheard: the configured outcome, which is never an implied yes."""
         port, hearing = self._port, self.hearing
         silence = refusal(RefusalCode.DONOR_SILENT, "rules", raw_text=f"{port.order.donor} did not answer in time")
-        if port.order.donor_silence == "cancel":
+        if port.plan.after_silence is Then.CANCEL:
             raise Withdrawn(Actor(by="policy", reason=silence.raw_text), refusal=silence)
         hearing.silence_is_held = True
         try:
@@ -181,10 +181,10 @@ class DonorDialogue:
         """
         desk = self._port.desk
         self._port.undo.drop("dossier")  # a refused dossier is closed at the clearing house
-        said_by, judgement = refused.said_by, judge_donor_refusal(refused)
-        if said_by == self._port.order.donor and judgement.verdict is Verdict.BREACH:
+        said_by = refused.said_by
+        if said_by == self._port.order.donor and refused.breach:
             await desk.remark(
-                f"{said_by} refused on a ground that the rules do not know: {refused.code.value}", reason=judgement.why
+                f"{said_by} refused on a ground that the rules do not know: {refused.code.value}", reason=refused.breach
             )
         if refused.retry is not Retry.HOLD:
             raise Refused(Actor(by=said_by, reason=refused.raw_text or refused.code.value), refusal=refused)

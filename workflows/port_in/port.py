@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from domain.orders import CustomerMessage
 from domain.port_in import PortInOrder
 from domain.sims import SimCard
-from rules.france.deadlines import PortPlan
+from rules.plans import PortPlan
 from workflows.compensation import Compensations
 from workflows.current_details import Page
 from workflows.desk import Desk

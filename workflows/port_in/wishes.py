@@ -4,7 +4,6 @@ from datetime import datetime
 
 from domain.orders import Actor, OrderState
 from domain.updates import CancelRequest, Recorded, RescheduleRequest
-from rules.france.deadlines import cancel_allowed
 from workflows.asking import refusal_of_update
 from workflows.calls import LocalCallFailed, cause_of
 from workflows.port_in.day import Day
@@ -130,7 +129,7 @@ class Wishes:
 
     def _check_cutoff_at(self, now: datetime, verb: str) -> None:
         plan = self._port.plan
-        if self._cutoff_binds and not cancel_allowed(plan, now):
+        if self._cutoff_binds and now >= plan.cancel_until:
             raise refusal_of_update(f"too late to {verb}: the eve's cut-off was {self._day.local(plan.cancel_until)}")
 
     @property

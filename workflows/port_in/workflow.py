@@ -39,7 +39,7 @@ class PortIn(DeskUpdates):
     @workflow.init
     def __init__(self, order: PortInOrder) -> None:
         self.order = order
-        self.desk = Desk(order.order_id, ACCEPTED, PAGE)
+        self.desk = Desk(order.order_id, ACCEPTED, PAGE.local_to(order.zone))
         self.port = Port(order, self.desk)
         self.reservation = Reservation(self.port)
         self.donor = DonorDialogue(self.port)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from activities.journal import JournalActivities, SentMessages
 from activities.port_out import JudgedPortOut, JudgePortOut, PortOutActivities
+from domain.money import money
 from domain.orders import Actor, OrderState
 from domain.refusals import RefusalCode, refusal
 from workflows import policies
@@ -69,7 +70,7 @@ class Deciding:
         departure = self._departure
         departure.contract, departure.contract_has_ended = judged.contract, judged.ended
         departure.sim = judged.sim
-        departure.fee = f"{judged.cost.fee:.2f}" if judged.cost else ""
+        departure.fee = money(judged.cost.fee, judged.cost.currency) if judged.cost else ""
 
     async def _tell_the_holder(self, judged: JudgedPortOut) -> None:
         """On the channels known before, ahead of our answer; it does not wait for his."""

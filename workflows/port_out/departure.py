@@ -7,7 +7,7 @@ from domain.contracts import Contract
 from domain.orders import Actor, CustomerMessage, OrderKind
 from domain.port_out import PortOutOrder, PortPerformed
 from domain.sims import SimCard
-from rules.france.port_out import PortOutPlan
+from rules.plans import PortOutPlan
 from workflows.compensation import Compensations
 from workflows.desk import Desk
 from workflows.known import KnownFromAStepOn

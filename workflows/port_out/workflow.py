@@ -57,7 +57,7 @@ class PortOut(ReviewUpdates):
     @workflow.init
     def __init__(self, order: PortOutOrder) -> None:
         self.order = order
-        self.desk = Desk(order.order_id, ACCEPTED, PAGE)
+        self.desk = Desk(order.order_id, ACCEPTED, PAGE.local_to(order.zone))
         self.departure = Departure(order, self.desk, performed=order.performed)
         self.deadline = Deadline(self.departure)
         self.deciding = Deciding(self.departure, self.deadline)

@@ -83,8 +83,8 @@ class LastInvoice:
             await desk.tell(
                 "refunding",
                 OrderState.IN_PROGRESS,
-                what=f"the last invoice is right: {money.seen.invoice.total} €",
-                messages=money.messages("invoice_ok", amount=f"{money.seen.invoice.total:.2f}"),
+                what=f"the last invoice is right: {money.shown(money.seen.invoice.total)}",
+                messages=money.messages("invoice_ok", amount=money.shown(money.seen.invoice.total)),
             )
         money.note(checked=True)
 
@@ -111,10 +111,12 @@ class LastInvoice:
         await desk.tell(
             "disputing",
             OrderState.PENDING,
-            what=f"the last invoice is wrong by {over} €: "
+            what=f"the last invoice is wrong by {money.shown(over)}: "
             + "; ".join(f"{difference.kind}: {difference.why}" for difference in differences),
-            messages=money.messages("disputed" if number == 1 else f"disputed_{number}", amount=f"{over:.2f}"),
-            waiting_for=WaitingFor(party="billing", what=f"a credit of {over} €", then="the settlement goes on"),
+            messages=money.messages("disputed" if number == 1 else f"disputed_{number}", amount=money.shown(over)),
+            waiting_for=WaitingFor(
+                party="billing", what=f"a credit of {money.shown(over)}", then="the settlement goes on"
+            ),
             detail={"differences": [difference.model_dump(mode="json") for difference in differences]},
         )
 
@@ -124,9 +126,9 @@ class LastInvoice:
         await money.desk.tell(
             "refunding",
             OrderState.IN_PROGRESS,
-            what=f"credited: {money.seen.credited} €",
+            what=f"credited: {money.shown(money.seen.credited)}",
             by="billing",
-            messages=money.messages("credited", amount=f"{money.seen.credited:.2f}"),
+            messages=money.messages("credited", amount=money.shown(money.seen.credited)),
         )
 
     async def _decide(self) -> None:
@@ -139,8 +141,8 @@ class LastInvoice:
         actions: tuple[ResolveAction, ...] = (ResolveAction.RETRY, ResolveAction.ACCEPT)
         if money.seen.dispute == "credited":
             why, actions = (
-                f"billing credited only {money.seen.credited} € of {money.progress.disputed} €: call billing for the "
-                "rest, or accept it",
+                f"billing credited only {money.shown(money.seen.credited)} of "
+                f"{money.shown(Decimal(money.progress.disputed))}: call billing for the rest, or accept it",
                 (ResolveAction.ACCEPT,),
             )
         elif money.seen.dispute == "open":

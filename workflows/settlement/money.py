@@ -1,8 +1,10 @@
 """One settlement while it runs: what its parts share."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from activities.billing import MoneySeen
+from domain.money import money as shown
 from domain.orders import CustomerMessage
 from domain.termination import SettlementOrder, SettlementProgress
 from workflows.compensation import Compensations
@@ -31,6 +33,10 @@ class Money(Run):
     def note(self, **changed: object) -> None:
         """What has to outlive this run of the workflow."""
         self.progress = self.progress.model_copy(update=changed)
+
+    def shown(self, amount: Decimal) -> str:
+        """An amount of this settlement, as people read it."""
+        return shown(amount, self.order.cost.currency)
 
     def messages(self, kind: str, **fields: str) -> list[CustomerMessage]:
         """To the address that was known when the contract ended; never to the number, which may be somebody else's."""

@@ -98,6 +98,6 @@ class Refunds:
             None if held else "refunding",
             None if held else OrderState.IN_PROGRESS,
             waiting_for=desk.status.waiting_for if held else None,
-            what=f"{what} refunded: {amount} €",
-            messages=money.messages(f"refunded_{len(money.progress.refunds)}", amount=f"{amount:.2f}", what=kind),
+            what=f"{what} refunded: {money.shown(amount)}",
+            messages=money.messages(f"refunded_{len(money.progress.refunds)}", amount=money.shown(amount), what=kind),
         )

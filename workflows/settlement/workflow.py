@@ -42,7 +42,7 @@ class Settlement(DeskUpdates):
         status = ACCEPTED
         if before.state:
             status = OrderStatus(state=OrderState(before.state), stage=before.stage)
-        self.desk = Desk(order.order_id, status, PAGE, seq=before.seq)
+        self.desk = Desk(order.order_id, status, PAGE.local_to(order.zone), seq=before.seq)
         self.money = Money(order, self.desk, before)
         self.invoice = LastInvoice(self.money)
         self.refunds = Refunds(self.money)

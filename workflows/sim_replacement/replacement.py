@@ -6,7 +6,7 @@ from activities.care import Reach
 from domain.orders import CustomerMessage, OrderKind
 from domain.sim_replacement import SimReplacementOrder
 from domain.sims import SimCard
-from rules.france.sim_replacement import SimReplacementPlan
+from rules.plans import SimReplacementPlan
 from workflows.compensation import Compensations
 from workflows.desk import Desk
 from workflows.known import KnownFromAStepOn

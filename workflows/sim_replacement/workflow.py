@@ -61,7 +61,7 @@ class SimReplacement(ReviewUpdates):
     @workflow.init
     def __init__(self, order: SimReplacementOrder) -> None:
         self.order = order
-        self.desk = Desk(order.order_id, ACCEPTED, page_of(order))
+        self.desk = Desk(order.order_id, ACCEPTED, page_of(order).local_to(order.zone))
         self.replacement = Replacement(order, self.desk)
         self.barring = Barring(self.replacement)
         self.identity = Identity(self.replacement)

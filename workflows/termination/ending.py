@@ -7,7 +7,7 @@ from domain.contracts import Account, Contract
 from domain.orders import CustomerMessage, OrderKind
 from domain.sims import SimCard
 from domain.termination import TerminationOrder
-from rules.france.leaving import TerminationPlan
+from rules.plans import TerminationPlan
 from workflows.compensation import Compensations
 from workflows.desk import Desk
 from workflows.known import KnownFromAStepOn

@@ -9,6 +9,7 @@ from temporalio import workflow
 
 from activities.journal import JournalActivities, TakeLine
 from domain.lines import LineTaken
+from domain.money import money
 from domain.orders import Actor, OrderState, WaitingFor
 from domain.updates import CancelRequest
 from workflows import policies
@@ -65,11 +66,11 @@ class Notice:
         await desk.tell(
             "notice",
             OrderState.PENDING,
-            what=f"confirmed: the contract ends on {cost.last_day}, leaving costs {cost.fee:.2f} €",
+            what=f"confirmed: the contract ends on {cost.last_day}, leaving costs {money(cost.fee, cost.currency)}",
             messages=ending.messages(
                 "confirmed",
                 day=cost.last_day.isoformat(),
-                fee=f"{cost.fee:.2f}",
+                fee=money(cost.fee, cost.currency),
                 portable=ending.local_day(plan.portable_until),
             ),
             lends_line=True,

@@ -48,7 +48,7 @@ class Termination(DeskUpdates):
     @workflow.init
     def __init__(self, order: TerminationOrder) -> None:
         self.order = order
-        self.desk = Desk(order.order_id, ACCEPTED, page_of(order))
+        self.desk = Desk(order.order_id, ACCEPTED, page_of(order).local_to(order.zone))
         self.ending = Ending(order, self.desk)
         self.identity = Identity(self.ending)
         self.notice = Notice(self.ending)
