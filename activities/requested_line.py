@@ -83,7 +83,7 @@ class RequestedLines:
             return kept.portable_until
         if line.ended_at is None:
             return None
-        return self._regime.leaving.fate(line.ended_at, line.msisdn).portable_until
+        return self._regime.leaving.quarantine(line.ended_at, line.msisdn).portable_until
 
     async def _other_dossier(self, order: PortOutOrder) -> bool:
         """Whether an older request for the number is still open: of two, the older one wins."""

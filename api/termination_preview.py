@@ -23,7 +23,7 @@ _NO_ACCOUNT = "billing cannot be reached: deposit and advances are not known, an
 _NO_REGISTRY = "the clearing house's reference database cannot be reached: to whom the number goes back is not known"
 
 
-class NumberFateBody(Model):
+class NumberFate(Model):
     """What becomes of the number. Instants are legal time."""
 
     portable_until: Instant = Field(description="so long it may be ported, with the code that it has")
@@ -41,7 +41,7 @@ class TerminationPreview(Model):
     last_day: date = Field(description="local to the number; the line works until its end")
     effective_at: Instant = Field(description="that end, legal time; until then the order can be cancelled")
     cost: LeavingCost | None = Field(description="each figure with its rule; null while customer care is away")
-    number: NumberFateBody
+    number: NumberFate
     plan: TerminationPlan | None = Field(description="null while customer care is away")
     notes: list[str]
 
@@ -66,7 +66,7 @@ def preview(
     territory = regime.numbers.territory_of(order.msisdn)
     day = rules.last_day(order.accepted_at, order.requested_date, territory)
     ends = rules.effective_at(day, order.msisdn)
-    fate = rules.fate(ends, order.msisdn)
+    terms = rules.quarantine(ends, order.msisdn)
     says = {"number": "an active line of ours"} if plan else {}
     says |= {
         "date": f"{day.isoformat()} can be the last day",
@@ -79,9 +79,9 @@ def preview(
         last_day=day,
         effective_at=ends,
         cost=plan.cost if plan else None,
-        number=NumberFateBody(
-            portable_until=fate.portable_until,
-            reassignable_from=fate.reassignable_from,
+        number=NumberFate(
+            portable_until=terms.portable_until,
+            reassignable_from=terms.reassignable_from,
             then=_then(asked.registered, order.home),
         ),
         plan=plan,

@@ -1,4 +1,4 @@
-"""The operators of a market: who they are on the clearing house's wire, in a RIO and by e-mail."""
+"""The operators of a market: who they are on the clearing house's wire, in a porting code and by e-mail."""
 
 from pathlib import Path
 from typing import Annotated, Self

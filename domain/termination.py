@@ -79,8 +79,8 @@ class SettlementResult(Model):
 class Quarantine(Model):
     """A number after its contract has ended. Instants are legal time; rights never stretch, so each is exact.
 
-    Up to `portable_until` it may be ported and its RIO stays valid; from `reassignable_from` on, and not while a
-    dossier is open on it, it goes back to the home pool or to its range holder.
+    Up to `portable_until` it may be ported and its porting code stays valid; from `reassignable_from` on, and not while
+    a dossier is open on it, it goes back to the home pool or to its range holder.
     """
 
     msisdn: str

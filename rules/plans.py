@@ -196,7 +196,7 @@ class CodeRules(Model):
     valid: timedelta
 
 
-class NumberFate(Model):
+class QuarantineTerms(Model):
     """What becomes of a number whose contract has ended."""
 
     portable_until: Instant  # the first instant at which it can no longer be ported

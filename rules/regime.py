@@ -24,10 +24,10 @@ from rules.plans import (
     Compensation,
     LineAsked,
     LineSeen,
-    NumberFate,
     PlanChange,
     PortOutPlan,
     PortPlan,
+    QuarantineTerms,
     Refunds,
     SimReplacementPlan,
     SlotCapacity,
@@ -149,7 +149,7 @@ class LeavingRules(Protocol):
     def ended_on(self, ended_at: datetime, msisdn: str) -> date:
         """The local day with which a contract ended."""
 
-    def fate(self, ended_at: datetime, msisdn: str) -> NumberFate:
+    def quarantine(self, ended_at: datetime, msisdn: str) -> QuarantineTerms:
         """What becomes of the number."""
 
     def plan(

@@ -19,7 +19,7 @@ from rules.france.calendar import ZONES, Territory, local_date, local_instant
 from rules.france.config import CURRENCY, NAME
 from rules.france.leaving_config import DEFAULT_LEAVING, LeavingConfig
 from rules.france.leaving_fee import leaving_cost
-from rules.france.number_fate import fate_of
+from rules.france.number_fate import quarantine_terms
 from rules.france.sim_config import DEFAULT_SIM_RULES, SimRulesConfig
 from rules.plans import LineSeen, TerminationPlan
 
@@ -63,7 +63,7 @@ def plan_termination(
         code_patience=sim_config.code_patience,
         cost=leaving_cost(contract, day, account, config),
         patience=settlement_patience(config),
-        **fate_of(ends, config, territory).model_dump(),
+        **quarantine_terms(ends, config, territory).model_dump(),
     )
 
 

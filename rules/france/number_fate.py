@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 
 from rules.france.calendar import Territory, local_date, local_instant
 from rules.france.leaving_config import DEFAULT_LEAVING, LeavingConfig
-from rules.plans import NumberFate
+from rules.plans import QuarantineTerms
 
 _MIDNIGHT = time(0)
 _BEFORE = timedelta(microseconds=1)
@@ -35,9 +35,9 @@ def reassignable_from(
     return _after_whole_days(ended_at, config.quarantine_days, territory)
 
 
-def fate_of(ended_at: datetime, config: LeavingConfig, territory: Territory) -> NumberFate:
-    """Both."""
-    return NumberFate(
+def quarantine_terms(ended_at: datetime, config: LeavingConfig, territory: Territory) -> QuarantineTerms:
+    """Both instants."""
+    return QuarantineTerms(
         portable_until=portable_until(ended_at, config, territory),
         reassignable_from=reassignable_from(ended_at, config, territory),
     )

@@ -33,10 +33,10 @@ from rules.plans import (
     CodeRules,
     LineAsked,
     LineSeen,
-    NumberFate,
     PlanChange,
     PortOutPlan,
     PortPlan,
+    QuarantineTerms,
     Refunds,
     SimReplacementPlan,
     SlotCapacity,
@@ -170,8 +170,8 @@ class FrenchLeaving:
     def ended_on(self, ended_at: datetime, msisdn: str) -> date:
         return number_fate.ended_on(ended_at, territory_of(msisdn))
 
-    def fate(self, ended_at: datetime, msisdn: str) -> NumberFate:
-        return number_fate.fate_of(ended_at, self.config, territory_of(msisdn))
+    def quarantine(self, ended_at: datetime, msisdn: str) -> QuarantineTerms:
+        return number_fate.quarantine_terms(ended_at, self.config, territory_of(msisdn))
 
     def plan(
         self, order: TerminationOrder, *, line: LineSeen, contract: Contract, account: Account, facts: LineFacts

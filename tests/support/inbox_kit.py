@@ -84,7 +84,9 @@ class House:
         code = self.serving.get(msisdn)
         network = DEFAULT_DIRECTORY.by_code(code).network_operator if code else ""
         holder = self.ranges.get(msisdn, code)
-        return SimpleNamespace(operator=code, network_operator=network, range_holder=holder) if code else None
+        if not code:
+            return None
+        return SimpleNamespace(number=msisdn, operator=code, network_operator=network, range_holder=holder)
 
     async def dossier(self, dossier_id: str) -> Any:
         found = self.dossiers.get(dossier_id)

@@ -43,7 +43,7 @@ class Closing:
         }
 
     async def _activate(self) -> Activated:
-        """The contract is active from the cut-over on, and with it the customer's new RIO."""
+        """The contract is active from the cut-over on, and with it whatever the customer needs to leave again."""
         port = self._port
         return await until_granted(
             port,

@@ -25,7 +25,7 @@ class Departure(Run):
     undo: Compensations = field(default_factory=Compensations)
     reach: Reach = field(default_factory=Reach)
     line: LineStanding = field(default_factory=LineStanding)
-    contract: Contract | None = None  # that number and RIO name
+    contract: Contract | None = None  # that number and authorisation name
     contract_has_ended: bool = False  # the number is in quarantine
     sim: SimCard | None = None  # that carried the number when the request was judged
     fee: str = ""
