@@ -150,27 +150,18 @@ class LeavingActivities:
     @activity.defn(name="rules_check_invoice")
     async def check_invoice(self, request: CheckInvoice) -> CheckedInvoice:
         """The last invoice, line by line, against the contract."""
-        order = request.order
-        differences = self._rules.check_invoice(
-            request.lines,
-            contract=order.contract,
-            cost=order.cost,
-            effective_at=order.effective_at,
-            msisdn=order.msisdn,
-        )
-        return CheckedInvoice(differences=differences)
+        return CheckedInvoice(differences=self._rules.check_invoice(request.order, request.lines))
 
     @activity.defn(name="rules_owe_back")
     async def owe_back(self, request: OweBack) -> OwedBack:
         """Deposit and advances, and what more is owed where the payment comes late."""
         order = request.order
         owed = self._rules.refunds(
+            order,
             request.account or order.account,
+            request.now,
             returned_at=request.returned_at,
             paid_at=request.paid_at,
-            now=request.now,
-            effective_at=order.effective_at,
-            msisdn=order.msisdn,
         )
         return OwedBack(
             amounts={kind: f"{amount:.2f}" for kind, amount in owed.amounts.items()}

@@ -18,7 +18,7 @@ from domain.lines import LineFacts
 from domain.port_out import Hold, PortOutOrder, Slot
 from domain.refusals import Refusal, RefusalCode
 from domain.sim_replacement import ReplacementReason, SimReplacementOrder
-from domain.termination import SettlementPatience, TerminationOrder
+from domain.termination import SettlementOrder, SettlementPatience, TerminationOrder
 from rules.plans import (
     CodeRules,
     Compensation,
@@ -153,41 +153,28 @@ class LeavingRules(Protocol):
         """What becomes of the number."""
 
     def plan(
-        self,
-        order: TerminationOrder,
-        *,
-        line: LineSeen,
-        contract: Contract,
-        account: Account,
-        facts: LineFacts,
+        self, order: TerminationOrder, *, line: LineSeen, contract: Contract, account: Account, facts: LineFacts
     ) -> TerminationPlan | Refusal:
         """The plan, or why the order cannot be."""
 
     def cost(self, contract: Contract, last_day: date, account: Account) -> LeavingCost:
         """What leaving on that day costs, each figure with its rule."""
 
-    def check_invoice(
-        self,
-        lines: Iterable[InvoiceLine],
-        *,
-        contract: Contract,
-        cost: LeavingCost,
-        effective_at: datetime,
-        msisdn: str,
-    ) -> list[Difference]:
+    def check_invoice(self, order: SettlementOrder, lines: Iterable[InvoiceLine]) -> list[Difference]:
         """What the last invoice charges without a right to it."""
 
     def refunds(
         self,
+        order: SettlementOrder,
         account: Account,
+        now: datetime,
         *,
         returned_at: datetime | None,
         paid_at: datetime | None,
-        now: datetime,
-        effective_at: datetime,
-        msisdn: str,
     ) -> Refunds:
-        """What is due back by `now`, as if nothing had been given back yet."""
+        """What is due back by `now`, as if nothing had been given back yet. `returned_at`: of the item that the deposit
+        is for; `paid_at`: of the last invoice.
+        """
 
 
 class SimRules(Protocol):

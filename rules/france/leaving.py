@@ -15,7 +15,7 @@ from domain.sim_replacement import ReplacementReason
 from domain.termination import SettlementPatience, TerminationOrder
 from rules.dates import DateRefused, refused, show
 from rules.france.authentication import challenge
-from rules.france.calendar import ZONES, Territory, local_date, local_instant
+from rules.france.calendar import ZONES, Territory, local_date, local_instant, territory_of
 from rules.france.config import CURRENCY, NAME
 from rules.france.leaving_config import DEFAULT_LEAVING, LeavingConfig
 from rules.france.leaving_fee import leaving_cost
@@ -36,13 +36,13 @@ def plan_termination(
     facts: LineFacts | None = None,
     config: LeavingConfig = DEFAULT_LEAVING,
     sim_config: SimRulesConfig = DEFAULT_SIM_RULES,
-    territory: Territory = Territory.METROPOLE,
 ) -> TerminationPlan | Refusal:
     """The plan of an accepted order; a refusal for a day that cannot be had, or where no code can be sent.
 
     The SIM is in the holder's hands, so a code goes where it would for an upgrade: by SMS to the line if that works.
     `facts`: whether the line is barred, as far as the journal knows.
     """
+    territory = territory_of(order.msisdn)
     try:
         day = last_day(order.accepted_at, order.requested_date, config, territory)
     except DateRefused as error:

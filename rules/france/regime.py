@@ -12,7 +12,7 @@ from domain.lines import LineFacts
 from domain.port_out import Hold, PortOutOrder, Slot
 from domain.refusals import Refusal
 from domain.sim_replacement import SimReplacementOrder
-from domain.termination import SettlementPatience, TerminationOrder
+from domain.termination import SettlementOrder, SettlementPatience, TerminationOrder
 from rules.dates import read_date
 from rules.france import authentication, calendar, deadlines, fraud, handset, leaving, msisdn, number_fate, port_out
 from rules.france.calendar import ZONES, Territory, territory_of
@@ -184,43 +184,34 @@ class FrenchLeaving:
             facts=facts,
             config=self.config,
             sim_config=self.sims,
-            territory=territory_of(order.msisdn),
         )
 
     def cost(self, contract: Contract, last_day: date, account: Account) -> LeavingCost:
         return leaving_cost(contract, last_day, account, self.config)
 
-    def check_invoice(
-        self,
-        lines: Iterable[InvoiceLine],
-        *,
-        contract: Contract,
-        cost: LeavingCost,
-        effective_at: datetime,
-        msisdn: str,
-    ) -> list[Difference]:
+    def check_invoice(self, order: SettlementOrder, lines: Iterable[InvoiceLine]) -> list[Difference]:
+        where = territory_of(order.msisdn)
         return check_invoice(
-            lines, contract=contract, cost=cost, effective_at=effective_at, territory=territory_of(msisdn)
+            lines, contract=order.contract, cost=order.cost, effective_at=order.effective_at, territory=where
         )
 
     def refunds(
         self,
+        order: SettlementOrder,
         account: Account,
+        now: datetime,
         *,
         returned_at: datetime | None,
         paid_at: datetime | None,
-        now: datetime,
-        effective_at: datetime,
-        msisdn: str,
     ) -> Refunds:
         return owe_back(
             account,
             returned_at=returned_at,
             paid_at=paid_at,
             now=now,
-            effective_at=effective_at,
+            effective_at=order.effective_at,
             config=self.config,
-            territory=territory_of(msisdn),
+            territory=territory_of(order.msisdn),
         )
 
 
@@ -246,15 +237,7 @@ class FrenchSims:
     def plan(
         self, order: SimReplacementOrder, *, clock: LegalClock, line: LineSeen, facts: LineFacts
     ) -> SimReplacementPlan | Refusal:
-        return plan_sim_replacement(
-            order,
-            clock=clock,
-            line=line,
-            facts=facts,
-            config=self.config,
-            rules=self.rules,
-            territory=territory_of(order.msisdn),
-        )
+        return plan_sim_replacement(order, clock=clock, line=line, facts=facts, config=self.config, rules=self.rules)
 
     def handset_block_due(self, filed_at: datetime, msisdn: str) -> datetime:
         return handset.block_due(filed_at, territory_of(msisdn), self.config, alsace_moselle=self.rules.alsace_moselle)

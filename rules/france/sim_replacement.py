@@ -5,7 +5,7 @@ from domain.lines import LineFacts
 from domain.refusals import Refusal, RefusalCode, refusal
 from domain.sim_replacement import SimReplacementOrder
 from rules.france.authentication import allowed, challenge
-from rules.france.calendar import ZONES, Territory
+from rules.france.calendar import ZONES, territory_of
 from rules.france.config import CURRENCY, DEFAULT_RULES, NAME, RulesConfig
 from rules.france.fraud import review
 from rules.france.promises import due
@@ -22,13 +22,13 @@ def plan_sim_replacement(
     facts: LineFacts,
     config: SimRulesConfig = DEFAULT_SIM_RULES,
     rules: RulesConfig = DEFAULT_RULES,
-    territory: Territory = Territory.METROPOLE,
 ) -> SimReplacementPlan | Refusal:
     """The plan at `clock`'s legal now, or why the order cannot be: who asks cannot show who he is.
 
     A SIM in wrong hands is out of service for good: nothing waits for it, so a card in its place is activated when it
     is delivered, and the line itself is told of the replacement only where no e-mail address is known.
     """
+    territory = territory_of(order.msisdn)
     method, reason = order.authentication.method, order.reason
     why_not = allowed(method, reason)
     if why_not is not None:

@@ -21,7 +21,7 @@ from domain.lines import LineFacts
 from domain.port_out import Hold, PortOutOrder, Slot
 from domain.refusals import Refusal, RefusalCode, refusal
 from domain.sim_replacement import ReplacementReason, SimReplacementOrder
-from domain.termination import SettlementPatience, TerminationOrder
+from domain.termination import SettlementOrder, SettlementPatience, TerminationOrder
 from rules.dates import local_date, local_instant, read_date, refused, show
 from rules.plans import (
     CodeRules,
@@ -254,31 +254,22 @@ class NordicLeaving:
         back = account.deposit + account.advances
         return LeavingCost(last_day=last_day, due_back=back, currency=CURRENCY, edition=EDITION)
 
-    def check_invoice(
-        self,
-        lines: Iterable[InvoiceLine],
-        *,
-        contract: Contract,
-        cost: LeavingCost,
-        effective_at: datetime,
-        msisdn: str,
-    ) -> list[Difference]:
+    def check_invoice(self, order: SettlementOrder, lines: Iterable[InvoiceLine]) -> list[Difference]:
         fees = [line for line in lines if line.kind == "leaving_fee"]
         return [Difference(kind=fee.kind, over=fee.amount, why="leaving is free", rule="Nordmark") for fee in fees]
 
     def refunds(
         self,
+        order: SettlementOrder,
         account: Account,
+        now: datetime,
         *,
         returned_at: datetime | None,
         paid_at: datetime | None,
-        now: datetime,
-        effective_at: datetime,
-        msisdn: str,
     ) -> Refunds:
         due = {"deposit": account.deposit} | ({"advances": account.advances} if paid_at else {})
         amounts = {kind: amount for kind, amount in due.items() if amount}
-        return Refunds(amounts=amounts, deposit_due=effective_at, advances_due=paid_at)
+        return Refunds(amounts=amounts, deposit_due=order.effective_at, advances_due=paid_at)
 
 
 class NordicSims:

@@ -25,11 +25,12 @@ class Dossier:
 
 
 class PortWorld(FakeWorld):
-    """What a port in changes, and what it is told."""
+    """What a port in changes, and what it is told. `regime`: the country that it is in."""
+
+    regime: Regime = FRANCE
 
     def __init__(self, clock: FakeClock) -> None:
         super().__init__(clock)
-        self.regime: Regime = FRANCE
         self.reference: str | None = "CIRUS"
         self.range_holder = "CIRUS"
         self.subscription = ""
