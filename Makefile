@@ -4,6 +4,8 @@ VENV   := .venv
 RUN    := $(VENV)/bin/python
 ARGS   ?=
 CORES  ?= 2
+# Tests with stacks of their own wait more than they work: three of their files at once keep two cores busy.
+STACKS ?= $(shell echo $$(( ($(CORES) * 3 + 1) / 2 )))
 # Without byte code kept, every process that a test starts, and every workflow's sandbox, compiles its modules anew: half of the suite's time.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -14,10 +16,12 @@ BENCH   := $(call stamp,bench)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check bench format lock clean
+.PHONY: help set-up run test check prove bench format lock clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z][a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
+
+set-up: $(TEST) ## what the tests need, and nothing else
 
 run: $(RUNTIME) ## start everything on 127.0.0.1, port a number, stay up (ONCE=1: stop after the port)
 	@$(RUN) -m stack
@@ -25,8 +29,8 @@ run: $(RUNTIME) ## start everything on 127.0.0.1, port a number, stay up (ONCE=1
 # The tests of the living part start stacks of their own, file by file, the longest first. Both parts run even if one fails;
 # pytest's 5 (no tests) is no failure where the other part has some.
 test: $(TEST) ## the tests (ARGS="-k rio" chooses some, CORES=8 runs more at once)
-	@result=5; for part in "together --dist worksteal" "living --dist loadfile --no-loadscope-reorder"; do \
-	$(RUN) -m pytest --part $$part -n $(CORES) $(ARGS); code=$$?; \
+	@result=5; for part in "together --dist worksteal -n $(CORES)" "living --dist loadfile --no-loadscope-reorder -n $(STACKS)"; do \
+	$(RUN) -m pytest --part $$part $(ARGS); code=$$?; \
 	case $$code,$$result in 5,*) ;; 0,5) result=0;; 0,*) ;; *) result=$$code;; esac; \
 	done; exit $$result
 
@@ -35,6 +39,9 @@ check: $(TEST) ## lint, format, types, direction of imports
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m mypy
 	@$(VENV)/bin/lint-imports
+
+prove: $(TEST) ## the long proofs, outside CI: every size full (ARGS="kills" chooses some); results go to docs/proofs.md
+	@$(RUN) -m tests.prove $(ARGS)
 
 bench: $(BENCH) ## measure (ARGS are handed on)
 	@$(RUN) -m benchmarks $(ARGS)

@@ -15,11 +15,12 @@ import uvloop
 from temporalio.client import Client
 from temporalio.worker import Interceptor, Worker
 
-from background.delivery import Delivery
 from background.desk import take_the_desk
 from background.inbox import Inbox
+from background.message_router import MessageRouter
 from background.messages import CustomerMessages
 from background.quarantine import QuarantineSchedule
+from journal import UnusableJournal
 from parties.clearing_house.signing import CredentialsUnusable
 from runtime.engine import Engine, engine
 from runtime.keys import KeysUnreadable, load_or_make
@@ -91,10 +92,9 @@ async def _work(settings: Settings, interceptors: Sequence[Interceptor]) -> None
         client = await connect(settings, ring=ring)
         gateway = TemporalClientGateway(client, settings.task_queue)
         relay = Relay(running.journal, gateway, settings.max_starts_per_second)
-        delivery = Delivery(
+        router = MessageRouter(
             running.clearing_house,
             running.journal,
-            client,
             running.routing,
             running.directory,
             running.clock,
@@ -102,7 +102,7 @@ async def _work(settings: Settings, interceptors: Sequence[Interceptor]) -> None
             running.regime,
             relay.wake,
         )
-        inbox = Inbox(running.clearing_house, delivery)
+        inbox = Inbox(running.clearing_house, router)
         messages = CustomerMessages(
             running.journal, running.notifications, running.regime.authorisation, running.recorder.owes_messages
         )
@@ -123,7 +123,7 @@ def main() -> int:
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(run(settings))
-    except (RuntimeError, KeysUnreadable, CredentialsUnusable, httpx.HTTPError) as error:
+    except (RuntimeError, KeysUnreadable, CredentialsUnusable, UnusableJournal, httpx.HTTPError) as error:
         log.error("worker_cannot_start", reason=str(error))
         return 1
     return 0

@@ -7,9 +7,11 @@ from pydantic import Field
 from temporalio import activity
 
 from activities.conversion import as_refusal, outages_are_retried
+from activities.parties_called import calls_parties
 from domain.clock import LegalClock
 from domain.contracts import Account, Difference, InvoiceLine
 from domain.model import Instant, Model
+from domain.party import Party
 from domain.refusals import Refusal
 from domain.termination import InvoiceSeen
 from parties.billing import Billing, Dispute, Invoice
@@ -101,6 +103,7 @@ class BillingActivities:
         self._clock = clock
 
     @activity.defn(name="billing_end_contract")
+    @calls_parties(Party.CARE)
     async def end_contract(self, request: EndContract) -> ContractEnded:
         """The contract ends; nothing happens to a newer one of the same number."""
         with outages_are_retried():
@@ -118,6 +121,7 @@ class BillingActivities:
         return ContractEnded()
 
     @activity.defn(name="billing_request_final_invoice")
+    @calls_parties(Party.CARE)
     async def request_final_invoice(self, request: RequestFinalInvoice) -> FinalInvoiceRequested:
         """The last invoice is asked for, with the leaving fee, once per order."""
         with outages_are_retried():
@@ -134,6 +138,7 @@ class BillingActivities:
         return FinalInvoiceRequested(invoice_id=asked.invoice_id, expected_at=asked.expected_at)
 
     @activity.defn(name="billing_look")
+    @calls_parties(Party.CARE)
     async def look(self, request: LookAtMoney) -> MoneySeen:
         """Invoice, account and dispute, as they stand. What billing does not know counts as not there yet."""
         with outages_are_retried():
@@ -154,6 +159,7 @@ class BillingActivities:
         return seen
 
     @activity.defn(name="billing_open_dispute")
+    @calls_parties(Party.CARE)
     async def open_dispute(self, request: OpenDispute) -> DisputeOpened:
         """What the contract does not justify is asked back. Each key is a dispute of its own: an invoice may be
         disputed again.
@@ -171,6 +177,7 @@ class BillingActivities:
         return DisputeOpened(dispute_id=opened.dispute_id)
 
     @activity.defn(name="billing_refund")
+    @calls_parties(Party.CARE)
     async def refund(self, request: Refund) -> Refunded:
         """Money back to the holder, once per reference."""
         with outages_are_retried():

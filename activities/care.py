@@ -3,7 +3,9 @@
 from temporalio import activity
 
 from activities.conversion import as_refusal, outages_are_retried
+from activities.parties_called import calls_parties
 from domain.model import Instant, Model
+from domain.party import Party
 from domain.port_in import Holder
 from domain.refusals import Refusal
 from domain.sims import SimCard
@@ -104,6 +106,7 @@ class CareActivities:
         self._care = care
 
     @activity.defn(name="care_prepare_subscription")
+    @calls_parties(Party.CARE)
     async def prepare_subscription(self, request: PrepareSubscription) -> Prepared:
         """A subscription that is ready but not active; nothing is billed for it."""
         with outages_are_retried():
@@ -120,6 +123,7 @@ class CareActivities:
         return Prepared()
 
     @activity.defn(name="care_cancel_subscription")
+    @calls_parties(Party.CARE)
     async def cancel_subscription(self, request: CancelSubscription) -> Cancelled:
         """Take the prepared subscription back; nothing happens when there was none."""
         with outages_are_retried():
@@ -127,6 +131,7 @@ class CareActivities:
         return Cancelled()
 
     @activity.defn(name="care_activate_contract")
+    @calls_parties(Party.CARE)
     async def activate_contract(self, request: ActivateContract) -> Activated:
         """The customer is ours: the contract runs, with a porting code of its own."""
         with outages_are_retried():
@@ -139,6 +144,7 @@ class CareActivities:
         return Activated(contract_id=active.contract_id)
 
     @activity.defn(name="care_look_up_line")
+    @calls_parties(Party.CARE)
     async def look_up_line(self, request: LookUpLine) -> KnownLine:
         """The line and how its holder is reached."""
         with outages_are_retried():
@@ -148,6 +154,7 @@ class CareActivities:
         return KnownLine(found=True, active=not line.has_ended, reach=reach_of(line))
 
     @activity.defn(name="care_change_sim")
+    @calls_parties(Party.CARE)
     async def change_sim(self, request: ChangeSim) -> SimChanged:
         """Customer care knows the new SIM and since when the line has it."""
         with outages_are_retried():
@@ -164,6 +171,7 @@ class CareActivities:
         return SimChanged()
 
     @activity.defn(name="care_bill_fee")
+    @calls_parties(Party.CARE)
     async def bill_fee(self, request: BillFee) -> FeeBilled:
         """The fee on the next invoice, once per order."""
         with outages_are_retried():

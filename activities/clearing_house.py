@@ -9,11 +9,13 @@ from temporalio.exceptions import ApplicationError
 
 from activities.conversion import UNAVAILABLE, as_refusal, outages_are_retried
 from activities.dossier_looks import LOOKS, look_until
+from activities.parties_called import calls_parties
 from activities.recorder import Recorder
 from domain.authorisation import Authorisation
 from domain.directory import Directory
 from domain.model import Instant, Model
-from domain.orders import JournalEntry
+from domain.orders import StepRequest, StepResult
+from domain.party import Party
 from domain.port_in import Holder
 from domain.refusals import Refusal
 from journal import Journal
@@ -29,7 +31,7 @@ end a customer's order.
 """
 
 
-class AskDonor(Model):
+class AskDonor(StepRequest):
     """`attempt`: each asking of an order is a dossier of its own. A port back needs no authorisation:
     `back_of_dossier` moved the number by mistake.
     """
@@ -41,18 +43,18 @@ class AskDonor(Model):
     authorisation: Authorisation
     holder: Holder
     back_of_dossier: str = ""
-    entry: JournalEntry | None = None
 
 
-class Asked(Model):
+class Asked(StepResult):
     dossier_id: str = ""
     refusal: Refusal | None = None
 
 
-class DeclarePerformed(Model):
-    """`actual`: the planned instant of the cut-over (legal). `errors_seen`: how many *errorfound* of the dossier are
-    known already.
-    `look_first`: an earlier declaration may have arrived."""
+class DeclarePerformed(StepRequest):
+    """The transition is recorded once the registry shows the port performed. `actual`: the planned instant of the
+    cut-over (legal). `errors_seen`: how many *errorfound* of the dossier are known already. `look_first`: an earlier
+    declaration may have arrived.
+    """
 
     order_id: str
     dossier_id: str
@@ -63,10 +65,9 @@ class DeclarePerformed(Model):
     key: str
     errors_seen: int = 0
     look_first: bool = False
-    entry: JournalEntry | None = None  # journalled once the registry shows the port performed
 
 
-class Declared(Model):
+class Declared(StepResult):
     """What became of a declaration.
 
     `performed`: the registry shows it, the point of no return is passed. `not_connected`: not a byte has left.
@@ -115,6 +116,7 @@ class ClearingHouseActivities:
         self._recorder = recorder
 
     @activity.defn(name="clearing_house_ask_donor")
+    @calls_parties(Party.CLEARING_HOUSE)
     async def ask_donor(self, request: AskDonor) -> Asked:
         """Send the porting request. The dossier is recorded before: an answer can arrive before the reply."""
         dossier_id = await self._dossier_id(request.order_id, request.attempt)
@@ -136,9 +138,10 @@ class ClearingHouseActivities:
                     raise ApplicationError(str(error), type=UNAVAILABLE) from None
                 return Asked(dossier_id=dossier_id, refusal=as_refusal(error))
         await self._recorder.record(request.entry)
-        return Asked(dossier_id=dossier_id)
+        return Asked(dossier_id=dossier_id, recorded=True)
 
     @activity.defn(name="clearing_house_declare_performed")
+    @calls_parties(Party.CLEARING_HOUSE)
     async def declare_performed(self, request: DeclarePerformed) -> Declared:
         """Send *porting performed* once and find out what became of it. Tried once per call: the workflow decides
         what follows.
@@ -172,6 +175,7 @@ class ClearingHouseActivities:
         return await self._verdict(request, looks=LOOKS)
 
     @activity.defn(name="clearing_house_keep_declaring")
+    @calls_parties(Party.CLEARING_HOUSE)
     async def keep_declaring(self, request: DeclarePerformed) -> Declared:
         """The same, for a declaration that may have arrived: fails, to be retried, until something is known of it, so
         that days of waiting cost the history nothing.
@@ -182,6 +186,7 @@ class ClearingHouseActivities:
         return declared
 
     @activity.defn(name="clearing_house_cancel_dossier")
+    @calls_parties(Party.CLEARING_HOUSE)
     async def cancel_dossier(self, request: CancelDossier) -> DossierCancelled:
         """Take the porting request back, and be done only when the registry shows it."""
         dossier_id = await self._dossier_id(request.order_id, request.attempt)
@@ -226,7 +231,7 @@ class ClearingHouseActivities:
             return Declared(status="unknown", errors_seen=request.errors_seen)
         if dossier.status == "performed":
             await self._recorder.record(request.entry)
-            return Declared(status="performed", errors_seen=_errors(dossier))
+            return Declared(status="performed", errors_seen=_errors(dossier), recorded=True)
         if dossier.status in ("cancelled", "expired"):
             return Declared(status="cancelled", errors_seen=_errors(dossier))
         last = [message for message in dossier.messages if message.type == "errorfound"][-1]
@@ -239,7 +244,7 @@ class ClearingHouseActivities:
         )
 
     def _dossier_id(self, order_id: str, attempt: int) -> Awaitable[str]:
-        return asyncio.to_thread(self._journal.open_dossier, order_id, attempt, self._home.code)
+        return asyncio.to_thread(self._journal.dossiers.open, order_id, attempt, self._home.code)
 
 
 def _errors(dossier: RegistryDossier) -> int:

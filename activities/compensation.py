@@ -4,7 +4,9 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.conversion import UNAVAILABLE, outages_are_retried
+from activities.parties_called import calls_parties
 from domain.model import Model
+from domain.party import Party
 from parties.care import Care
 from rules.plans import Compensation, PortPlan
 from rules.regime import Regime
@@ -23,6 +25,7 @@ class CompensationActivities:
         self._regime = regime
 
     @activity.defn(name="rules_assess_compensation")
+    @calls_parties(Party.CARE)
     async def assess(self, request: AssessCompensation) -> Compensation:
         """By the new contract's monthly price."""
         with outages_are_retried():

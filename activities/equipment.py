@@ -3,7 +3,9 @@
 from temporalio import activity
 
 from activities.conversion import as_refusal, outages_are_retried
+from activities.parties_called import calls_parties
 from domain.model import Model
+from domain.party import Party
 from domain.refusals import Refusal
 from parties.equipment import Equipment
 from parties.errors import PartyRefused
@@ -29,6 +31,7 @@ class EquipmentActivities:
         self._equipment = equipment
 
     @activity.defn(name="equipment_block_handset")
+    @calls_parties(Party.EQUIPMENT)
     async def block_handset(self, request: BlockHandset) -> HandsetBlocked:
         """No network of the country serves this handset any more."""
         with outages_are_retried():

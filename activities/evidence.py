@@ -7,12 +7,14 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.conversion import UNAVAILABLE, outages_are_retried
+from activities.parties_called import calls_parties
 from domain.model import Instant, Model
+from domain.party import Party
 from parties.clearing_house.client import ClearingHouse
 from parties.hlr import Hlr
 
 LOOKS = (0.1, 0.3, 0.8)
-"""Real seconds between looks for the last acknowledgements; who is not among them is a laggard, followed apart."""
+"""Real seconds between looks for the last acknowledgements. One that is missing after them is waited for apart."""
 
 
 class Look(Model):
@@ -38,6 +40,7 @@ class EvidenceActivities:
         self._hlr = hlr
 
     @activity.defn(name="evidence_look")
+    @calls_parties(Party.CLEARING_HOUSE, Party.HLR)
     async def look(self, request: Look) -> Evidence:
         """Everything that can be seen now; waits a moment for the last acknowledgements."""
         with outages_are_retried():
@@ -57,6 +60,7 @@ class EvidenceActivities:
         )
 
     @activity.defn(name="evidence_await_acknowledgements")
+    @calls_parties(Party.CLEARING_HOUSE, Party.HLR)
     async def await_acknowledgements(self, request: Look) -> Evidence:
         """The same, once all have acknowledged; until then it fails to be retried, which costs the history nothing."""
         evidence = await self.look(request)

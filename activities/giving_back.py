@@ -66,7 +66,7 @@ class NumberKeeper:
         if fate is not Fate.HELD:
             at_legal, _ = await self._recorder.stamps()
             await asyncio.to_thread(
-                self._journal.settle_quarantine,
+                self._journal.quarantines.settle,
                 number.contract_id,
                 fate.value,
                 at_legal=at_legal,
@@ -101,7 +101,7 @@ class NumberKeeper:
         return seen
 
     async def _is_held(self, number: Quarantine) -> bool:
-        line = await asyncio.to_thread(self._journal.line, number.msisdn)
+        line = await asyncio.to_thread(self._journal.lines.read, number.msisdn)
         return line.held_by is not None
 
     async def _pool(self, number: Quarantine) -> Fate:
@@ -145,7 +145,7 @@ class NumberKeeper:
             return None
 
     async def _dossier_id(self, number: Quarantine) -> str:
-        return await asyncio.to_thread(self._journal.quarantine_dossier, number.contract_id, self._home.code)
+        return await asyncio.to_thread(self._journal.quarantines.open_dossier, number.contract_id, self._home.code)
 
 
 def _performed(dossier: RegistryDossier | None) -> bool:

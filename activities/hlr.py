@@ -5,13 +5,15 @@ from collections.abc import Awaitable
 from temporalio import activity
 
 from activities.conversion import as_refusal, outages_are_retried
+from activities.parties_called import calls_parties
 from domain.model import Model
+from domain.party import Party
 from domain.refusals import Refusal
 from parties.errors import PartyRefused
 from parties.hlr import Hlr
 
 
-class Carriage(Model):
+class NumberOnSim(Model):
     """The number and the SIM that is to carry it, or to carry it no longer."""
 
     imsi: str
@@ -50,7 +52,8 @@ class HlrActivities:
         self._hlr = hlr
 
     @activity.defn(name="hlr_put_in_service")
-    async def put_in_service(self, request: Carriage) -> Provisioned:
+    @calls_parties(Party.HLR)
+    async def put_in_service(self, request: NumberOnSim) -> Provisioned:
         """The number on the new SIM, services on."""
         with outages_are_retried():
             try:
@@ -60,23 +63,27 @@ class HlrActivities:
         return Provisioned()
 
     @activity.defn(name="hlr_remove")
-    async def remove(self, request: Carriage) -> Provisioned:
+    @calls_parties(Party.HLR)
+    async def remove(self, request: NumberOnSim) -> Provisioned:
         """The new SIM out of the HLR again, as if it had never been there; nothing happens when it was not."""
         with outages_are_retried():
             await self._hlr.forget(request.imsi, request.msisdn)
         return Provisioned()
 
     @activity.defn(name="hlr_bar")
+    @calls_parties(Party.HLR)
     async def bar(self, request: Number) -> Barring:
         """Out of service, whatever SIM carries the number now."""
         return await _barring(self._hlr.bar(request.msisdn))
 
     @activity.defn(name="hlr_unbar")
+    @calls_parties(Party.HLR)
     async def unbar(self, request: Number) -> Barring:
         """In service again, whatever SIM carries the number now."""
         return await _barring(self._hlr.unbar(request.msisdn))
 
     @activity.defn(name="hlr_move")
+    @calls_parties(Party.HLR)
     async def move(self, request: Move) -> Provisioned:
         """The number off the old SIM and on the new one, services on; then the old SIM out of the HLR.
 

@@ -4,13 +4,13 @@ import asyncio
 
 from temporalio import activity
 
+from activities.parties_called import JOURNAL, calls_parties
 from activities.recorder import Recorder
-from domain.model import Model
-from domain.orders import CustomerMessage, JournalEntry, OrderKind
+from domain.orders import CustomerMessage, OrderKind, StepRequest, StepResult
 from journal import Journal
 
 
-class SendCode(Model):
+class SendCode(StepRequest):
     """The order's `number`-th code, to a channel that we knew before the order: `channel` is sms or email."""
 
     order_id: str
@@ -19,10 +19,9 @@ class SendCode(Model):
     channel: str
     to: str
     language: str = "fr"
-    entry: JournalEntry | None = None  # journalled with it
 
 
-class CodeSent(Model):
+class CodeSent(StepResult):
     pass
 
 
@@ -34,6 +33,7 @@ class IdentityActivities:
         self._recorder = recorder
 
     @activity.defn(name="identity_send_code")
+    @calls_parties(own=JOURNAL)
     async def send_code(self, request: SendCode) -> CodeSent:
         """Make the code and queue its message, in one; a repetition makes no other."""
         message = CustomerMessage(
@@ -44,7 +44,7 @@ class IdentityActivities:
         )
         legal, real = await self._recorder.stamps()
         await asyncio.to_thread(
-            self._journal.send_code,
+            self._journal.codes.send,
             request.order_id,
             request.number,
             message,
@@ -52,4 +52,4 @@ class IdentityActivities:
             at_legal=legal,
             at_real=real,
         )
-        return CodeSent()
+        return CodeSent(recorded=True)

@@ -9,12 +9,14 @@ from temporalio import activity
 from activities.care import Reach, reach_of, sim_now, sim_of
 from activities.conversion import outages_are_retried
 from activities.our_systems import OurSystems
+from activities.parties_called import calls_parties
 from activities.recorder import Recorder
 from activities.sim_planning import line_seen
 from domain.clock import LegalClock
 from domain.contracts import Account, Contract, Difference, InvoiceLine
 from domain.model import Instant, Model
-from domain.orders import JournalEntry
+from domain.orders import StepRequest, StepResult
+from domain.party import Party
 from domain.refusals import Refusal, RefusalCode, refusal
 from domain.sims import SimCard
 from domain.termination import SettlementOrder, TerminationOrder
@@ -29,12 +31,11 @@ REGISTRY_PATIENCE = 2.0
 """Real seconds for which a plan waits for the registry: nobody's leaving depends on it."""
 
 
-class PlanTermination(Model):
+class PlanTermination(StepRequest):
     order: TerminationOrder
-    entry: JournalEntry | None = None  # journalled when there is a plan
 
 
-class PlannedTermination(Model):
+class PlannedTermination(StepResult):
     """The plan and the line it is made for, or why the order cannot be."""
 
     clock: LegalClock
@@ -106,6 +107,7 @@ class LeavingActivities:
         self._registry_patience = registry_patience
 
     @activity.defn(name="rules_plan_termination")
+    @calls_parties(Party.CARE, Party.HLR, Party.CLEARING_HOUSE)
     async def plan_termination(self, request: PlanTermination) -> PlannedTermination:
         """Asks customer care, the HLR, the registry and the journal; then the rules."""
         order = request.order
@@ -115,7 +117,7 @@ class LeavingActivities:
                 self._systems.line_and_account(order.msisdn),
                 self._systems.hlr.carrier(order.msisdn),
                 self._range_holder(order.msisdn),
-                asyncio.to_thread(self._systems.journal.line_facts, order.msisdn),
+                asyncio.to_thread(self._systems.journal.lines.facts, order.msisdn),
             )
         if line is None or line.has_ended:
             return PlannedTermination(clock=clock, refusal=NO_ACTIVE_CONTRACT)
@@ -132,9 +134,11 @@ class LeavingActivities:
             account=account,
             range_holder=range_holder,
             reach=reach,
+            recorded=True,
         )
 
     @activity.defn(name="leaving_find_sim")
+    @calls_parties(Party.HLR)
     async def find_sim(self, request: FindSim) -> FoundSim:
         """The SIM that carries the number now: it may have been replaced since the plan. Customer care, asked for the
         ICCID of another one, is not waited for.
@@ -148,11 +152,13 @@ class LeavingActivities:
         return FoundSim(sim=sim_now(carrier, line, request.known))
 
     @activity.defn(name="rules_check_invoice")
+    @calls_parties()
     async def check_invoice(self, request: CheckInvoice) -> CheckedInvoice:
         """The last invoice, line by line, against the contract."""
         return CheckedInvoice(differences=self._rules.check_invoice(request.order, request.lines))
 
     @activity.defn(name="rules_owe_back")
+    @calls_parties()
     async def owe_back(self, request: OweBack) -> OwedBack:
         """Deposit and advances, and what more is owed where the payment comes late."""
         order = request.order

@@ -5,7 +5,9 @@ from contextlib import suppress
 from temporalio import activity
 
 from activities.conversion import as_refusal, outages_are_retried
+from activities.parties_called import calls_parties
 from domain.model import Instant, Model
+from domain.party import Party
 from domain.refusals import Refusal
 from domain.sims import ShipmentStage, SimCard, SimForm
 from parties.errors import PartyRefused
@@ -88,6 +90,7 @@ class LogisticsActivities:
         self._logistics = logistics
 
     @activity.defn(name="logistics_reserve_sim")
+    @calls_parties(Party.LOGISTICS)
     async def reserve_sim(self, request: ReserveSim) -> ReservedSim:
         """Take a SIM for the order: one that is handed over in the shop, that is to be sent, or a profile."""
         with outages_are_retried():
@@ -105,6 +108,7 @@ class LogisticsActivities:
         return ReservedSim(sim=taken.card)
 
     @activity.defn(name="logistics_release_sim")
+    @calls_parties(Party.LOGISTICS)
     async def release_sim(self, request: ReleaseSim) -> Released:
         """Give the order's SIM back; nothing happens when it never took one, and a late reservation is then
         refused.
@@ -114,6 +118,7 @@ class LogisticsActivities:
         return Released()
 
     @activity.defn(name="logistics_ship")
+    @calls_parties(Party.LOGISTICS)
     async def ship(self, request: ShipSim) -> Shipped:
         """Send the reserved card to the holder's address, which logistics has from customer care."""
         with outages_are_retried():
@@ -124,6 +129,7 @@ class LogisticsActivities:
         return Shipped(tracking=sent.tracking, expected_at=sent.expected_at)
 
     @activity.defn(name="logistics_look_at_shipment")
+    @calls_parties(Party.LOGISTICS)
     async def look_at_shipment(self, request: LookAtShipment) -> ShipmentSeen:
         """How far the card has come; for when nothing was heard."""
         with outages_are_retried():
@@ -133,6 +139,7 @@ class LogisticsActivities:
         return ShipmentSeen(stage=ShipmentStage(found.state), at=found.at)
 
     @activity.defn(name="logistics_retire_sim")
+    @calls_parties(Party.LOGISTICS)
     async def retire_sim(self, request: RetireSim) -> Released:
         """The old SIM will never be used again; nothing happens for one that logistics does not know."""
         with outages_are_retried(), suppress(PartyRefused):

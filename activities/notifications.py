@@ -3,8 +3,10 @@
 from temporalio import activity
 
 from activities.conversion import outages_are_retried
+from activities.parties_called import calls_parties
 from domain.directory import Directory
 from domain.model import Model
+from domain.party import Party
 from parties.errors import PartyRefused
 from parties.notifications import Notifications
 
@@ -28,6 +30,7 @@ class NotificationActivities:
         self._directory = directory
 
     @activity.defn(name="notifications_remind_donor")
+    @calls_parties(Party.NOTIFICATIONS)
     async def remind_donor(self, request: RemindDonor) -> Reminded:
         """Ask the donor's desk for its overdue answer. Names the dossier, never the number."""
         donor = self._directory.by_code(request.donor)

@@ -6,10 +6,12 @@ Rules are evaluated here and the answer is recorded in the workflow's history: t
 from temporalio import activity
 
 from activities.conversion import outages_are_retried
+from activities.parties_called import calls_parties
 from activities.recorder import Recorder
 from domain.clock import LegalClock
 from domain.model import Model
-from domain.orders import JournalEntry
+from domain.orders import StepRequest, StepResult
+from domain.party import Party
 from domain.port_in import PortInOrder
 from domain.refusals import Refusal, RefusalCode, refusal
 from parties.clearing_house.client import ClearingHouse
@@ -20,12 +22,11 @@ from rules.plans import PlanChange, PortPlan
 from rules.regime import Regime
 
 
-class PlanPortIn(Model):
+class PlanPortIn(StepRequest):
     order: PortInOrder
-    entry: JournalEntry | None = None
 
 
-class PlannedPortIn(Model):
+class PlannedPortIn(StepResult):
     """The plan, or why the order cannot be: `range_holder` tells whether the number comes home."""
 
     clock: LegalClock
@@ -64,6 +65,7 @@ class PlanningActivities:
         self._recorder = recorder
 
     @activity.defn(name="rules_plan_port_in")
+    @calls_parties(Party.CLEARING_HOUSE)
     async def plan_port_in(self, request: PlanPortIn) -> PlannedPortIn:
         """Days and deadlines from the instant of acceptance, after asking the registry who serves the number."""
         order = request.order
@@ -87,9 +89,10 @@ class PlanningActivities:
             return PlannedPortIn(clock=clock, refusal=_no(RefusalCode.NUMBER_NOT_AT_DONOR, text))
         plan = self._regime.port_in.plan(order.accepted_at, order.msisdn, order.requested_date)
         await self._recorder.record(request.entry)
-        return PlannedPortIn(clock=clock, plan=plan, range_holder=found.range_holder)
+        return PlannedPortIn(clock=clock, plan=plan, range_holder=found.range_holder, recorded=True)
 
     @activity.defn(name="rules_move_day")
+    @calls_parties()
     async def move_day(self, request: MoveDay) -> MovedDay:
         """The plan again, because a person, the donor or a lost slot moves it."""
         with outages_are_retried():

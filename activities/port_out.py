@@ -9,12 +9,14 @@ from temporalio.exceptions import ApplicationError
 from activities.care import Reach, reach_of, sim_of
 from activities.conversion import outages_are_retried
 from activities.our_systems import OurSystems
+from activities.parties_called import calls_parties
 from activities.recorder import Recorder
 from activities.requested_line import RequestedLines
 from domain.clock import LegalClock
 from domain.contracts import Contract, LeavingCost
 from domain.model import Instant, Model
-from domain.orders import JournalEntry
+from domain.orders import StepRequest, StepResult
+from domain.party import Party
 from domain.port_out import Hold, PortOutOrder
 from domain.refusals import Refusal
 from domain.sims import SimCard
@@ -25,12 +27,11 @@ from rules.regime import Regime
 NO_SLOT = "NoSlot"
 
 
-class PlanPortOut(Model):
+class PlanPortOut(StepRequest):
     order: PortOutOrder
-    entry: JournalEntry | None = None
 
 
-class PlannedPortOut(Model):
+class PlannedPortOut(StepResult):
     """Needs no party but the legal clock: our deadline counts whoever is away."""
 
     clock: LegalClock
@@ -89,16 +90,18 @@ class PortOutActivities:
         self._recorder = recorder
 
     @activity.defn(name="rules_plan_port_out")
+    @calls_parties()
     async def plan_port_out(self, request: PlanPortOut) -> PlannedPortOut:
         """Our deadlines by the rules."""
         order = request.order
         with outages_are_retried():
             clock = await self._clock.read()
         plan = self._rules.plan(order, clock.legal)
-        await self._recorder.record(request.entry)
-        return PlannedPortOut(clock=clock, plan=plan)
+        await self._recorder.record(request.entry, due=plan.answer_due)
+        return PlannedPortOut(clock=clock, plan=plan, recorded=True, due=plan.answer_due)
 
     @activity.defn(name="rules_judge_port_out")
+    @calls_parties(Party.CARE, Party.HLR)
     async def judge_port_out(self, request: JudgePortOut) -> JudgedPortOut:
         """Asks customer care, billing, the HLR, the journal and, where only it can tell, the registry; then the
         rules.
@@ -129,6 +132,7 @@ class PortOutActivities:
         )
 
     @activity.defn(name="rules_find_first_possible")
+    @calls_parties()
     async def find_first_possible(self, request: FindFirstPossible) -> FirstPossible:
         """By the rules and our own capacity per day and slot; the same again on a repetition. Fails, to be retried,
         while every slot is full.
@@ -137,7 +141,7 @@ class PortOutActivities:
             now = (await self._clock.read()).legal
         capacity = self._rules.capacity
         at = await asyncio.to_thread(
-            self._journal.reserve_slot,
+            self._journal.slots.reserve,
             request.order_id,
             self._rules.slots(now, request.msisdn),
             per_day=capacity.per_day,

@@ -9,11 +9,12 @@ from temporalio.exceptions import ApplicationError
 
 from activities.conversion import UNAVAILABLE, outages_are_retried
 from activities.dossier_looks import LOOKS, look_until
+from activities.parties_called import JOURNAL, calls_parties
 from activities.recorder import Recorder
 from domain.directory import Directory
 from domain.model import Instant, Model
-from domain.orders import JournalEntry
-from domain.port_out import PortingWord
+from domain.party import Party
+from domain.port_out import NumberDecision
 from journal import Journal
 from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.envelopes import NumberAnswer
@@ -31,7 +32,7 @@ DELAY_REASONS = {
 }
 """Reason codes of *pradelayed*: the clearing house's own table is not public, these are ours."""
 
-WORDS_MISSING = "WordsMissing"
+DECISIONS_MISSING = "DecisionsMissing"
 
 
 class DelayAnswer(Model):
@@ -43,22 +44,21 @@ class DelayAnswer(Model):
     due: Instant
     reason: str
     number: int = 1
-    entry: JournalEntry | None = None  # journalled once it has been sent
 
 
 class AnswerRequest(Model):
     order_id: str
     dossier_id: str
     recipient: str
-    word: PortingWord
+    decision: NumberDecision
 
 
-class TakeWordBack(Model):
+class WithdrawDecision(Model):
     order_id: str
 
 
-class WordTakenBack(Model):
-    """False: the answer with our word in it is leaving."""
+class DecisionWithdrawn(Model):
+    """False: the answer with our decision in it is leaving."""
 
     done: bool
 
@@ -98,6 +98,7 @@ class PortOutAnswerActivities:
         self._looks = looks
 
     @activity.defn(name="clearing_house_delay_answer")
+    @calls_parties(Party.CLEARING_HOUSE)
     async def delay_answer(self, request: DelayAnswer) -> DossierNow:
         """*pradelayed*: our answer comes later. Nothing is sent once the dossier waits for no answer any more."""
         with outages_are_retried():
@@ -115,40 +116,44 @@ class PortOutAnswerActivities:
                     sent_at=(await self._clock.recent()).legal,
                 )
             )
-            shown = await self._shown(request.dossier_id, lambda seen: seen.status != "requested")
-        await self._recorder.record(request.entry)
-        return shown
+            return await self._shown(request.dossier_id, lambda seen: seen.status != "requested")
 
     @activity.defn(name="clearing_house_answer_request")
+    @calls_parties(Party.CLEARING_HOUSE)
     async def answer_request(self, request: AnswerRequest) -> DossierNow:
-        """Our word about the number; once there is one about each number of the dossier, the answer is sent. Fails, to
-        be retried, until then and until the registry shows it. Nothing is sent once the dossier waits for no answer.
+        """Our decision about the number. Once there is one about each number of the dossier, the answer is sent.
+        Fails, to be retried, until then and until the registry shows it. Nothing is sent once the dossier waits for no
+        answer.
         """
-        given = await asyncio.to_thread(self._journal.give_word, request.order_id, request.word)
+        given = await asyncio.to_thread(self._journal.dossiers.record_decision, request.order_id, request.decision)
         with outages_are_retried():
             seen = await self._clearing_house.dossier(request.dossier_id)
             if seen is not None and not seen.awaits_answer:
                 return _now(seen)
             if not given:
-                raise ApplicationError("other numbers of the dossier have no word yet", type=WORDS_MISSING)
+                raise ApplicationError("other numbers of the dossier have no decision yet", type=DECISIONS_MISSING)
             await self._send(
                 self._clearing_house.porting_answers(
                     dossier_id=request.dossier_id,
                     recipient=self._directory.by_code(request.recipient),
                     home=self._home,
-                    answers=[_answer(each.msisdn, each.word) for each in given],
+                    answers=[_answer(each.msisdn, each.decision) for each in given],
                     key=f"{request.dossier_id}:answer:1",
                     sent_at=(await self._clock.recent()).legal,
                 )
             )
             return await self._shown(request.dossier_id, lambda seen: not seen.awaits_answer)
 
-    @activity.defn(name="journal_take_word_back")
-    async def take_word_back(self, request: TakeWordBack) -> WordTakenBack:
+    @activity.defn(name="journal_withdraw_decision")
+    @calls_parties(own=JOURNAL)
+    async def withdraw_decision(self, request: WithdrawDecision) -> DecisionWithdrawn:
         """The number is to be judged anew, while the other numbers of its dossier still keep the answer."""
-        return WordTakenBack(done=await asyncio.to_thread(self._journal.take_word_back, request.order_id))
+        return DecisionWithdrawn(
+            done=await asyncio.to_thread(self._journal.dossiers.withdraw_decision, request.order_id)
+        )
 
     @activity.defn(name="clearing_house_look_at_dossier")
+    @calls_parties(Party.CLEARING_HOUSE)
     async def look_at_dossier(self, request: LookAtDossier) -> DossierNow:
         """Where the registry says that the dossier stands."""
         with outages_are_retried():
@@ -168,9 +173,12 @@ class PortOutAnswerActivities:
             raise ApplicationError(str(error), type=UNAVAILABLE) from None
 
 
-def _answer(msisdn: str, word: PortingWord) -> NumberAnswer:
+def _answer(msisdn: str, decision: NumberDecision) -> NumberAnswer:
     return NumberAnswer(
-        msisdn=msisdn, blocking_code=word.block_code or None, first_possible=word.first_possible, note=word.note
+        msisdn=msisdn,
+        blocking_code=decision.block_code or None,
+        first_possible=decision.first_possible,
+        note=decision.note,
     )
 
 

@@ -7,9 +7,11 @@ from temporalio import activity
 from activities.care import Reach, reach_of, sim_now
 from activities.conversion import outages_are_retried
 from activities.our_systems import OurSystems
+from activities.parties_called import calls_parties
 from domain.contracts import Account, Contract, LeavingCost
 from domain.model import Instant, Model
 from domain.orders import OrderKind
+from domain.party import Party
 from domain.port_out import PortOutOrder
 from domain.sims import SimCard
 from domain.termination import SettlementPatience
@@ -68,6 +70,7 @@ class PortOutEndActivities:
         self._leaving = regime.leaving
 
     @activity.defn(name="leaving_find_what_left")
+    @calls_parties(Party.CLEARING_HOUSE, Party.HLR, Party.CARE)
     async def find_what_left(self, request: FindWhatLeft) -> WhatLeft:
         """What the contract of a number that has been ported out leaves behind. Of a number that is ours again, or on
         its way to us, the HLR knows another contract's SIM: then only the one that was known before is left. Customer
@@ -79,7 +82,7 @@ class PortOutEndActivities:
                 self._systems.clearing_house.number(order.msisdn),
                 self._line(order.msisdn, is_needed=not request.contract_id),
                 self._systems.hlr.carrier(order.msisdn),
-                asyncio.to_thread(self._systems.journal.line, order.msisdn),
+                asyncio.to_thread(self._systems.journal.lines.read, order.msisdn),
             )
         came_back = number is not None and number.operator == order.home
         contract_id = request.contract_id
@@ -103,6 +106,7 @@ class PortOutEndActivities:
             return None
 
     @activity.defn(name="leaving_plan_end")
+    @calls_parties(Party.CARE)
     async def plan_end(self, request: PlanEnd) -> PlannedEnd:
         """What the end of the contract costs, as of the day of the port. A contract that took the place of the one that
         was agreed upon ends too; one that began on that day, or later, is that of a holder who has come back.

@@ -8,8 +8,10 @@ from temporalio import activity
 from activities.conversion import outages_are_retried
 from activities.failing_parties import FailingParties
 from activities.giving_back import Fate, NumberKeeper
+from activities.parties_called import calls_parties
 from domain.clock import LegalClock
 from domain.model import Model
+from domain.party import Party
 from domain.termination import Quarantine
 from journal import Journal
 from parties.clock import ClockReader
@@ -20,7 +22,7 @@ SIDE_BY_SIDE = 8
 
 
 class ReleaseDue(Model):
-    """At most `limit` numbers in one call, those behind the row `after` (journal.due_quarantines(now, limit, after)):
+    """At most `limit` numbers in one call, those behind the row `after` (journal.quarantines.due(now, limit, after)):
     what is held stays due and must not hide what comes behind it.
     """
 
@@ -49,13 +51,14 @@ class QuarantineActivities:
         self._keeper = keeper
 
     @activity.defn(name="quarantine_release_due")
+    @calls_parties(Party.CARE, Party.CLEARING_HOUSE)
     async def release_due(self, request: ReleaseDue) -> ReleasedDue:
         """The numbers whose quarantine is over by the legal clock: back to the home pool, or by *deactivation* to their
         range holder. A number whose party fails stays due for the next round, and stops none of the others.
         """
         with outages_are_retried():
             clock = await self._clock.read()
-        page = await asyncio.to_thread(self._journal.due_quarantines, clock.legal, request.limit, request.after)
+        page = await asyncio.to_thread(self._journal.quarantines.due, clock.legal, request.limit, request.after)
         hands, parties = asyncio.Semaphore(SIDE_BY_SIDE), FailingParties()
 
         async def give_back(number: Quarantine) -> Fate | None:

@@ -18,12 +18,16 @@ class Recorder:
         self._clock = clock
         self.owes_messages = asyncio.Event()  # set with each entry that tells the customer something
 
-    async def record(self, entry: JournalEntry | None) -> None:
-        """Write the entry, if there is one."""
+    async def record(self, entry: JournalEntry | None, *, due: datetime | None = None) -> None:
+        """Write the entry, if there is one. `due` (legal time): when the order is due, found out by the step that
+        carries the entry.
+        """
         if entry is None:
             return
+        if due is not None:
+            entry = entry.due_at(due)
         legal, real = await self.stamps()
-        await asyncio.to_thread(self._journal.record, entry, at_legal=legal, at_real=real)
+        await asyncio.to_thread(self._journal.orders.record, entry, at_legal=legal, at_real=real)
         if entry.messages:
             self.owes_messages.set()
 

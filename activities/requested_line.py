@@ -42,8 +42,8 @@ class RequestedLines:
         (line, account), carrier, facts, view, other_dossier, port_back_is_due = await asyncio.gather(
             self._systems.line_and_account(order.msisdn),
             self._systems.hlr.carrier(order.msisdn),
-            asyncio.to_thread(self._systems.journal.line_facts, order.msisdn),
-            asyncio.to_thread(self._systems.journal.line, order.msisdn),
+            asyncio.to_thread(self._systems.journal.lines.facts, order.msisdn),
+            asyncio.to_thread(self._systems.journal.lines.read, order.msisdn),
             self._other_dossier(order),
             self._port_back_is_due(order),
         )
@@ -78,7 +78,7 @@ class RequestedLines:
 
     async def _portable_until(self, line: Line, now: datetime) -> datetime | None:
         """Of the quarantine that followed the contract; where the journal knows none, by the contract's end."""
-        kept = await asyncio.to_thread(self._systems.journal.quarantine_of, line.msisdn, now)
+        kept = await asyncio.to_thread(self._systems.journal.quarantines.of, line.msisdn, now)
         if kept is not None and (line.ended_at is None or kept.since >= line.ended_at):
             return kept.portable_until
         if line.ended_at is None:
@@ -87,7 +87,7 @@ class RequestedLines:
 
     async def _other_dossier(self, order: PortOutOrder) -> bool:
         """Whether an older request for the number is still open: of two, the older one wins."""
-        requests = await asyncio.to_thread(self._systems.journal.open_ports_out, order.msisdn)
+        requests = await asyncio.to_thread(self._systems.journal.dossiers.open_ports_out, order.msisdn)
         for _, dossier_id in takewhile(lambda each: each[0] != order.order_id, requests):
             dossier = await self._dossier(dossier_id)
             if dossier is None or dossier.is_open:

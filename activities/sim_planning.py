@@ -6,10 +6,12 @@ from temporalio import activity
 
 from activities.care import Reach, reach_of, sim_of
 from activities.conversion import as_refusal, outages_are_retried
+from activities.parties_called import calls_parties
 from activities.recorder import Recorder
 from domain.clock import LegalClock
 from domain.model import Instant, Model
-from domain.orders import JournalEntry
+from domain.orders import StepRequest, StepResult
+from domain.party import Party
 from domain.refusals import Refusal, RefusalCode, refusal
 from domain.sim_replacement import ReplacementReason, SimReplacementOrder
 from domain.sims import SimCard, SimForm
@@ -39,12 +41,11 @@ HANDSET_BLOCKED = refusal(
 )
 
 
-class PlanSimReplacement(Model):
+class PlanSimReplacement(StepRequest):
     order: SimReplacementOrder
-    entry: JournalEntry | None = None  # journalled when there is a plan
 
 
-class PlannedSimReplacement(Model):
+class PlannedSimReplacement(StepResult):
     """The plan and the line it is made for, or why the order cannot be; the holder is told of either."""
 
     clock: LegalClock
@@ -91,6 +92,7 @@ class SimPlanningActivities:
         self._recorder = recorder
 
     @activity.defn(name="rules_plan_sim_replacement")
+    @calls_parties(Party.CARE, Party.HLR, Party.EQUIPMENT)
     async def plan_sim_replacement(self, request: PlanSimReplacement) -> PlannedSimReplacement:
         """Asks customer care, the HLR, the equipment register and the journal; then the rules."""
         order = request.order
@@ -99,7 +101,7 @@ class SimPlanningActivities:
                 self._clock.read(),
                 self._care.line(order.msisdn),
                 self._hlr.carrier(order.msisdn),
-                asyncio.to_thread(self._journal.line_facts, order.msisdn),
+                asyncio.to_thread(self._journal.lines.facts, order.msisdn),
                 self._why_no_esim(order),
             )
         if line is None or line.has_ended:
@@ -119,9 +121,11 @@ class SimPlanningActivities:
             old_sim=None if carrier is None else sim_of(line, carrier),
             contract_id=line.contract.id,
             reach=reach,
+            recorded=True,
         )
 
     @activity.defn(name="rules_plan_handset_block")
+    @calls_parties()
     async def plan_handset_block(self, request: PlanHandsetBlock) -> PlannedHandsetBlock:
         """So long after the declaration as the rules give."""
         with outages_are_retried():

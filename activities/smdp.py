@@ -6,7 +6,9 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.conversion import UNAVAILABLE, as_refusal, outages_are_retried
+from activities.parties_called import calls_parties
 from domain.model import Model
+from domain.party import Party
 from domain.refusals import Refusal
 from journal import Journal
 from parties.errors import PartyRefused
@@ -56,6 +58,7 @@ class SmdpActivities:
         self._journal = journal
 
     @activity.defn(name="smdp_order_profile")
+    @calls_parties(Party.SMDP)
     async def order_profile(self, request: OrderProfile) -> ProfileOrdered:
         """Order and release the profile, and keep its activation code for the customer.
 
@@ -63,7 +66,7 @@ class SmdpActivities:
         is taken back and placed anew; it cannot be when a phone has the profile by now, which is all we wanted.
         """
         matching_id = await asyncio.to_thread(
-            self._journal.matching_id, request.order_id, request.attempt, request.iccid
+            self._journal.profiles.matching_id, request.order_id, request.attempt, request.iccid
         )
         with outages_are_retried():
             try:
@@ -77,15 +80,16 @@ class SmdpActivities:
                     code = await self._order(request, matching_id, f"{request.key}:redo")
                 except PartyRefused as again:
                     return ProfileOrdered(refusal=as_refusal(again))
-        await asyncio.to_thread(self._journal.offer_activation_code, request.order_id, request.attempt, code)
+        await asyncio.to_thread(self._journal.profiles.offer_code, request.order_id, request.attempt, code)
         return ProfileOrdered()
 
     @activity.defn(name="smdp_return_profile")
+    @calls_parties(Party.SMDP)
     async def return_profile(self, request: ReturnProfile) -> ProfileReturned:
         """Give the profile back; nothing happens when it was never ordered. Its activation code can no longer be
         read.
         """
-        await asyncio.to_thread(self._journal.withdraw_activation_code, request.order_id, request.attempt)
+        await asyncio.to_thread(self._journal.profiles.withdraw_code, request.order_id, request.attempt)
         with outages_are_retried():
             try:
                 returned = await self._take_back(

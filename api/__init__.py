@@ -1,3 +1,1 @@
-"""The REST door: accepts orders, shows them, and forwards what people ask of a running one. Errors are RFC 9457
-problems.
-"""
+"""The REST API: accepts orders, shows them, and sends requests to running ones. Errors are RFC 9457 problems."""

@@ -9,13 +9,13 @@ import httpx
 import uvicorn
 import uvloop
 
-from api.access import api_key
 from api.app import create_app
-from api.feed import Feed
+from api.callbacks.registration import Registration
 from api.home_systems import HomeSystems
-from api.registration import Registration
-from api.registry import LateRegistry
-from journal import FieldCipher, Journal, JournalTooNew, LineIndex
+from api.http.access import api_key
+from api.number_registry import LazyNumberRegistry
+from api.orders.event_feed import Feed
+from journal import FieldCipher, Journal, LineIndex, UnusableJournal
 from parties.billing import Billing
 from parties.callbacks import Callbacks
 from parties.care import Care
@@ -51,7 +51,7 @@ def main() -> int:
     try:
         with listening, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(settings, listening))
-    except (KeysUnreadable, JournalTooNew, UnknownRegime) as error:
+    except (KeysUnreadable, UnusableJournal, UnknownRegime) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
@@ -96,7 +96,7 @@ async def _serve(settings: Settings, listening: socket.socket) -> None:
         journal,
         ClockReader(http, settings.legal_clock_url),
         TemporalClientGateway(lambda: temporal.connect(settings, ring=ring), settings.task_queue),
-        LateRegistry(lambda: _clearing_house(settings, http, regime)),
+        LazyNumberRegistry(lambda: _clearing_house(settings, http, regime)),
         HomeSystems(
             Care(home_http, home), Logistics(home_http, home), Equipment(home_http, home), Billing(home_http, home)
         ),

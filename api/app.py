@@ -7,32 +7,26 @@ from contextlib import asynccontextmanager
 from fastapi import Depends, FastAPI
 from temporalio.converter import PayloadCodec
 
-from api import (
-    callbacks,
-    codes,
-    desk,
-    lines,
-    messages,
-    numbers,
-    openapi,
-    order_events,
-    orders,
-    port_back,
-    port_ins,
-    port_out_desk,
-    problems,
-    sim_desk,
-    sim_replacements,
-    status,
-    terminations,
-)
-from api import codec as web_ui_codec
-from api.access import Bearer
+from api.callbacks import routes as callbacks
+from api.callbacks.registration import Registration
 from api.context import Clock, Context, NumberRegistry
-from api.feed import Feed
 from api.home_systems import HomeSystems
-from api.registration import Registration
-from api.unforeseen import Unforeseen
+from api.http import openapi, problems, status, web_ui_codec
+from api.http.access import Bearer
+from api.http.errors import UnexpectedErrors
+from api.lines import numbers
+from api.lines import routes as lines
+from api.orders import dead_letters
+from api.orders import events as order_events
+from api.orders import routes as orders
+from api.orders.event_feed import Feed
+from api.port_in import port_back
+from api.port_in import routes as port_ins
+from api.sim_replacement import routes as sim_replacements
+from api.termination import routes as terminations
+from api.updates import changes, codes
+from api.updates import port_out as port_out_updates
+from api.updates import sim_replacement as sim_replacement_updates
 from domain.directory import DEFAULT_DIRECTORY, Directory
 from journal import Journal
 from rules.regime import Regime
@@ -98,12 +92,12 @@ def create_app(
         lines,
         order_events,
         orders,
-        desk,
-        sim_desk,
-        port_out_desk,
+        changes,
+        sim_replacement_updates,
+        port_out_updates,
         port_back,
         codes,
-        messages,
+        dead_letters,
         numbers,
     ):
         app.include_router(module.router, dependencies=[Depends(bearer)])
@@ -113,7 +107,7 @@ def create_app(
     origins = web_ui_codec.ui_origins(settings.ui_port)
     app.include_router(web_ui_codec.codec_router(codec, origins, bearer))
     app.add_middleware(web_ui_codec.CodecCors, origins=origins)
-    app.add_middleware(Unforeseen)  # the last one added is the outermost
+    app.add_middleware(UnexpectedErrors)  # the last one added is the outermost
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
     problems.install(app)
     return app

@@ -5,8 +5,8 @@ from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
-from api.feed import Feed
 from api.home_systems import HomeSystems
+from api.orders.event_feed import Feed
 from domain.clock import LegalClock
 from domain.directory import Directory
 from journal import Journal

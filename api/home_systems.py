@@ -1,5 +1,5 @@
-"""What the API asks of the home operator's own systems at the door, and how long it waits: what does not answer in
-time is asked again by the workflow.
+"""What the API asks of the home operator's own systems before it accepts an order, and how long it waits. The workflow
+asks again what did not answer in time.
 """
 
 import asyncio
@@ -46,8 +46,8 @@ class Handsets(Protocol):
 
 @dataclass(frozen=True)
 class HomeSystems:
-    """Those of the home operator's systems that the door asks, and how many real seconds it waits for each: a bar is
-    urgent.
+    """Those of the home operator's systems that the API asks, and how many real seconds it waits for each. A bar waits
+    less: it is urgent.
     """
 
     care: CareLines
@@ -58,7 +58,7 @@ class HomeSystems:
     bar_patience_s: float = 0.7
 
 
-async def asked(question: Awaitable[T], patience_s: float) -> T | Away:
+async def answer_of(question: Awaitable[T], patience_s: float) -> T | Away:
     """The answer, or `AWAY` when there was none within `patience_s` real seconds."""
     try:
         async with asyncio.timeout(patience_s):

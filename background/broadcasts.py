@@ -7,8 +7,8 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from background.aside import Aside
 from background.series import numbers_of
+from background.undeliverable import Undeliverable
 from domain.port_in import DossierMessage
 from domain.termination import Quarantine
 from journal import Journal
@@ -36,13 +36,13 @@ class Broadcasts:
         self._one_by_one: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # by number
 
     async def follow(self, words: DossierMessage, body: PortingPerformed | Deactivation) -> None:
-        """Raises `Aside` when it cannot be followed for a number, after all others."""
+        """Raises `Undeliverable` when it cannot be followed for a number, after all others."""
         trouble = None
         for place, msisdn in enumerate(numbers_of(body.repeats, self._numbers.parse), 1):
             try:
                 async with self._one_by_one.setdefault(msisdn, asyncio.Lock()):
                     found = await self._route(words, msisdn)
-            except Aside as reason:
+            except Undeliverable as reason:
                 trouble = trouble or reason
                 continue
             if isinstance(body, Deactivation) and found.operator == found.range_holder == self._home:
@@ -59,13 +59,13 @@ class Broadcasts:
         """
         found = await self._clearing_house.number(msisdn)
         if found is None:
-            raise Aside("names a number that is in no known range")
+            raise Undeliverable("names a number that is in no known range")
         dossier_id = words.dossier_id
         key = f"{dossier_id}:{words.type}:{found.number}:{found.operator}"
         try:
             await self._routing.route(msisdn=msisdn, operator=found.network_operator, dossier_id=dossier_id, key=key)
         except PartyRefused as refused:
-            raise Aside(f"the routing table refuses it: {refused.code}") from None
+            raise Undeliverable(f"the routing table refuses it: {refused.code}") from None
         return found
 
     async def _into_custody(self, words: DossierMessage, msisdn: str, place: int) -> None:
@@ -81,5 +81,5 @@ class Broadcasts:
             range_holder=self._home,
             ended_by=words.dossier_id,
         )
-        await asyncio.to_thread(self._journal.begin_custody, custody)
+        await asyncio.to_thread(self._journal.quarantines.begin, custody)
         log.info("custody_begun", message_id=words.message_id)  # the id of a dossier is the others' choice

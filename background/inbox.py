@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from temporalio.service import RPCError
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_random_exponential
 
-from background.delivery import Delivery
+from background.message_router import MessageRouter
 from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.inbox import InboxMessage
 from parties.clearing_house.wire import Deactivation, PortingPerformed
@@ -47,9 +47,9 @@ log = structlog.get_logger(__name__)
 class Inbox:
     """Listens for as long as the worker lives."""
 
-    def __init__(self, clearing_house: ClearingHouse, delivery: Delivery) -> None:
+    def __init__(self, clearing_house: ClearingHouse, router: MessageRouter) -> None:
         self._clearing_house = clearing_house
-        self._delivery = delivery
+        self._router = router
         self._queues: dict[str, deque[InboxMessage]] = {}  # by subject; there while one of its messages is under way
         self._under_way: set[int] = set()
         self._damaged: dict[int, int] = {}  # message id → times read
@@ -128,7 +128,7 @@ class Inbox:
 
     async def take(self, message: InboxMessage, *, give_up: bool = False) -> None:
         """Bring one message to where it belongs, or set it aside, then confirm it. Safe to repeat from any point."""
-        await self._delivery.deliver(message, give_up=give_up)
+        await self._router.route(message, give_up=give_up)
         await self._clearing_house.confirm(message.message_id)
 
 

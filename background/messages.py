@@ -65,7 +65,7 @@ class CustomerMessages:
 
     async def sweep(self) -> bool:
         """Send what is due, one batch; True when there may be more. An order's messages go in order."""
-        items = await asyncio.to_thread(self._journal.claim, CUSTOMER_MESSAGE, BATCH, LEASE_S, datetime.now(UTC))
+        items = await asyncio.to_thread(self._journal.outbox.claim, CUSTOMER_MESSAGE, BATCH, LEASE_S, datetime.now(UTC))
         by_order: defaultdict[str, list[OutboxItem]] = defaultdict(list)
         for item in items:
             by_order[item.order_id].append(item)
@@ -107,7 +107,7 @@ class CustomerMessages:
             )
         except PartyRefused as refused:
             log.warning("message_refused", order_id=item.order_id, kind=message.kind, trouble=str(refused))
-        await asyncio.to_thread(self._journal.done, item.id)
+        await asyncio.to_thread(self._journal.outbox.mark_done, item.id)
 
     async def _put_off(self, item: OutboxItem, error: Exception, pause: timedelta) -> None:
-        await asyncio.to_thread(self._journal.retry, item.id, type(error).__name__, datetime.now(UTC) + pause)
+        await asyncio.to_thread(self._journal.outbox.retry, item.id, type(error).__name__, datetime.now(UTC) + pause)

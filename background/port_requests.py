@@ -7,11 +7,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from background.aside import Aside
 from background.series import numbers_of
+from background.undeliverable import Undeliverable
 from domain.directory import Directory, Operator, UnknownOperator
-from domain.orders import OrderKind, TimelineEvent
+from domain.orders import OrderKind
 from domain.port_out import PortOutOrder, PortPerformed
+from domain.timeline import TimelineCode, TimelineEvent
 from journal import Acceptance, Journal
 from parties.clearing_house.port_back import taken_back
 from parties.clearing_house.wire import PortingRequest
@@ -40,35 +41,37 @@ class PortRequests:
         self._wake = wake
 
     async def take(self, request: PortingRequest) -> str:
-        """Accepts the orders of all its numbers in one transaction; returns the first one's id. Raises `Aside` for a
-        request that cannot be taken.
+        """Accepts the orders of all its numbers in one transaction; returns the first one's id. Raises `Undeliverable`
+        for a request that cannot be taken.
         """
         numbers = numbers_of(request.repeats, self._regime.numbers.parse)
         try:
             recipient = self._directory.by_pair(request.recipientnetworkoperator, request.recipientserviceprovider)
         except UnknownOperator:
-            raise Aside("an operator that we do not know asks") from None
+            raise Undeliverable("an operator that we do not know asks") from None
         code = request.customerinfo.customerid if request.customerinfo else None
         asked = await self._fields(request.dossierid, recipient) | {
             "authorisation": self._regime.authorisation.asked_with(code or ""),
             "back_of": taken_back(request.note),
             "numbers": len(numbers),
         }
-        event = TimelineEvent(what=f"{recipient.code} asks for the number", by=recipient.code)
+        what = f"{recipient.code} asks for the number"
+        event = TimelineEvent(code=TimelineCode.ACCEPTED, what=what, by=recipient.code)
         first, *others = [
             self._acceptance(asked | {"msisdn": msisdn}, request_key(request.dossierid, msisdn), event)
             for msisdn in numbers
         ]
         return await self._accept(first.model_copy(update={"also": others}))
 
-    async def make_up(
+    async def backfill(
         self, dossier_id: str, msisdn: str, recipient: Operator, performed: PortPerformed, key: str
     ) -> str:
         """Accepts the order of a number that has left already, once per `key`; returns its id."""
         left = await self._fields(dossier_id, recipient) | {"msisdn": msisdn, "performed": performed}
         event = TimelineEvent(
+            code=TimelineCode.ACCEPTED,
             what=f"the number has left to {recipient.code}",
-            reason="no order of this port was open: made up from the registry",
+            reason="no order of this port was open: backfilled from the registry",
         )
         return await self._accept(self._acceptance(left, key, event))
 
@@ -86,7 +89,7 @@ class PortRequests:
         msisdn = fields["msisdn"]
         order = PortOutOrder(
             order_id=new_order_id(OrderKind.PORT_OUT),
-            line_hash=self._journal.line_hash(msisdn),
+            line_hash=self._journal.lines.hash_of(msisdn),
             zone=zone_of(self._regime, msisdn),
             **fields,
         )
@@ -101,7 +104,7 @@ class PortRequests:
         )
 
     async def _accept(self, acceptance: Acceptance) -> str:
-        accepted = await asyncio.to_thread(self._journal.accept, acceptance)
+        accepted = await asyncio.to_thread(self._journal.orders.accept, acceptance)
         self._wake()
         return accepted.order_id
 

@@ -24,8 +24,8 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wai
 from domain.clock import LegalClock
 from parties.clock import ClockReader
 from parties.errors import PartyError
+from workflows.order.search_attributes import DONOR, ORDER_KIND, RECIPIENT
 from workflows.quarantine import QuarantineRound, QuarantineRoundInput
-from workflows.search_attributes import DONOR, ORDER_KIND, RECIPIENT
 
 BETWEEN_ROUNDS = timedelta(hours=1)
 """Legal time."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from background.aside import Aside
+from background.undeliverable import Undeliverable
 from domain.identifier_error import IdentifierError
 from parties.clearing_house.wire import NumberRepeat, NumberSeries, PerformedRepeat
 
@@ -12,7 +12,7 @@ LONGEST_SERIES = 500
 
 def numbers_of(repeats: Iterable[NumberRepeat | PerformedRepeat], parse: Callable[[str], str]) -> list[str]:
     """Every number, E.164 and once each, in the order of the message; `parse` is the country's. Raises
-    `Aside`.
+    `Undeliverable`.
     """
     found: dict[str, None] = {}
     for repeat in repeats:
@@ -30,8 +30,8 @@ def _numbers(series: NumberSeries, parse: Callable[[str], str]) -> list[str]:
     try:
         return [parse(f"{digits:0{width}d}") for digits in range(first, last + 1)]
     except IdentifierError as error:
-        raise Aside(f"its numbers are not mobile numbers: {error.code}") from None
+        raise Undeliverable(f"its numbers are not mobile numbers: {error.code}") from None
 
 
-def _too_many() -> Aside:
-    return Aside(f"names more than {LONGEST_SERIES} numbers at once, or none")
+def _too_many() -> Undeliverable:
+    return Undeliverable(f"names more than {LONGEST_SERIES} numbers at once, or none")

@@ -17,7 +17,7 @@ from domain.orders import ACCEPTED, OrderState
 from stack.component import Component
 from stack.stack import Stack, free_settings
 from stack.temporal import TemporalAdmin
-from workflows.search_attributes import initial
+from workflows.order.search_attributes import initial
 
 WORKER = "worker"
 TYPE = "BareSaga"

@@ -11,7 +11,7 @@ from temporalio.workflow import ActivityCancellationType
 
 with workflow.unsafe.imports_passed_through():
     from benchmarks.shape import ANSWER_WITHIN_S, DAY_S, Step
-    from workflows import policies, search_attributes
+    from workflows.order import policies, search_attributes
 
 TASK_QUEUE = "bare-saga"
 ANSWER_AFTER_S = 0.05

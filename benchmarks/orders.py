@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.orders import FINAL_STATES, OrderKind
-from journal.writing import CUSTOMER_MESSAGE
+from journal.outbox import CUSTOMER_MESSAGE
 
 MICROSECONDS = 1e6
 _FINAL = tuple(sorted(state.value for state in FINAL_STATES))

@@ -25,7 +25,7 @@ from benchmarks.machine import this_machine
 from benchmarks.meter import Meter
 from domain.termination import Quarantine
 from journal.cipher import FieldCipher, LineIndex
-from journal.quarantine import Quarantines, begin_quarantine
+from journal.quarantines import Quarantines, begin_quarantine
 from journal.store import Store
 from runtime.keys import load_or_make
 from runtime.settings import Settings
@@ -99,9 +99,9 @@ async def measure(folder: Path, rows: int, due: int) -> QuarantineFigures:
         await asyncio.to_thread(_fill, store, settings.home, ended, now - timedelta(days=1))
         await asyncio.to_thread(_fill, store, settings.home, waiting, now + NOT_DUE)
         size = filling.stop().disk_bytes[databases[0].name]
-        journal = Quarantines(store)
+        quarantines = Quarantines(store)
         began = time.perf_counter()
-        page = journal.due_quarantines(now, 200)
+        page = quarantines.due(now, 200)
         look_s = time.perf_counter() - began
         assert page.items
         rounds = _Rounds(await Client.connect(stack.temporal_address, namespace=stack.namespace), settings.home)
@@ -109,7 +109,7 @@ async def measure(folder: Path, rows: int, due: int) -> QuarantineFigures:
         first = await rounds.run_one()
         used = meter.stop()
         second = await rounds.run_one()
-        released = due - journal.overdue_quarantines(now)
+        released = due - quarantines.count_overdue(now)
         store.close()
     seconds = _seconds(first)
     missed = [f"Only {released} of {due} went back."] if released != due else []
@@ -166,13 +166,13 @@ def _fill(store: Store, home: str, numbers: Iterable[tuple[str, str]], until: da
     """One row each, `until` being the instant at which it may be given back, as the end of a contract makes it."""
     rest = iter(numbers)
     while chunk := list(islice(rest, CHUNK)):
-        rows = [(store.index.of(msisdn), _row(msisdn, contract_id, home, until)) for msisdn, contract_id in chunk]
+        rows = [_row(msisdn, contract_id, home, until) for msisdn, contract_id in chunk]
         store.write(partial(_put, store, rows))
 
 
-def _put(store: Store, rows: Iterable[tuple[str, Quarantine]], connection: Connection) -> None:
-    for line_hash, begun in rows:
-        begin_quarantine(connection, store, begun, line_hash)
+def _put(store: Store, rows: Iterable[Quarantine], connection: Connection) -> None:
+    for begun in rows:
+        begin_quarantine(connection, store, begun)
 
 
 def _row(msisdn: str, contract_id: str, home: str, until: datetime) -> Quarantine:

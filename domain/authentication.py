@@ -24,7 +24,7 @@ class Authentication(Model):
 
 
 class CodeChecked(Model):
-    """Signal: what became of a one-time code that the customer sent. The code itself stays in the journal."""
+    """What became of a one-time code that the customer sent. The code itself stays in the journal."""
 
     right: bool
     number: int = 1  # the code that was checked: the n-th of the order

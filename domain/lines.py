@@ -37,13 +37,6 @@ class LineServiceOrder(OurLineOrder):
     replacement_id: str | None = None  # the SIM replacement it was made with
 
 
-class LineServiceResult(Model):
-    """How the order ended; its outcome is in the journal."""
-
-    order_id: str
-    state: str
-
-
 class LineChange(StrEnum):
     """What a transition of an order changes about its line; the journal stamps it with legal time."""
 

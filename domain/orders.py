@@ -10,6 +10,7 @@ from domain.lines import LineChange
 from domain.model import Instant, Model
 from domain.refusals import Refusal
 from domain.termination import FollowUp, Quarantine
+from domain.timeline import TimelineEvent
 
 
 class OrderKind(StrEnum):
@@ -83,17 +84,6 @@ class Actor(Model):
     reason: str = ""
 
 
-class TimelineEvent(Model):
-    """One line of an order's story. `detail` may hold personal data and is encrypted in the journal; `what` must
-    not.
-    """
-
-    what: str
-    by: str = "relais"
-    reason: str = ""
-    detail: dict[str, Any] = Field(default_factory=dict)
-
-
 class CustomerMessage(Model):
     """One message owed to the customer; sent once per (order, `kind`, `channel`) by the outbox."""
 
@@ -128,6 +118,13 @@ class Order(Protocol):
     def model_dump(self, *, mode: str) -> dict[str, Any]: ...
 
 
+class OrderResult(Model):
+    """What an order's workflow returns; the outcome is in the journal."""
+
+    order_id: str
+    state: str
+
+
 class JournalEntry(Model):
     """What one transition of an order writes to the journal, in one transaction; `key` is unique within the order, so
     that a repeated write changes nothing."""
@@ -138,10 +135,27 @@ class JournalEntry(Model):
     events: list[TimelineEvent] = Field(default_factory=list)
     messages: list[CustomerMessage] = Field(default_factory=list)
     release_line: bool = False
-    lends_line: bool | None = None  # from now on the order only waits: others may borrow the line, or no longer
+    preemptible: bool | None = None  # whether the order only waits from now on, so that another may have its line first
     line_gone: bool = False  # the contract on the line is no more: whoever waits behind gets nothing, a quarantine ends
     remark: bool = False  # only adds its events: the order's status stays what it is
     line_changes: list[LineChange] = Field(default_factory=list)
     quarantine: Quarantine | None = None  # the contract has ended: the number's quarantine begins
     follow_ups: list[FollowUp] = Field(default_factory=list)
     seq: int = 0  # grows with each entry and with time; 0: none. An older one never turns back a newer one's status
+
+    def due_at(self, due: datetime) -> "JournalEntry":
+        """The same entry of an order that is due at this legal instant."""
+        return self.model_copy(update={"status": self.status.model_copy(update={"due": due})})
+
+
+class StepRequest(Model):
+    """A request to an activity that may carry a transition: the activity records it once its own work is done."""
+
+    entry: JournalEntry | None = None
+
+
+class StepResult(Model):
+    """The answer to a `StepRequest`. `recorded`: the transition is in the journal."""
+
+    recorded: bool = False
+    due: Instant | None = None  # legal time: when the order is due, where only the step finds it out; recorded too

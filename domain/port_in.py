@@ -73,10 +73,3 @@ class DossierMessage(Model):
     error_text: str = ""
     actual: Instant | None = None  # of porting performed
     refusal: Refusal | None = None  # what a refusing answer or an error means, in our vocabulary
-
-
-class PortInResult(Model):
-    """How the order ended; its outcome is in the journal."""
-
-    order_id: str
-    state: str

@@ -28,21 +28,14 @@ class PortOutOrder(Model):
     numbers: int = 1  # of the dossier
     accepted_at: Instant  # legal time of the receipt
     accepted_at_real: Instant
-    performed: PortPerformed | None = None  # made up from the registry: the number has left already
+    performed: PortPerformed | None = None  # backfilled from the registry: the number has left already
 
     @property
     def donor(self) -> str:
         return self.home
 
 
-class PortOutResult(Model):
-    """How the order ended; its outcome is in the journal."""
-
-    order_id: str
-    state: str
-
-
-class PortingWord(Model):
+class NumberDecision(Model):
     """What we answer about one number: a refusal with its `block_code`, or the first possible instant (legal)."""
 
     block_code: str = ""
@@ -50,12 +43,12 @@ class PortingWord(Model):
     first_possible: Instant | None = None
 
 
-class DossierWord(Model):
-    """One number of a dossier and our word about it."""
+class DossierDecision(Model):
+    """One number of a dossier and our decision about it."""
 
     order_id: str
     msisdn: str
-    word: PortingWord
+    decision: NumberDecision
 
 
 class Slot(Model):

@@ -3,7 +3,6 @@
 from enum import StrEnum
 
 from domain.authentication import Authentication
-from domain.model import Model
 from domain.our_line import OurLineOrder
 from domain.sims import SimForm
 
@@ -34,10 +33,3 @@ class SimReplacementOrder(OurLineOrder):
     iccid: str | None = None  # the card that the shop hands over; none: one is sent by post
     authentication: Authentication
     handset_order_id: str | None = None  # the line-service order that blocks the stolen handset
-
-
-class SimReplacementResult(Model):
-    """How the order ended; its outcome is in the journal."""
-
-    order_id: str
-    state: str

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from domain.authentication import Authentication
 from domain.contracts import Account, Contract, LeavingCost
@@ -18,13 +18,6 @@ class TerminationOrder(OurLineOrder):
     authentication: Authentication
 
 
-class TerminationResult(Model):
-    """How the order ended; its outcome is in the journal."""
-
-    order_id: str
-    state: str
-
-
 class SettlementPatience(Model):
     """How long, in legal time, each wait of a settlement may last before a person is told."""
 
@@ -35,7 +28,9 @@ class SettlementPatience(Model):
 
 
 class SettlementProgress(Model):
-    """What a settlement takes along when its history begins anew."""
+    """What a settlement takes along when its history begins anew. It changes while the settlement runs."""
+
+    model_config = ConfigDict(frozen=False, validate_assignment=True)
 
     seq: int = 0  # of its last journal entry
     state: str = ""
@@ -69,11 +64,6 @@ class SettlementOrder(OurLineOrder):
     invoice_expected_at: Instant | None = None  # legal time
     patience: SettlementPatience = SettlementPatience()
     progress: SettlementProgress = SettlementProgress()
-
-
-class SettlementResult(Model):
-    order_id: str
-    state: str
 
 
 class Quarantine(Model):

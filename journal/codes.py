@@ -12,16 +12,15 @@ from sqlalchemy import Connection, Row, bindparam, exists, insert, select, updat
 
 from domain.authentication import CodeChecked
 from domain.clock import GRACE_FOR_ANSWERS
+from domain.deliveries import DeliveryKind
 from domain.orders import FINAL_STATES, CustomerMessage, JournalEntry
+from journal.deliveries import write_delivery
+from journal.entries import write_entry
 from journal.errors import UnknownOrder
 from journal.model import CodeCheck
-from journal.recording import write_entry
+from journal.outbox import queue_messages
 from journal.schema import from_stored, one_time_codes, orders, to_stored
-from journal.store import Part
-from journal.writing import queue_messages, queue_signal
-
-CODE_CHECKED = "code_checked"
-"""The signal that tells the order's workflow, with a `CodeChecked`."""
+from journal.store import Repository
 
 _DIGITS = 6
 
@@ -60,10 +59,10 @@ _update = (
 )
 
 
-class Codes(Part):
+class Codes(Repository):
     """The codes with which customers show who they are."""
 
-    def send_code(
+    def send(
         self,
         order_id: str,
         number: int,
@@ -102,7 +101,7 @@ class Codes(Part):
 
         self._store.write(work)
 
-    def check_code(
+    def check(
         self,
         order_id: str,
         code: str,
@@ -164,8 +163,10 @@ class Codes(Part):
 
     def _tell(self, connection: Connection, row: Row[Any], checked: CodeChecked, at_real: datetime) -> None:
         """The first that is told of a code is all that is told of it."""
-        message = checked.model_dump(mode="json")
-        queue_signal(connection, self._cipher, row.order_id, CODE_CHECKED, message, str(row.number), at_real)
+        content = checked.model_dump(mode="json")
+        write_delivery(
+            connection, self._cipher, row.order_id, DeliveryKind.CODE_CHECKED, content, str(row.number), at_real
+        )
 
     def _code_hash(self, order_id: str, number: int, code: str) -> str:
         return self._index.of_text(f"one-time code {order_id} {number}", code)

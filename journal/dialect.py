@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError
 from tenacity import retry, retry_if_exception, stop_after_delay, wait_random
 
@@ -59,6 +59,12 @@ def serialise_slots(connection: Connection) -> None:
     """Lets only one transaction at a time look for a slot with room. SQLite's writers wait for each other already."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(728272)")
+
+
+def serialise_deliveries(connection: Connection, order_id: str) -> None:
+    """Lets only one transaction at a time write to an order's inbox. SQLite's writers wait for each other already."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(728275, hashtext(:order_id))"), {"order_id": order_id})
 
 
 def serialise_claims(connection: Connection) -> None:

@@ -9,7 +9,10 @@ JournalError
 ├── ActivationCodeRead      it was read already; says when
 ├── NotInQuarantine         no quarantine of that contract is under way
 ├── Sealed                  a stored field does not open: unknown key, or it was altered
-└── JournalTooNew           the stored schema is newer than this program
+└── UnusableJournal         the database cannot be used; says which version it has and which one is needed
+    ├── JournalTooNew       it was written by a newer program
+    ├── JournalTooOld       it is older than what this program can bring up to date
+    └── NotAJournal         it holds something else
 """
 
 from datetime import datetime
@@ -27,8 +30,8 @@ class IdempotencyKeyReused(JournalError):
 
 
 class LineHeld(JournalError):
-    """One holder per line: `order_id`, of `kind`, since the legal instant `since` (UTC); it does not lend the line to
-    the order that was refused.
+    """One holder per line: `order_id`, of `kind`, since the legal instant `since` (UTC); it the refused order may not
+    preempt it.
     """
 
     def __init__(self, order_id: str, kind: str, since: datetime) -> None:
@@ -85,8 +88,32 @@ class Sealed(JournalError):
     """A stored field does not open: its key is not in the ring, or the field or what it belongs to was altered."""
 
 
-class JournalTooNew(JournalError):
-    """The stored schema is newer than this program; it must not write to it."""
+class UnusableJournal(JournalError):
+    """The database is no journal that this program can use; nothing in it was changed."""
 
-    def __init__(self, found: int, known: int) -> None:
-        super().__init__(f"the journal has schema version {found}, this program knows up to {known}")
+
+class JournalTooNew(UnusableJournal):
+    """A newer program has written the journal; this one must not write to it."""
+
+    def __init__(self, found: int, needed: int) -> None:
+        super().__init__(f"the journal has version {found}, this program needs version {needed}: use a newer program")
+
+
+class JournalTooOld(UnusableJournal):
+    """The journal is of a version that this program cannot bring up to date."""
+
+    def __init__(self, found: int, oldest: int, needed: int) -> None:
+        super().__init__(
+            f"the journal has version {found}, this program needs version {needed} and can bring version {oldest} or a "
+            "later one up to date"
+        )
+
+
+class NotAJournal(UnusableJournal):
+    """The database has tables, but no version of a journal."""
+
+    def __init__(self, needed: int) -> None:
+        super().__init__(
+            f"the database holds no version of a journal but other tables, this program needs a journal of version "
+            f"{needed} or an empty database"
+        )

@@ -1,21 +1,21 @@
-"""Inbox: clearing-house messages, written down before they are confirmed, and given to their order once."""
+"""Inbox: what comes from outside, written down before it is confirmed, and given to its order once."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, insert, select, update
 
+from domain.deliveries import Delivery, DeliveryKind
 from domain.port_in import DossierMessage
-from journal.model import InboxRow, MessageAside
-from journal.port_requests import orders_asked_for
-from journal.schema import dossiers, from_stored, inbox, to_stored
-from journal.store import Part
-from journal.writing import queue_signal
+from journal.deliveries import read_deliveries, write_delivery
+from journal.dossiers import orders_asked_for
+from journal.errors import UnknownOrder
+from journal.model import DeadLetter, InboxRow
+from journal.schema import callbacks, dossiers, from_stored, inbox, orders, to_stored
+from journal.store import Repository
 
-DOSSIER_MESSAGE = "dossier_message"
-"""The signal that carries a `DossierMessage`."""
-
-_NEW, _DELIVERED, _ASIDE = "new", "delivered", "aside"
+_NEW, _DELIVERED, _DEAD = "new", "delivered", "dead"
 _REASON_CHARACTERS = 300
 
 _COLUMNS = [column.name for column in inbox.columns]
@@ -35,16 +35,21 @@ _settle = (
     .where(inbox.c.message_id == bindparam("id"))
     .values(state=bindparam("new_state"), order_id=bindparam("new_order_id"), reason=bindparam("new_reason"))
 )
-_all_aside = (
+_dead_letters = (
     select(inbox)
-    .where(inbox.c.state == _ASIDE, inbox.c.message_id > bindparam("after"))
+    .where(inbox.c.state == _DEAD, inbox.c.message_id > bindparam("after"))
     .order_by(inbox.c.message_id)
     .limit(bindparam("limit"))
 )
+_callback_there = select(
+    exists().where(callbacks.c.party == bindparam("party"), callbacks.c.event_hash == bindparam("event_hash"))
+)
+_order_there = select(exists().where(orders.c.order_id == bindparam("order_id")))
+_insert_callback = insert(callbacks)
 
 
-class Inbox(Part):
-    """Messages received from the clearing house, by their id."""
+class Inbox(Repository):
+    """Messages of the clearing house, by their id; callbacks of our own systems; and the inbox of each order."""
 
     def receive(self, message_id: int, type: str, dossier_id: str, body: Any) -> InboxRow:
         """Writes a message down unless it is there, and says how far it has come.
@@ -75,37 +80,34 @@ class Inbox(Part):
 
         return self._store.write(work)
 
-    def delivered(self, message_id: int, order_id: str) -> None:
-        """The order has the message."""
+    def mark_done(self, message_id: int, order_id: str | None = None) -> None:
+        """The message has done its work: it has become an order, or the home routing table has it."""
         self._settled(message_id, _DELIVERED, order_id, "")
 
-    def hear_dossier(self, message_id: int, dossier_id: str, message: DossierMessage) -> list[str]:
-        """Queues a message for the workflow of each order of a port out's dossier, and marks it delivered, in one
-        transaction; the orders. Without any, nothing happens.
-        """
-        occasion = f"{dossier_id}:{message.type}:{message_id}"
+    def deliver_message(self, message_id: int, order_ids: Sequence[str], message: DossierMessage) -> None:
+        """Puts a message into the inboxes of its orders and marks it delivered, in one transaction."""
+        occasion = f"{message.dossier_id}:{message.type}:{message_id}"
+        content = message.model_dump(mode="json")
 
-        def work(connection: Connection) -> list[str]:
-            told = orders_asked_for(connection, dossier_id)
-            for order_id in told:
-                content = message.model_dump(mode="json")
-                queue_signal(connection, self._cipher, order_id, DOSSIER_MESSAGE, content, occasion, datetime.now(UTC))
-            if told:
-                _settle_message(connection, message_id, _DELIVERED, told[0], "")
-            return told
+        def work(connection: Connection) -> None:
+            at_real = datetime.now(UTC)
+            for order_id in order_ids:
+                kind = DeliveryKind.DOSSIER_MESSAGE
+                write_delivery(connection, self._cipher, order_id, kind, content, occasion, at_real)
+            _settle_message(connection, message_id, _DELIVERED, order_ids[0], "")
 
-        return self._store.write(work)
+        self._store.write(work)
 
-    def set_aside(self, message_id: int, reason: str) -> None:
+    def add_dead_letter(self, message_id: int, reason: str) -> None:
         """No order can take the message; a human will look. `reason` is kept in clear: no personal data in it."""
-        self._settled(message_id, _ASIDE, None, reason[:_REASON_CHARACTERS])
+        self._settled(message_id, _DEAD, None, reason[:_REASON_CHARACTERS])
 
-    def aside(self, limit: int = 50, after: int = 0) -> list[MessageAside]:
-        """Messages set aside with ids greater than `after`, oldest first."""
+    def dead_letters(self, limit: int = 50, after: int = 0) -> list[DeadLetter]:
+        """Messages that no order could take, with ids greater than `after`, oldest first."""
         with self._store.reading() as connection:
-            rows = connection.execute(_all_aside, {"after": after, "limit": limit}).all()
+            rows = connection.execute(_dead_letters, {"after": after, "limit": limit}).all()
         return [
-            MessageAside(
+            DeadLetter(
                 message_id=row.message_id,
                 type=row.type,
                 dossier_id=row.dossier_id,
@@ -115,6 +117,61 @@ class Inbox(Part):
             )
             for row in rows
         ]
+
+    def receive_callback(
+        self,
+        party: str,
+        event_id: str,
+        body: Any,
+        *,
+        order_id: str | None,
+        kind: DeliveryKind | None,
+        content: dict[str, Any] | None,
+        at_real: datetime,
+    ) -> bool:
+        """Writes a notification down and delivers its content to the order, in one transaction. False when it was there
+        already and nothing changed. Without an order or a kind it is only kept.
+        """
+        event_hash = self._index.of_text("callback", f"{party}\0{event_id}")
+
+        def work(connection: Connection) -> bool:
+            if connection.execute(_callback_there, {"party": party, "event_hash": event_hash}).scalar():
+                return False
+            row = {
+                "party": party,
+                "event_hash": event_hash,
+                "order_id": order_id,
+                "received_at_real": to_stored(at_real),
+                "body_sealed": self._cipher.seal_json(body, f"callback:{party}:{event_hash}".encode()),
+            }
+            connection.execute(_insert_callback, row)
+            if order_id is not None and kind is not None:
+                occasion = f"{party}:{event_hash}"
+                write_delivery(connection, self._cipher, order_id, kind, content or {}, occasion, at_real)
+            return True
+
+        return self._store.write(work)
+
+    def deliver(
+        self, order_id: str, kind: DeliveryKind, content: dict[str, Any], occasion: str, *, at_real: datetime
+    ) -> bool:
+        """Puts a delivery into the order's inbox and queues the signal that wakes the order, in one transaction. False
+        when there was one of this kind and `occasion` already, and nothing changed. Raises `UnknownOrder`.
+        """
+
+        def work(connection: Connection) -> bool:
+            if not connection.execute(_order_there, {"order_id": order_id}).scalar():
+                raise UnknownOrder(order_id)
+            return write_delivery(connection, self._cipher, order_id, kind, content, occasion, at_real)
+
+        return self._store.write(work)
+
+    def unread(self, order_id: str, after: int, limit: int = 50) -> list[Delivery]:
+        """Up to `limit` deliveries of the order that come after its `after`-th, in order. Whoever has read them finds
+        every later one behind them.
+        """
+        with self._store.reading() as connection:
+            return read_deliveries(connection, self._cipher, order_id, after, limit)
 
     def _settled(self, message_id: int, state: str, order_id: str | None, reason: str) -> None:
         self._store.write(lambda connection: _settle_message(connection, message_id, state, order_id, reason))

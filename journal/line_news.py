@@ -1,25 +1,24 @@
-"""What an order is told about its line: signals, queued with the change that they are about."""
+"""News about a line for the orders on it: delivered to their inboxes in the transaction of the change."""
 
 from datetime import datetime
 from typing import Self
 
 from sqlalchemy import Connection
 
+from domain.deliveries import DeliveryKind
 from domain.lines import LineNews, LineWord
 from domain.orders import OrderKind
+from journal.chain import ACCEPTED_ENTRY
 from journal.cipher import FieldCipher
+from journal.deliveries import write_delivery
 from journal.model import Acceptance
-from journal.stack import Stack, Stand, holder_of
-from journal.writing import ACCEPTED_ENTRY, queue_signal
+from rules.line_precedence import Claim, Claims, holder_of
 
-LINE_NEWS = "line_news"
-"""The signal that carries a `LineNews`."""
-
-_LISTENING = (OrderKind.PORT_OUT, OrderKind.TERMINATION, OrderKind.SIM_REPLACEMENT)
+_TAKE_NEWS = (OrderKind.PORT_OUT, OrderKind.TERMINATION, OrderKind.SIM_REPLACEMENT)
 
 
-class Telling:
-    """Tells orders what `by`, an order of `kind`, has done about their line; `occasion` makes it one thing."""
+class LineNotifier:
+    """Notifies orders of what `by`, an order of `kind`, has done about their line, once per `occasion`."""
 
     def __init__(
         self, connection: Connection, cipher: FieldCipher, *, by: str, kind: str, occasion: str, at_real: datetime
@@ -36,34 +35,37 @@ class Telling:
         by, at_real = accepted.order_id, accepted.accepted_at_real
         return cls(connection, cipher, by=by, kind=accepted.kind, occasion=ACCEPTED_ENTRY, at_real=at_real)
 
-    def tell(self, told: Stand, what: LineWord, by: Stand | None = None) -> None:
-        """One order, unless that (or `by`, where another one has the line) is itself, or its kind never listens."""
+    def notify(self, claim: Claim, what: LineWord, by: Claim | None = None) -> None:
+        """Notifies one order, unless it is the cause itself (`by`, where another order has the line) or its kind takes
+        no news.
+        """
         cause = (self._by, self._kind) if by is None else (by.order_id, by.kind)
-        if told.order_id == cause[0] or told.kind not in _LISTENING:
+        if claim.order_id == cause[0] or claim.kind not in _TAKE_NEWS:
             return
         news = LineNews(what=what, by=cause[0], kind=cause[1])
         occasion = f"{what}:{self._by}:{self._occasion}"
-        message = news.model_dump(mode="json")
-        queue_signal(self._connection, self._cipher, told.order_id, LINE_NEWS, message, occasion, self._at_real)
+        content = news.model_dump(mode="json")
+        kind = DeliveryKind.LINE_NEWS
+        write_delivery(self._connection, self._cipher, claim.order_id, kind, content, occasion, self._at_real)
 
-    def holder_changed(self, before: Stack, after: Stack) -> None:
-        """The new holder has the line, the one just behind it has lent it."""
+    def holder_changed(self, before: Claims, after: Claims) -> None:
+        """Notifies the new holder that it has the line, and the next one that it was preempted."""
         holder = holder_of(after)
         was = holder_of(before)
         if holder is None or (was is not None and was.order_id == holder.order_id):
             return
-        self.tell(holder, LineWord.RETURNED)
+        self.notify(holder, LineWord.RETURNED)
         if len(after) > 1:
-            self.tell(after[-2], LineWord.LENT, holder)
+            self.notify(after[-2], LineWord.LENT, holder)
 
-    def lost(self, before: Stack, after: Stack, what: LineWord) -> None:
-        """Who is on the line no longer."""
+    def claims_ended(self, before: Claims, after: Claims, what: LineWord) -> None:
+        """Notifies the orders that have no claim any more."""
         for each in before:
             if each.order_id not in {other.order_id for other in after}:
-                self.tell(each, what)
+                self.notify(each, what)
 
-    def changed(self, stack: Stack) -> None:
-        """Every port out of the line: it has been locked, barred, or is on another SIM."""
-        for each in stack:
+    def facts_changed(self, claims: Claims) -> None:
+        """Notifies every port out on the line: it has been locked, barred, or is on another SIM."""
+        for each in claims:
             if each.kind == OrderKind.PORT_OUT:
-                self.tell(each, LineWord.CHANGED)
+                self.notify(each, LineWord.CHANGED)

@@ -1,144 +1,153 @@
-"""Lines beside their orders: locked, barred, on which order's SIM since when."""
+"""Lines: what is known about them, who holds them, and the orders that move a number and must be alone with it."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, false, func, select
 
-from domain.lines import LineChange, LineFacts
+from domain.lines import LineFacts, LineTaken, LineWord, MoveBegun
+from domain.orders import JournalEntry
+from journal.claims import claims_on, lock_claims, write_claims
+from journal.entries import write_entry
 from journal.errors import UnknownOrder
-from journal.schema import from_stored, lines, orders, to_stored
-from journal.store import Part
+from journal.line_facts import facts_of
+from journal.line_news import LineNotifier
+from journal.model import LineHold, LineView
+from journal.rows import order_view
+from journal.schema import events, from_stored, lines, orders, to_stored
+from journal.store import Repository
+from rules.line_precedence import Claim, add, holder_of, make_exclusive
 
-_FACTS = [column.name for column in lines.columns if column.name != "line_hash"]
+_MOST_ORDERS_OF_A_LINE = 100
 
-_line = select(*[lines.c[name] for name in _FACTS]).where(lines.c.line_hash == bindparam("hash"))
-_lock_line = _line.with_for_update()
 _line_of_order = select(orders.c.line_hash).where(orders.c.order_id == bindparam("order_id"))
-_insert = insert(lines)
-_update = (
-    update(lines)
-    .where(lines.c.line_hash == bindparam("hash"))
-    .values({name: bindparam(f"new_{name}") for name in _FACTS})
+_life_began_at = (
+    select(lines.c.life_began_at)
+    .where(lines.c.line_hash == bindparam("line_hash"), lines.c.life_began_at.is_not(None))
+    .scalar_subquery()
 )
-_NO_UNLOCKING = {"unlocks_at": None, "unlocks_by": None}
-_BEGINS = {"locked_since": ("locked_by", *_NO_UNLOCKING), "barred_since": ("barred_by",), "swapped_at": ("swapped_by",)}
-"""Since when a fact holds, and what else belongs to it."""
-_forget_unlocking = (
-    update(lines)
-    .where(lines.c.line_hash == bindparam("hash"), lines.c.unlocks_by == bindparam("order_id"))
-    .values(_NO_UNLOCKING)
+is_of_a_former_life = func.coalesce(orders.c.accepted_at < _life_began_at, false())
+"""Whether an order of the line `line_hash` is older than its number's present life."""
+
+_of_line = (
+    select(orders)
+    .where(orders.c.line_hash == bindparam("line_hash"), ~is_of_a_former_life)
+    .order_by(orders.c.n.desc())
+    .limit(_MOST_ORDERS_OF_A_LINE)
 )
+_former = select(func.count()).where(orders.c.line_hash == bindparam("line_hash"), is_of_a_former_life)
+_lock_order = (
+    select(orders.c.kind, orders.c.line_hash, orders.c.entry_seq)
+    .where(orders.c.order_id == bindparam("order_id"))
+    .with_for_update()
+)
+_entry_there = select(exists().where(events.c.order_id == bindparam("order_id"), events.c.key == bindparam("key")))
 
 
-class Lines(Part):
-    """What is known about a line, whatever orders it has."""
+class Lines(Repository):
+    """Lines, by their E.164 number or by an order that is about them."""
 
-    def line_facts(self, msisdn: str) -> LineFacts:
-        """Whether an E.164 number's line is locked or barred, and its last change of SIM."""
+    def hash_of(self, msisdn: str) -> str:
+        """The keyed hash that stands for an E.164 number in ids, search attributes and look-ups."""
+        return self._index.of(msisdn)
+
+    def read(self, msisdn: str) -> LineView:
+        """Who holds the line since when, the claims behind, and the orders of the number's present life, newest first
+        (at most 100).
+        """
+        line_hash = {"line_hash": self._index.of(msisdn)}
+        with self._store.reading() as connection:
+            claims = claims_on(connection, line_hash["line_hash"])
+            rows = connection.execute(_of_line, line_hash).all()
+            former = connection.execute(_former, line_hash).scalar_one()
+        holds = [_hold(each) for each in reversed(claims)]
+        return LineView(
+            held_by=holds[0] if holds else None,
+            behind=holds[1:],
+            orders=[order_view(row, self._cipher) for row in rows],
+            former=former,
+        )
+
+    def facts(self, msisdn: str) -> LineFacts:
+        """Whether the line is locked or barred, and its last change of SIM."""
         with self._store.reading() as connection:
             return facts_of(connection, self._index.of(msisdn))
 
-    def line_facts_of(self, order_id: str) -> LineFacts:
-        """As `line_facts`, for the line of an order; raises `UnknownOrder`."""
+    def facts_of(self, order_id: str) -> LineFacts:
+        """As `facts`, for the line of an order: nothing for an order without one. Raises `UnknownOrder`."""
         with self._store.reading() as connection:
-            line_hash = connection.execute(_line_of_order, {"order_id": order_id}).scalar()
-            if line_hash is None:
+            order = connection.execute(_line_of_order, {"order_id": order_id}).first()
+            if order is None:
                 raise UnknownOrder(order_id)
-            return facts_of(connection, line_hash)
+            return LineFacts() if order.line_hash is None else facts_of(connection, order.line_hash)
+
+    def blocked_by(self, msisdn: str, kind: str) -> LineHold | None:
+        """The order because of which one of this kind, that does not wait, would not get the line now; None: it would
+        get it.
+        """
+        with self._store.reading() as connection:
+            claims = claims_on(connection, self._index.of(msisdn))
+        holder = holder_of(claims)
+        if holder is None or add(claims, Claim(order_id="", kind=kind, since=0), waits=False) is not None:
+            return None
+        return _hold(holder)
+
+    def take(self, order_id: str, *, at_legal: datetime, at_real: datetime) -> LineTaken:
+        """Makes the order the exclusive holder of its line: if the line is free or its own, or if it may end the holder
+        (which is told) or displace it. Else the answer says who has it. Raises `UnknownOrder`.
+        """
+
+        def work(connection: Connection) -> LineTaken:
+            kind, line_hash, _ = _locked(connection, order_id)
+            before = lock_claims(connection, line_hash)
+            after = make_exclusive(before, Claim(order_id, kind, to_stored(at_legal)))
+            if after is None:
+                return LineTaken(taken=False, by=before[-1].order_id, kind=before[-1].kind)
+            write_claims(connection, line_hash, before, after)
+            occasion = f"taken:{to_stored(at_real)}"
+            notifier = LineNotifier(
+                connection, self._cipher, by=order_id, kind=kind, occasion=occasion, at_real=at_real
+            )
+            notifier.claims_ended(before, after, LineWord.TAKEN)
+            notifier.holder_changed(before, after)
+            return LineTaken(taken=True)
+
+        return self._store.write(work)
+
+    def begin_move(self, entry: JournalEntry, seen: LineFacts, *, at_legal: datetime, at_real: datetime) -> MoveBegun:
+        """Writes the entry and makes its order the exclusive holder: only while that order holds the line and `seen` is
+        still what is known about it. Else nothing is written, and the answer says what is known now. A repetition has
+        begun already; one by a lost step that is done again, with a higher `seq`, is looked at anew. Raises
+        `UnknownOrder`.
+        """
+
+        def work(connection: Connection) -> MoveBegun:
+            _, line_hash, newest = _locked(connection, entry.order_id)
+            before = lock_claims(connection, line_hash)  # first: who had the line may just have changed it
+            facts = facts_of(connection, line_hash)
+            there = connection.execute(_entry_there, {"order_id": entry.order_id, "key": entry.key}).scalar()
+            if there and entry.seq <= newest:
+                return MoveBegun(begun=True, facts=facts)
+            holder = holder_of(before)
+            if holder is None or holder.order_id != entry.order_id or facts != seen:
+                return MoveBegun(begun=False, facts=facts)
+            after = make_exclusive(before, holder)
+            assert after is not None  # its own
+            write_claims(connection, line_hash, before, after)
+            write_entry(connection, self._store, entry, at_legal=at_legal, at_real=at_real)
+            return MoveBegun(begun=True, facts=facts)
+
+        return self._store.write(work)
 
 
-def facts_of(connection: Connection, line_hash: str) -> LineFacts:
-    """What is known about the line behind a keyed hash; nothing for one that was never heard of."""
-    row = connection.execute(_line, {"hash": line_hash}).mappings().first()
-    if row is None:
-        return LineFacts()
-    return LineFacts(**{name: from_stored(each) if isinstance(each, int) else each for name, each in row.items()})
+def _locked(connection: Connection, order_id: str) -> tuple[str, str, int]:
+    """The order's kind, line and newest entry, unchanged by others until the transaction ends."""
+    order = connection.execute(_lock_order, {"order_id": order_id}).first()
+    if order is None:
+        raise UnknownOrder(order_id)
+    if order.line_hash is None:
+        raise ValueError(f"order {order_id} has no line of its own")
+    return order.kind, order.line_hash, order.entry_seq
 
 
-def change_line(
-    connection: Connection,
-    line_hash: str,
-    changes: Sequence[LineChange],
-    *,
-    order_id: str,
-    accepted_at: datetime,
-    at: datetime,
-    unlocks_at: datetime | None = None,
-) -> bool:
-    """Applies what an order changes about its line, at the legal instant `at`; `unlocks_at` announces when its lock
-    will open, unless that is announced already. False: nothing is different.
-    """
-    if not changes and unlocks_at is None:
-        return False
-    row = _lock(connection, line_hash)
-    before: dict[str, Any] = dict(row or {}) or dict.fromkeys(_FACTS)
-    now = before
-    for change in changes:
-        now = now | _after(change, now, order_id, to_stored(accepted_at), to_stored(at))
-    if unlocks_at is not None and now["locked_since"] is not None and now["unlocks_at"] is None:
-        now = now | {"unlocks_at": to_stored(unlocks_at), "unlocks_by": order_id}
-    _keep(connection, line_hash, row, now)
-    return now != before
-
-
-def end_life(connection: Connection, line_hash: str, *, until: int) -> None:
-    """The number is another holder's from this stored legal instant on: what is older is no business of his."""
-    now = _lock(connection, line_hash)
-    _keep(connection, line_hash, now, {**_ended(now, until), "life_began_at": until})
-
-
-def end_facts(connection: Connection, line_hash: str, *, until: int) -> None:
-    """Our line is gone, and what was known of it up to this stored legal instant; the holder keeps his number."""
-    now = _lock(connection, line_hash)
-    if now is not None:
-        _keep(connection, line_hash, now, _ended(now, until))
-
-
-def forget_unlocking(connection: Connection, line_hash: str, order_id: str) -> bool:
-    """The order has ended without opening the lock that it was going to open; False: it was not going to."""
-    return connection.execute(_forget_unlocking, {"hash": line_hash, "order_id": order_id}).rowcount > 0
-
-
-def _after(
-    change: LineChange, now: RowMapping | dict[str, Any], order_id: str, accepted_at: int, at: int
-) -> dict[str, Any]:
-    match change:
-        case LineChange.LOCKED:
-            return {"locked_since": at, "locked_by": order_id, **_NO_UNLOCKING}
-        case LineChange.UNLOCKED if now["locked_since"] is not None and now["locked_since"] <= accepted_at:
-            return {"locked_since": None, "locked_by": None, **_NO_UNLOCKING}
-        case LineChange.BARRED:
-            return {"barred_since": at, "barred_by": order_id}
-        case LineChange.KEPT_BARRED if now["barred_since"] is None:
-            return {"barred_since": at, "barred_by": order_id}
-        case LineChange.UNBARRED:
-            return {"barred_since": None, "barred_by": None}
-        case LineChange.SWAPPED:
-            return {"swapped_at": at, "swapped_by": order_id, **_bar_after_swap(now, order_id, accepted_at)}
-    return {}
-
-
-def _lock(connection: Connection, line_hash: str) -> RowMapping | None:
-    return connection.execute(_lock_line, {"hash": line_hash}).mappings().first()
-
-
-def _keep(connection: Connection, line_hash: str, there: RowMapping | None, changed: dict[str, Any]) -> None:
-    facts = dict.fromkeys(_FACTS) | dict(there or {}) | changed
-    if there is None:
-        connection.execute(_insert, {"line_hash": line_hash, **facts})
-    else:
-        connection.execute(_update, {"hash": line_hash} | {f"new_{name}": value for name, value in facts.items()})
-
-
-def _ended(now: RowMapping | None, until: int) -> dict[str, Any]:
-    ended = {name: more for name, more in _BEGINS.items() if now and now[name] is not None and now[name] < until}
-    return {name: None for since, more in ended.items() for name in (since, *more)}
-
-
-def _bar_after_swap(now: RowMapping | dict[str, Any], order_id: str, accepted_at: int) -> dict[str, Any]:
-    """The bar that the new SIM was asked for in spite of is over; one that another order brought meanwhile is not."""
-    if now["barred_since"] is not None and now["barred_since"] > accepted_at and now["barred_by"] != order_id:
-        return {}
-    return {"barred_since": None, "barred_by": None}
+def _hold(claim: Claim) -> LineHold:
+    return LineHold(order_id=claim.order_id, kind=claim.kind, since=from_stored(claim.since))

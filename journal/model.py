@@ -7,8 +7,9 @@ from pydantic import Field
 
 from domain.lines import LineChange
 from domain.model import Instant, Model
-from domain.orders import ACCEPTED, CustomerMessage, JournalEntry, Order, OrderKind, OrderStatus, TimelineEvent
+from domain.orders import ACCEPTED, CustomerMessage, JournalEntry, Order, OrderKind, OrderStatus
 from domain.termination import Quarantine
+from domain.timeline import TimelineEvent
 
 
 class Acceptance(Model):
@@ -18,9 +19,10 @@ class Acceptance(Model):
 
     order_id: str
     kind: str
-    msisdn: str  # E.164
+    msisdn: str | None  # E.164; None: the order has no line of its own
     donor: str
     recipient: str
+    related_to: str | None = None  # the order that it belongs to
     key: str  # the client's idempotency key
     fingerprint: str  # equal for equal requests
     accepted_at: Instant
@@ -64,6 +66,7 @@ class Accepted(Model):
     kind: str
     donor: str
     recipient: str
+    related_to: str | None = None
     accepted_at: Instant
     accepted_at_real: Instant
     order: dict[str, Any]
@@ -77,9 +80,10 @@ class OrderView(Model):
 
     order_id: str
     kind: str
-    msisdn: str
+    msisdn: str | None  # None: it has no line of its own
     donor: str
     recipient: str
+    related_to: str | None  # the order that it belongs to
     status: OrderStatus
     order: dict[str, Any]
     accepted_at: Instant
@@ -121,7 +125,7 @@ class LineHold(Model):
 
 
 class LineView(Model):
-    """What the journal knows about a line: who holds it, who has lent it or waits for it (the next one first), and the
+    """What the journal knows about a line: who holds it, the claims behind it (the next one first), and the
     orders of its number's present life, newest first; `former`: how many it had in earlier ones.
     """
 
@@ -173,11 +177,11 @@ class InboxRow(Model):
     """
 
     message_id: int
-    state: Literal["new", "delivered", "aside"]
+    state: Literal["new", "delivered", "dead"]
     order_id: str | None
 
 
-class MessageAside(Model):
+class DeadLetter(Model):
     """A message that no order could take, kept for a human."""
 
     message_id: int

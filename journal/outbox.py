@@ -2,16 +2,27 @@
 between.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, func, select, update
+from sqlalchemy import Connection, bindparam, exists, func, insert, select, update
 
-from domain.orders import OrderState
+from domain.orders import CustomerMessage, OrderState
 from journal import dialect
+from journal.cipher import FieldCipher
 from journal.model import OutboxItem
 from journal.schema import orders, outbox, to_stored
-from journal.store import Part
-from journal.writing import CHANNELS, START_WORKFLOW, message_name, outbox_aad
+from journal.store import Repository
+
+START_WORKFLOW = "start_workflow"
+START_REQUESTED = "start_requested"
+"""The same for what other operators ask of us, so that a flood of it has a queue of its own."""
+
+WAKE_WORKFLOW = "wake_workflow"
+CUSTOMER_MESSAGE = "customer_message"
+
+_CHANNELS = ("sms", "email")
 
 _ERROR_CHARACTERS = 100
 _NOTHING = b""
@@ -47,6 +58,11 @@ _retry = (
     .values(due_at_real=bindparam("again"), last_error=bindparam("error"))
 )
 _still_there = select(outbox.c.id).where(outbox.c.name == bindparam("name"), outbox.c.due_at_real.is_not(None))
+_lock_unsent = (
+    select(outbox.c.id)
+    .where(outbox.c.name == bindparam("name"), outbox.c.due_at_real.is_not(None), outbox.c.attempts == 0)
+    .with_for_update()
+)
 _how_many = select(func.count()).where(
     outbox.c.name.in_(bindparam("names", expanding=True)), outbox.c.due_at_real.is_not(None)
 )
@@ -54,17 +70,19 @@ _worked_on = select(func.count()).where(
     orders.c.state.in_([OrderState.ACKNOWLEDGED.value, OrderState.IN_PROGRESS.value]),
     orders.c.kind == bindparam("order_kind"),
 )
+_insert = insert(outbox)
+_names_there = select(outbox.c.name).where(outbox.c.name.in_(bindparam("names", expanding=True)))
 _queued = select(func.count()).where(outbox.c.kind == bindparam("kind"), outbox.c.due_at_real.is_not(None))
 
 
-class Outbox(Part):
-    """Things to do outside, by kind: `start_workflow`, `start_requested`, `signal_workflow`, `customer_message`."""
+class Outbox(Repository):
+    """Things to do outside, by kind: `start_workflow`, `start_requested`, `wake_workflow`, `customer_message`."""
 
     def claim(self, kind: str, limit: int, lease_s: float, now: datetime) -> list[OutboxItem]:
         """Up to `limit` items that are due at the real instant `now`, oldest first; nobody else gets them for `lease_s`
         seconds. What is older in the same order, and claimed or put off, is waited for.
 
-        Who claims calls `done` or `retry`; of one who is killed, the item is due again when the lease ends.
+        Who claims calls `mark_done` or `retry`; of one who is killed, the item is due again when the lease ends.
         """
         due_now = {"kind": kind, "now": to_stored(now)}
         with self._store.reading() as connection:  # a look that finds nothing must not take the write lock
@@ -82,7 +100,7 @@ class Outbox(Part):
                     id=row.id,
                     kind=row.kind,
                     order_id=row.order_id,
-                    payload=self._cipher.open_json(row.payload_sealed, outbox_aad(row.kind, row.order_id)),
+                    payload=self._cipher.open_json(row.payload_sealed, _aad(row.kind, row.order_id)),
                     attempts=row.attempts + 1,
                 )
                 for row in rows
@@ -90,7 +108,7 @@ class Outbox(Part):
 
         return self._store.write(work)
 
-    def done(self, item_id: int) -> None:
+    def mark_done(self, item_id: int) -> None:
         """The item is done; its payload is forgotten, its name stays, so that it is never queued again."""
         self._store.write(lambda connection: connection.execute(_done, {"item": item_id, "nothing": _NOTHING}))
 
@@ -104,10 +122,9 @@ class Outbox(Part):
     def awaits_start(self, order_id: str) -> bool:
         """Whether the order is accepted and its workflow not started yet."""
         with self._store.reading() as connection:
-            name = f"{START_WORKFLOW}:{order_id}"
-            return connection.execute(_still_there, {"name": name}).first() is not None
+            return connection.execute(_still_there, {"name": _start_name(order_id)}).first() is not None
 
-    def in_hand(self, kind: str, queued: str) -> int:
+    def count_in_hand(self, kind: str, queued: str) -> int:
         """How many orders of a kind, started from the queue `queued`, are being worked on: neither waiting to be
         started, nor for anybody.
         """
@@ -115,8 +132,86 @@ class Outbox(Part):
             open_ones = connection.execute(_worked_on, {"order_kind": kind}).scalar_one()
             return int(open_ones - connection.execute(_queued, {"kind": queued}).scalar_one())
 
-    def unsent(self, order_id: str, kind: str) -> int:
+    def count_unsent(self, order_id: str, kind: str) -> int:
         """How many of the order's messages of this kind the notifications party does not have yet."""
-        names = [message_name(order_id, kind, channel) for channel in CHANNELS]
+        names = [_message_name(order_id, kind, channel) for channel in _CHANNELS]
         with self._store.reading() as connection:
             return connection.execute(_how_many, {"names": names}).scalar_one()
+
+
+def _aad(kind: str, order_id: str) -> bytes:
+    """Binds an outbox payload to its order."""
+    return f"outbox:{kind}:{order_id}".encode()
+
+
+def _row(cipher: FieldCipher, kind: str, order_id: str, name: str, payload: Any, at_real: datetime) -> dict[str, Any]:
+    """A row of the outbox, due at once; `name` makes it one thing, never queued twice."""
+    return {
+        "kind": kind,
+        "order_id": order_id,
+        "name": name,
+        "payload_sealed": cipher.seal_json(payload, _aad(kind, order_id)),
+        "attempts": 0,
+        "due_at_real": to_stored(at_real),
+        "last_error": "",
+    }
+
+
+def queue_start(
+    connection: Connection, cipher: FieldCipher, kind: str, order_id: str, wanted: dict[str, Any], at_real: datetime
+) -> None:
+    """Queues the start of a new order's workflow, in the queue `kind`."""
+    connection.execute(_insert, _row(cipher, kind, order_id, _start_name(order_id), wanted, at_real))
+
+
+def queue_wake(connection: Connection, cipher: FieldCipher, order_id: str, n: int, at_real: datetime) -> None:
+    """Queues the signal without content that makes the order read its inbox, because of its delivery `n`."""
+    connection.execute(_insert, _row(cipher, WAKE_WORKFLOW, order_id, _wake_name(order_id, n), None, at_real))
+
+
+def has_unsent_wake(connection: Connection, order_id: str, n: int) -> bool:
+    """Whether nobody has claimed the signal of delivery `n` yet. Until the transaction ends nobody will: an order that
+    was woken before would not find what the transaction writes.
+    """
+    return connection.execute(_lock_unsent, {"name": _wake_name(order_id, n)}).first() is not None
+
+
+def queue_messages(
+    connection: Connection, cipher: FieldCipher, order_id: str, messages: Sequence[CustomerMessage], at_real: datetime
+) -> None:
+    """Queues what the customer is owed, each message once per order, kind and channel."""
+    named = {
+        _message_name(order_id, message.kind, message.channel): message.model_dump(mode="json") for message in messages
+    }
+    _queue_once(connection, cipher, CUSTOMER_MESSAGE, order_id, named, at_real)
+
+
+def _message_name(order_id: str, kind: str, channel: str) -> str:
+    """What makes a message to the customer one thing."""
+    return f"{CUSTOMER_MESSAGE}:{order_id}:{kind}:{channel}"
+
+
+def _queue_once(
+    connection: Connection,
+    cipher: FieldCipher,
+    kind: str,
+    order_id: str,
+    named: Mapping[str, dict[str, Any]],
+    at_real: datetime,
+) -> None:
+    if not named:
+        return
+    there = set(connection.execute(_names_there, {"names": list(named)}).scalars())
+    rows = [
+        _row(cipher, kind, order_id, name, payload, at_real) for name, payload in named.items() if name not in there
+    ]
+    if rows:
+        connection.execute(_insert, rows)
+
+
+def _start_name(order_id: str) -> str:
+    return f"{START_WORKFLOW}:{order_id}"
+
+
+def _wake_name(order_id: str, n: int) -> str:
+    return f"{WAKE_WORKFLOW}:{order_id}:{n}"

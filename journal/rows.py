@@ -16,7 +16,8 @@ _BOUND_TO_THE_ORDER = ("order_id", "kind", "line_hash", "donor", "recipient", "a
 
 def order_aad(row: Row[Any] | SimpleNamespace) -> bytes:
     """Binds the order as accepted to the clear columns that never change."""
-    return canonical([getattr(row, name) for name in _BOUND_TO_THE_ORDER])
+    bound = [getattr(row, name) for name in _BOUND_TO_THE_ORDER]
+    return canonical(bound if row.related_to is None else [*bound, row.related_to])
 
 
 def order_view(row: Row[Any], cipher: FieldCipher) -> OrderView:
@@ -29,6 +30,7 @@ def order_view(row: Row[Any], cipher: FieldCipher) -> OrderView:
         msisdn=content["msisdn"],
         donor=row.donor,
         recipient=row.recipient,
+        related_to=row.related_to,
         status=OrderStatus.model_validate_json(status),
         order=content["order"],
         accepted_at=from_stored(row.accepted_at),

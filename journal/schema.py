@@ -20,7 +20,7 @@ from sqlalchemy import (
     false,
 )
 
-VERSION = 4
+VERSION = 5
 
 metadata = MetaData()
 
@@ -35,7 +35,7 @@ orders = Table(
     Column("n", _Counter, primary_key=True, autoincrement=True),
     Column("order_id", String(32), nullable=False, unique=True),
     Column("kind", String(20), nullable=False),
-    Column("line_hash", String(32), nullable=False, index=True),
+    Column("line_hash", String(32), nullable=True, index=True),  # null: no line of its own
     Column("donor", String(6), nullable=False),
     Column("recipient", String(6), nullable=False),
     Column("state", String(24), nullable=False),
@@ -51,9 +51,11 @@ orders = Table(
     Column("head_seq", Integer, nullable=False),  # the last event
     Column("head_hash", String(64), nullable=False),
     Column("late", Boolean, nullable=False, server_default=false()),
+    Column("related_to", String(32), nullable=True),  # the order that it belongs to
     Index("orders_by_state", "state", "n"),
     Index("orders_by_attention", "needs_attention", "n"),
     Index("orders_by_late", "late", "n"),
+    Index("orders_by_related_to", "related_to", "n"),
 )
 
 idempotency = Table(
@@ -72,8 +74,8 @@ line_holds = Table(
     Column("order_id", String(32), nullable=False, unique=True),
     Column("kind", String(20), nullable=False),
     Column("since", BigInteger, nullable=False),
-    Column("lends", Boolean, nullable=False, server_default=false()),  # it only waits: others may borrow the line
-    Column("firm", Boolean, nullable=False, server_default=false()),  # it moves the number: nobody takes the line away
+    Column("preemptible", Boolean, nullable=False, server_default=false()),
+    Column("exclusive", Boolean, nullable=False, server_default=false()),
 )
 
 line_claims = Table(
@@ -84,7 +86,7 @@ line_claims = Table(
     Column("order_id", String(32), nullable=False, unique=True),
     Column("kind", String(20), nullable=False),
     Column("since", BigInteger, nullable=False),
-    Column("lends", Boolean, nullable=False),
+    Column("preemptible", Boolean, nullable=False),
 )
 
 lines = Table(
@@ -154,7 +156,7 @@ port_requests = Table(
     Column("dossier_id", String(26), primary_key=True),
     Column("order_id", String(32), primary_key=True, unique=True),
     Column("position", Integer, nullable=False),
-    Column("word_sealed", LargeBinary, nullable=True),  # null until our word about the number is given
+    Column("decision_sealed", LargeBinary, nullable=True),  # null until we have decided about the number
     Column("given_at_real", BigInteger, nullable=True),
 )
 
@@ -178,6 +180,19 @@ inbox = Table(
     Column("received_at_real", BigInteger, nullable=False),
     Column("body_sealed", LargeBinary, nullable=False),
     Index("inbox_by_state", "state", "message_id"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("order_id", String(32), primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(20), nullable=False),
+    Column("occasion", String(200), nullable=False),  # what makes a repeated delivery the same one
+    Column("wake", Integer, nullable=False),  # the delivery that queued the signal which is for this one too
+    Column("at_real", BigInteger, nullable=False),
+    Column("content_sealed", LargeBinary, nullable=False),
+    UniqueConstraint("order_id", "kind", "occasion"),
 )
 
 one_time_codes = Table(

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select
 from domain.port_out import Slot
 from journal import dialect
 from journal.schema import from_stored, port_out_slots, to_stored
-from journal.store import Part
+from journal.store import Repository
 
 _kept = select(port_out_slots.c.start).where(port_out_slots.c.order_id == bindparam("order_id"))
 _full = (
@@ -21,10 +21,10 @@ _insert = insert(port_out_slots)
 _free = delete(port_out_slots).where(port_out_slots.c.order_id == bindparam("order_id"))
 
 
-class Slots(Part):
+class Slots(Repository):
     """The slots that are given to ports out."""
 
-    def reserve_slot(self, order_id: str, slots: Sequence[Slot], *, per_day: int, per_slot: int) -> datetime | None:
+    def reserve(self, order_id: str, slots: Sequence[Slot], *, per_day: int, per_slot: int) -> datetime | None:
         """The legal beginning of the first of `slots` with room, kept for the order, and the same on every repetition;
         None: none has room.
         """

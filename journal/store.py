@@ -28,7 +28,7 @@ class Store:
 
     @classmethod
     def open(cls, url: str, cipher: FieldCipher, index: LineIndex, synchronous: dialect.Synchronous) -> Self:
-        """Opens the database and brings its tables up to date; raises `JournalTooNew`."""
+        """Opens the database and brings its tables up to date; raises `UnusableJournal`."""
         store = cls(dialect.make_engine(url, synchronous), cipher, index)
         store.write(make_tables)
         return store
@@ -62,8 +62,8 @@ class Store:
         self._engine.dispose()
 
 
-class Part:
-    """One group of the journal's methods, on the shared store."""
+class Repository:
+    """A part of the journal, on the shared store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

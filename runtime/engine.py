@@ -154,7 +154,7 @@ async def engine(settings: Settings, ring: KeyRing) -> AsyncIterator[Engine]:
         recorder = Recorder(journal, clock)
         classes: list[object] = [
             JournalActivities(recorder, journal),
-            ClockActivities(clock, recorder),
+            ClockActivities(clock),
             PlanningActivities(clock, clearing_house, regime, recorder),
             SimPlanningActivities(clock, care, hlr, equipment, journal, regime, recorder),
             LeavingActivities(clock, systems, regime, recorder),

@@ -1,4 +1,4 @@
-"""The outside world, played: clearing house, operators and home systems as one HTTP service.
+"""The simulated outside world: clearing house, operators and home systems as one HTTP service.
 
 It knows nothing of the engine.
 """

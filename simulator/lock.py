@@ -19,7 +19,7 @@ class StateBusy(Unusable):
 
 
 class Lock:
-    """Held from construction to `release`, and let go by the system when the process dies."""
+    """Held from construction to `release`. The system releases it when the process dies."""
 
     def __init__(self, folder: Path) -> None:
         """Raises StateBusy."""
@@ -31,5 +31,5 @@ class Lock:
             raise StateBusy(f"RELAIS_STATE_DIR: another simulator has the world in {folder} open") from None
 
     def release(self) -> None:
-        """Let the next one in."""
+        """Let another process open the world."""
         os.close(self._descriptor)

@@ -1,4 +1,4 @@
-"""French mobile numbers in the two forms that are spoken here.
+"""French mobile numbers in the two forms that the simulator uses.
 
 Inside the simulator a number is always E.164 (`+33639980001`). National digits (`0639980001`) appear only on the
 clearing house's wire and in what people type.

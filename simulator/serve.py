@@ -26,7 +26,7 @@ def serve(settings: Settings, listening: socket.socket) -> bool:
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if not self.should_exit:
-                _announce(app.state.world)
+                _announce(app.state.simulation.world)
 
     config = uvicorn.Config(
         app,

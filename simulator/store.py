@@ -95,5 +95,5 @@ class Store:
             db.close()
 
     def close(self) -> None:
-        """Give the file back; the write-ahead log is folded into it."""
+        """Close the file; the write-ahead log is merged into it."""
         self._db.close()

@@ -13,7 +13,7 @@ from stack.component import Component
 from stack.lock import home_lock, state_lock
 from stack.ports import HOST, free_block
 from stack.supervisor import Supervisor
-from workflows.search_attributes import REGISTERED
+from workflows.order.search_attributes import REGISTERED
 
 ROOT = Path(__file__).resolve().parent.parent
 ALL = ("temporal", "simulator", "api", "worker")

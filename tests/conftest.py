@@ -19,8 +19,25 @@ PARTS = {"chaos": LIVING, "e2e": LIVING}
 TESTS = Path(__file__).parent
 
 # Beside others an example takes as long as it takes; `timeout` in pyproject.toml catches what hangs.
-settings.register_profile("side by side", settings.default, deadline=None)
+settings.register_profile("side by side", settings.default, deadline=None, max_examples=50)
+settings.register_profile("proof", settings.default, deadline=None, max_examples=5000)
 settings.load_profile("side by side")
+
+LONGEST_FIRST = (
+    "test_worker_killed_everywhere",
+    "test_parties_at_fault",
+    "test_worker_killed_in_ports_out",
+    "test_two_engines",
+    "test_processes_killed",
+    "test_make_run",
+    "test_termination_end_to_end",
+    "test_sim_replacement_end_to_end",
+    "test_port_out_end_to_end",
+    "test_port_out_beside_others",
+)
+"""Files of the living part in the order in which they are begun; all others come after them. So none of the long ones
+is alone at the end.
+"""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -47,6 +64,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """A path that was named is collected whatever is ignored."""
     part = config.getoption("part")
     items[:] = [item for item in items if wanted(item.path, part)]
+    if part == LIVING:
+        items.sort(key=turn)  # stable: the tests of a file stay in their order
+
+
+def turn(item: pytest.Item) -> int:
+    """The place of a test's file among those that have stacks of their own."""
+    name = item.path.stem
+    return LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
-"""Temporal as those who accept orders need it: start an order's workflow, tell and ask something of a running one."""
+"""Temporal as those who accept orders need it: start an order's workflow, wake a running one, ask something of it."""
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from domain.model import Model
 from domain.orders import Order, OrderKind, OrderStatus
@@ -30,10 +30,6 @@ class NotAnswering(Exception):
     """Temporal took the update and the workflow did not answer in time: it may still be carried out."""
 
 
-class NotTaken(Exception):
-    """Temporal refuses to take the signal, and will again."""
-
-
 class TemporalGateway(Protocol):
     """What is asked of Temporal."""
 
@@ -42,10 +38,8 @@ class TemporalGateway(Protocol):
         `TemporalUnavailable`.
         """
 
-    async def signal(self, order_id: str, name: str, message: dict[str, Any]) -> None:
-        """Tells a running order something; it may arrive twice. Raises `NotRunning`, `NotTaken`,
-        `TemporalUnavailable`.
-        """
+    async def wake(self, order_id: str) -> None:
+        """Signals a running order to read its inbox. Raises `NotRunning`, `TemporalUnavailable`."""
 
     async def update(self, order_id: str, name: str, request: Model, update_id: str) -> Recorded:
         """Asks something of a running order, once per `update_id`. Raises `UpdateRefused`, `NotRunning`,

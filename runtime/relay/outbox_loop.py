@@ -78,7 +78,7 @@ class OutboxLoop:
         """Carries out what is due, one batch; True when there may be more. Without Temporal everything stays due."""
         self._woken.clear()
         most = BATCH if self._room is None else await self._most(self._room)
-        items = await in_thread(self._journal.claim, self._kind, most, LEASE_S, datetime.now(UTC))
+        items = await in_thread(self._journal.outbox.claim, self._kind, most, LEASE_S, datetime.now(UTC))
         waiting: dict[str, PutOff] = {}  # what comes after in the same order waits with it
         for position, item in enumerate(items):
             began = asyncio.get_running_loop().time()
@@ -88,14 +88,14 @@ class OutboxLoop:
                 await self._carry_out(item)
             except PutOff as error:
                 waiting[item.order_id] = error
-                await in_thread(self._journal.retry, item.id, error.reason, datetime.now(UTC) + error.pause)
+                await in_thread(self._journal.outbox.retry, item.id, error.reason, datetime.now(UTC) + error.pause)
                 continue
             except TemporalUnavailable as error:
                 self._failures += 1
                 _log.warning("temporal_unavailable", kind=self._kind, failures=self._failures, reason=str(error))
                 await self._give_back(items[position:], "TemporalUnavailable")
                 return False
-            await in_thread(self._journal.done, item.id)
+            await in_thread(self._journal.outbox.mark_done, item.id)
             await asyncio.sleep(max(0.0, began + self._gap_s - asyncio.get_running_loop().time()))
         self._failures = 0
         return len(items) == most
@@ -111,7 +111,7 @@ class OutboxLoop:
     async def _give_back(self, items: list[OutboxItem], error_class: str) -> None:
         now = datetime.now(UTC)
         for item in items:
-            await in_thread(self._journal.retry, item.id, error_class, now)
+            await in_thread(self._journal.outbox.retry, item.id, error_class, now)
 
     async def _pause(self) -> None:
         try:

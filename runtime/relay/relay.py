@@ -1,9 +1,8 @@
 """The outbox relay: what the journal has decided about workflows, told to Temporal.
 
-Acceptance writes the order and the wish to start its workflow in one transaction; what is told to an order that runs
-(a code was checked, a party reported) is written with the wish to signal it. The relay carries the wishes out at least
-once: the workflow's id is the order's, so that a repeated start starts one workflow, and a workflow takes a repeated
-signal for what it is.
+Acceptance writes the order and the task to start its workflow in one transaction. What comes for a running order is
+written into its inbox with the task to wake it. The relay carries these tasks out at least once. The workflow's id is
+the order's, so a repeated start starts one workflow; and an order that is woken twice finds an empty inbox.
 """
 
 import asyncio
@@ -12,8 +11,8 @@ from datetime import timedelta
 import structlog
 
 from domain.orders import OrderKind, OrderStatus
-from journal import SIGNAL_WORKFLOW, START_REQUESTED, START_WORKFLOW, Journal, OutboxItem
-from runtime.relay.gateway import NotRunning, NotTaken, TemporalGateway
+from journal import START_REQUESTED, START_WORKFLOW, WAKE_WORKFLOW, Journal, OutboxItem
+from runtime.relay.gateway import NotRunning, TemporalGateway
 from runtime.relay.kinds import KINDS
 from runtime.relay.outbox_loop import OutboxLoop, PutOff
 from runtime.threads import in_thread
@@ -31,7 +30,7 @@ _log = structlog.get_logger(__name__)
 
 class Relay:
     """Starts workflows at most `per_second` (Temporal slows down when starts come faster than first tasks are done),
-    and signals them beside that, so that no signal waits for the starts of others. What other operators ask for has a
+    and wakes them beside that, so that no order waits for the starts of others. What other operators ask for has a
     queue of its own, served in its order, a few at a time: a flood of it holds up no customer's order, and an old
     request is not overtaken by the steps of younger ones.
     """
@@ -42,11 +41,11 @@ class Relay:
         self._loops = (
             OutboxLoop(journal, START_WORKFLOW, self._start, 1 / per_second),
             OutboxLoop(journal, START_REQUESTED, self._start, 1 / per_second, room=self._room),
-            OutboxLoop(journal, SIGNAL_WORKFLOW, self._signal),
+            OutboxLoop(journal, WAKE_WORKFLOW, self._wake),
         )
 
     def wake(self) -> None:
-        """There is something to start or to signal."""
+        """There is something to start or to wake."""
         for loop in self._loops:
             loop.wake()
 
@@ -61,7 +60,7 @@ class Relay:
         return any([await loop.sweep() for loop in self._loops])
 
     def _room(self) -> int:
-        return REQUESTS_IN_HAND - self._journal.in_hand(OrderKind.PORT_OUT, START_REQUESTED)
+        return REQUESTS_IN_HAND - self._journal.outbox.count_in_hand(OrderKind.PORT_OUT, START_REQUESTED)
 
     async def _start(self, item: OutboxItem) -> None:
         try:
@@ -73,30 +72,24 @@ class Relay:
         await self._temporal.start(kind, order, status)
         _log.info("workflow_started", order_id=item.order_id, attempts=item.attempts)
 
-    async def _signal(self, item: OutboxItem) -> None:
+    async def _wake(self, item: OutboxItem) -> None:
         try:
-            name, message = item.payload["signal"], item.payload["message"]
-        except KeyError as error:
-            raise _unreadable(item, error) from None
-        try:
-            await self._temporal.signal(item.order_id, name, message)
-        except NotTaken as error:
-            raise _unreadable(item, error) from None
+            await self._temporal.wake(item.order_id)
         except NotRunning:
-            await self._nobody_there(item, name)
+            await self._nobody_there(item)
         else:
-            _log.info("workflow_signalled", order_id=item.order_id, signal=name, attempts=item.attempts)
+            _log.info("workflow_woken", order_id=item.order_id, attempts=item.attempts)
 
-    async def _nobody_there(self, item: OutboxItem, name: str) -> None:
-        """Nobody needs a signal to an order that has ended; any other order's workflow is about to start, or Temporal
+    async def _nobody_there(self, item: OutboxItem) -> None:
+        """An order that has ended reads nothing any more. Any other order's workflow is about to start, or Temporal
         came back without it: the signal waits.
         """
-        if await in_thread(self._journal.awaits_start, item.order_id):
+        if await in_thread(self._journal.outbox.awaits_start, item.order_id):
             raise PutOff("not started yet", NOT_STARTED_RETRY)
-        view = await in_thread(self._journal.order, item.order_id)
+        view = await in_thread(self._journal.orders.read, item.order_id)
         if view is not None and not view.status.state.is_final:
             raise PutOff("not running", min(NOT_STARTED_RETRY * 2 ** min(item.attempts - 1, 10), LONGEST_RETRY))
-        _log.info("signal_not_needed", order_id=item.order_id, signal=name)
+        _log.info("wake_not_needed", order_id=item.order_id)
 
 
 def _unreadable(item: OutboxItem, error: Exception) -> PutOff:

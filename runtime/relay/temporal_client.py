@@ -3,19 +3,19 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any
 
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from domain.deliveries import WAKE
 from domain.model import Model
 from domain.orders import Order, OrderKind, OrderStatus
 from domain.updates import Recorded
-from runtime.relay.gateway import NotAnswering, NotRunning, NotTaken, TemporalUnavailable, UpdateRefused
+from runtime.relay.gateway import NotAnswering, NotRunning, TemporalUnavailable, UpdateRefused
 from runtime.relay.kinds import KINDS
-from workflows.search_attributes import initial
+from workflows.order.search_attributes import initial
 
 RPC_TIMEOUT = timedelta(seconds=10)
 UPDATE_TIMEOUT_S = 15.0
@@ -64,16 +64,14 @@ class TemporalClientGateway:
         except RPCError as error:
             raise TemporalUnavailable(error.status.name) from error
 
-    async def signal(self, order_id: str, name: str, message: dict[str, Any]) -> None:
+    async def wake(self, order_id: str) -> None:
         """See `TemporalGateway`."""
         client = await self._ready()
         try:
-            await client.get_workflow_handle(order_id).signal(name, message, rpc_timeout=RPC_TIMEOUT)
+            await client.get_workflow_handle(order_id).signal(WAKE, rpc_timeout=RPC_TIMEOUT)
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 raise NotRunning from error
-            if error.status is RPCStatusCode.INVALID_ARGUMENT:
-                raise NotTaken from error
             raise TemporalUnavailable(error.status.name) from error
 
     async def update(self, order_id: str, name: str, request: Model, update_id: str) -> Recorded:

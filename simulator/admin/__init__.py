@@ -1,1 +1,1 @@
-"""What the simulator shows and lets be set: clock, operators, lines, numbers, effects, faults, reset."""
+"""Routes that show and change the simulated world: clock, operators, lines, numbers, effects, faults, reset."""

@@ -1,4 +1,4 @@
-"""Contracts: a free number given to a new line, and the terms of a contract changed."""
+"""Admin routes that make a new line on a free number and change the terms of a contract."""
 
 from dataclasses import replace
 from datetime import date
@@ -8,12 +8,11 @@ from fastapi import APIRouter, Request
 from pydantic import Field, StrictBool
 from starlette.responses import Response
 
-from simulator.clearing_house import running_in as clearing_house_in
 from simulator.edge.errors import Refusal, json_response
 from simulator.home import cards, stock
 from simulator.home.care import Holder
-from simulator.home.requests import number_of, operator_of, world_of
-from simulator.home.shapes import Amount, Body, Msisdn
+from simulator.home.fields import Amount, Msisdn, RequestBody
+from simulator.home.requests import number_of, operator_of, simulation_of, world_of
 from simulator.world.free_numbers import is_free
 from simulator.world.identifiers import iccid_of
 
@@ -21,14 +20,14 @@ MAX_COMMITMENT = 24
 router = APIRouter(prefix="/admin", tags=["admin"])
 
 
-class NewLine(Body):
+class NewLine(RequestBody):
     """Which number, and for whom."""
 
     msisdn: Msisdn
     holder: Holder
 
 
-class Terms(Body):
+class Terms(RequestBody):
     """What changes. `amended_on`: a new commitment was signed for the same contract; null for never."""
 
     signed_on: date | None = None
@@ -40,14 +39,15 @@ class Terms(Body):
 
 @router.post("/lines/{operator}", status_code=201, summary="Give a free number to a new line")
 async def new_line(request: Request, operator: str, body: NewLine) -> Response:
-    """A new contract with its own RIO and contact, and a SIM from the stock, put up in the HLR.
+    """Makes a contract with its own RIO and contact. A SIM from the stock is entered in the HLR.
 
     409 `number_not_free` unless the number is free and no dossier is open on it, `stock_empty`.
     """
-    world = world_of(request)
+    simulation = simulation_of(request)
+    world = simulation.world
     owner = operator_of(world, operator)
-    now = world.clock.legal_now()
-    if not is_free(world, owner.code, body.msisdn) or clearing_house_in(world).house.dossiers.open_on(body.msisdn, now):
+    dossiers = simulation.clearing_house.dossiers
+    if not is_free(world, owner.code, body.msisdn) or dossiers.open_on(body.msisdn, world.clock.legal_now()):
         raise Refusal(409, "number_not_free", "the operator cannot give this number to anybody", field="msisdn")
     with world.store.transaction():
         imsi = stock.take(world, owner, "physical")
@@ -64,7 +64,10 @@ async def new_line(request: Request, operator: str, body: NewLine) -> Response:
 
 @router.put("/contracts/{msisdn}", summary="Change the terms of a line's contract")
 async def terms(request: Request, msisdn: str, body: Terms) -> Response:
-    """As if it had been signed so; what is not named, or is null, stays (but `amended_on`). 404 `unknown_line`."""
+    """The contract reads as if it had been signed so. 404 `unknown_line`.
+
+    A field that is missing or null stays as it is, except that a null `amended_on` is stored.
+    """
     world = world_of(request)
     line = world.subscribers.open_anywhere(number_of(msisdn))
     if line is None:

@@ -1,4 +1,4 @@
-"""The effect log, read."""
+"""The admin route that reads the effect log."""
 
 from typing import Annotated
 

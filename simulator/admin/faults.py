@@ -1,4 +1,4 @@
-"""Faults, set and cleared."""
+"""Admin routes that set, list and clear faults."""
 
 from typing import Annotated
 
@@ -7,15 +7,15 @@ from pydantic import Field, StringConstraints
 from starlette.responses import Response
 
 from simulator.edge.errors import Refusal, json_response
+from simulator.home.fields import RequestBody
 from simulator.home.requests import world_of
-from simulator.home.shapes import Body
 from simulator.world.faults import PARTIES, Kind
 
 router = APIRouter(prefix="/admin", tags=["admin"])
 
 
-class NewFault(Body):
-    """What shall go wrong. `count` times and then no more; without it until deleted."""
+class NewFault(RequestBody):
+    """What goes wrong: `count` times, or without it until the fault is deleted."""
 
     kind: Kind
     call: Annotated[str, StringConstraints(min_length=1, max_length=50)] | None = None
@@ -26,7 +26,7 @@ class NewFault(Body):
 
 @router.put("/faults/{party}", summary="Set a fault on a party")
 async def put_fault(request: Request, party: str, body: NewFault) -> Response:
-    """One of the same party, kind and call is replaced; others stay, and each call takes the first that strikes it."""
+    """A fault of the same party, kind and call is replaced. Others stay; the first that applies strikes a call."""
     if party not in PARTIES:
         raise Refusal(422, "unknown_party", f"party: one of {', '.join(PARTIES)}", field="party")
     known = world_of(request).faults.calls_of(party)

@@ -1,4 +1,4 @@
-"""Lines and numbers, looked at from above all operators."""
+"""Admin routes that show lines and numbers of all operators."""
 
 from typing import Annotated, Any, Literal
 

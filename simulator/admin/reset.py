@@ -1,4 +1,4 @@
-"""A fresh world."""
+"""The admin route that makes a new world."""
 
 from typing import Annotated
 
@@ -7,18 +7,18 @@ from pydantic import Field
 from starlette.responses import Response
 
 from simulator.edge.errors import Refusal, json_response
-from simulator.home.requests import world_of
-from simulator.home.shapes import Body
+from simulator.home.fields import RequestBody
+from simulator.home.requests import simulation_of
 from simulator.settings import MAX_PACE
 from simulator.world.ranges import MAX_SUBSCRIBERS
-from simulator.world.reset import BuildFailed, Busy, Resetter
+from simulator.world.reset import BuildFailed, Busy
 from simulator.world.world import DEFAULT_SEED, DEFAULT_SUBSCRIBERS
 
 router = APIRouter(prefix="/admin", tags=["admin"])
 
 
-class NewWorld(Body):
-    """The world wanted; without `pace` it keeps that of the present one."""
+class NewWorld(RequestBody):
+    """The new world; without `pace` it has that of the present one."""
 
     seed: Annotated[int, Field(ge=0, lt=2**63)] = DEFAULT_SEED
     subscribers: Annotated[int, Field(ge=0, le=MAX_SUBSCRIBERS)] = DEFAULT_SUBSCRIBERS
@@ -33,10 +33,11 @@ async def reset(request: Request, body: NewWorld) -> Response:
     service goes on answering from the old world meanwhile. 409 `reset_in_progress`; 500 `reset_failed`, and
     the old world stays.
     """
-    world = world_of(request)
-    resetter: Resetter = request.app.state.resetter
+    simulation = simulation_of(request)
+    world = simulation.world
+    pace = body.pace or world.clock.pace
     try:
-        await resetter.reset(seed=body.seed, subscribers=body.subscribers, pace=body.pace or world.clock.pace)
+        await simulation.resetter.reset(seed=body.seed, subscribers=body.subscribers, pace=pace)
     except Busy:
         raise Refusal(409, "reset_in_progress", "another reset is under way") from None
     except BuildFailed as failure:

@@ -1,4 +1,4 @@
-"""SIMs: how many are left, which cards lie in the shops' drawers, and how a line's holder is reached about them."""
+"""Admin routes about SIMs: stock, cards in the shops' drawers, and how a line's holder is reached."""
 
 import re
 from dataclasses import replace
@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from simulator.edge.errors import Refusal, json_response
 from simulator.home import cards
+from simulator.home.fields import Instant, Msisdn, RequestBody
 from simulator.home.requests import number_of, operator_of, world_of
-from simulator.home.shapes import Body, Instant, Msisdn
 from simulator.home.stock import Form, set_stock
 from simulator.world.clock import iso
 from simulator.world.subscriber import Subscriber
@@ -26,7 +26,7 @@ After = Annotated[str, StringConstraints(pattern=r"^\+[0-9]{1,4}[mhd]$")]
 """Minutes, hours or days from now, legal time: `+2d`."""
 
 
-class Stock(Body):
+class Stock(RequestBody):
     """New SIMs left of a form, and when more come by themselves: a legal instant, or how long from now (`+2d`)."""
 
     form: Form = "physical"
@@ -34,8 +34,8 @@ class Stock(Body):
     restock_at: Instant | After | None = None
 
 
-class Reach(Body):
-    """What changes; null takes an address away."""
+class Reach(RequestBody):
+    """What changes; null removes an address."""
 
     email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)] | None = None
     phone: Msisdn | None = None
@@ -44,7 +44,7 @@ class Reach(Body):
 
 @router.put("/stock/{operator}", summary="Set how many new SIMs an operator has left")
 async def stock(request: Request, operator: str, body: Stock) -> Response:
-    """SIMs that come back to the shelf are counted on top. At `restock_at` there are a thousand again."""
+    """Returned SIMs are not counted in `remaining`. At `restock_at` there are a thousand again."""
     world = world_of(request)
     code = operator_of(world, operator).code
     at = _instant(world, body.restock_at)
@@ -55,7 +55,7 @@ async def stock(request: Request, operator: str, body: Stock) -> Response:
 
 @router.get("/cards", summary="Cards of the shops' drawers that can be handed over")
 async def drawer(request: Request, operator: str, limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 10) -> Response:
-    """The same ones again until they are reserved."""
+    """The same cards are shown until they are reserved."""
     world = world_of(request)
     found = cards.drawer(world, operator_of(world, operator), limit)
     return json_response({"items": [{"iccid": iccid, "form": "physical", "state": "available"} for iccid in found]})

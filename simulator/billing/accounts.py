@@ -1,4 +1,4 @@
-"""What a customer has lent and paid in advance, and the item that comes back for its deposit.
+"""Customer accounts: deposit, advances, and the return of the item that the deposit is for.
 
 contract ended ──three days, unless the customer keeps it──> item returned
 """
@@ -17,7 +17,7 @@ TO_RETURN = timedelta(days=3)
 
 
 def account(world: World, contract_id: str) -> dict[str, Any]:
-    """The account as the routes show it; refunds are apart and do not change it."""
+    """The account as the routes show it. Refunds do not change it."""
     behaviour = behaviour_of(world, contract_id)
     row = world.store.execute(
         "SELECT item_returned_at FROM billing_accounts WHERE contract_id = ?", (contract_id,)
@@ -31,7 +31,7 @@ def account(world: World, contract_id: str) -> dict[str, Any]:
 
 
 def await_item(world: World, line: Subscriber, not_before: datetime | None = None) -> None:
-    """Of a contract that has ended: the item of a deposit, if there is one, will be brought back."""
+    """Plan the return of the deposit item of an ended contract, if it has one."""
     if line.state != ENDED or line.ended_at is None or not _has_item(world, line.contract.id):
         return
     due = max(filter(None, (line.ended_at + TO_RETURN, not_before)))
@@ -42,7 +42,7 @@ def await_item(world: World, line: Subscriber, not_before: datetime | None = Non
 
 
 def advance(world: World, row: dict[str, Any]) -> None:
-    """The item comes back now, or not at all, inside the caller's transaction."""
+    """The item comes back, or the customer keeps it, inside the caller's transaction."""
     returned = behaviour_of(world, row["contract_id"]).item_returned
     world.store.execute(
         "UPDATE billing_accounts SET due = NULL, item_returned_at = ? WHERE contract_id = ?",

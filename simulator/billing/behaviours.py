@@ -1,10 +1,10 @@
-"""How billing and a customer behave at the end of a contract, where somebody has said so."""
+"""How billing and the customer behave at the end of a contract, as set for a test."""
 
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, StrictBool
 
-from simulator.home.shapes import Amount
+from simulator.home.fields import Amount
 from simulator.world.clock import iso
 from simulator.world.subscriber import Subscriber
 from simulator.world.world import World
@@ -12,11 +12,11 @@ from simulator.world.world import World
 Error = Literal["charge_after_end", "fee_twice", "fee_too_high", "prorata_wrong", "option_forgotten"]
 
 
-class Behaviour(BaseModel):
-    """`errors` are billing's on the last invoice, `dispute` is its answer. The rest is the customer's.
+class BillingBehaviour(BaseModel):
+    """Billing makes `errors` on the last invoice and answers a `dispute`. The rest is about the customer.
 
-    What was lent (`deposit`, for the `deposit_item`) and paid in `advances`, whether the last invoice is paid, and
-    whether the item comes back.
+    The customer paid `deposit` for `deposit_item`, and `advances`. `pays` says whether the last invoice is paid,
+    `item_returned` whether the item comes back.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -30,18 +30,18 @@ class Behaviour(BaseModel):
     item_returned: StrictBool = True
 
 
-USUAL = Behaviour()
+DEFAULT = BillingBehaviour()
 _WAITING = {"last_invoices": "issued", "disputes": "open"}
 
 
-def behaviour_of(world: World, contract_id: str) -> Behaviour:
-    """As was set for the contract, else as is usual."""
+def behaviour_of(world: World, contract_id: str) -> BillingBehaviour:
+    """What was set for the contract, else the default."""
     row = world.store.execute("SELECT behaviour FROM billing_accounts WHERE contract_id = ?", (contract_id,)).fetchone()
-    return USUAL if row is None else Behaviour.model_validate_json(row["behaviour"])
+    return DEFAULT if row is None else BillingBehaviour.model_validate_json(row["behaviour"])
 
 
-def put(world: World, line: Subscriber, behaviour: Behaviour) -> None:
-    """From now on, inside the caller's transaction. What waited for it (a payment, an answer) is due now."""
+def put(world: World, line: Subscriber, behaviour: BillingBehaviour) -> None:
+    """Set it, inside the caller's transaction. A payment or an answer that waited for it is due now."""
     world.store.execute(
         "INSERT INTO billing_accounts (contract_id, operator, msisdn, behaviour) VALUES (?, ?, ?, ?) "
         "ON CONFLICT (contract_id) DO UPDATE SET behaviour = excluded.behaviour",

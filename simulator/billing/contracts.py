@@ -1,4 +1,4 @@
-"""Contracts as billing is asked about them."""
+"""The look-up of a contract that billing is asked about."""
 
 from simulator.edge.errors import Refusal
 from simulator.world.subscriber import Subscriber

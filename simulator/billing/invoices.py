@@ -2,7 +2,7 @@
 
     pending ──two days──> issued ──three days, if the customer pays──> paid
 
-What was due while the service was away is stored with the instant at which it was due.
+A change that was due while the service was away is stored with the instant at which it was due.
 """
 
 import json
@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Any
 
 from simulator.billing.behaviours import behaviour_of
-from simulator.billing.fees import take_open
 from simulator.billing.last_invoice import make
 from simulator.billing.schema import by_name, by_reference, named, record
 from simulator.world.clock import iso, parse_iso
@@ -78,7 +77,7 @@ def _issue(world: World, row: dict[str, Any]) -> None:
         line.contract,
         parse_iso(row["effective_at"]),
         Decimal(row["leaving_fee"]),
-        take_open(world, row["contract_id"]),
+        _take_open_fees(world, row["contract_id"]),
         behaviour_of(world, row["contract_id"]).errors,
     )
     lines = [one.as_json() for one in made]
@@ -99,3 +98,14 @@ def _pay(world: World, row: dict[str, Any]) -> None:
         "UPDATE last_invoices SET state = 'paid', paid_at = ?, due = NULL WHERE id = ?", (row["due"], row["id"])
     )
     record(world, "invoice_paid", row, invoice_id=name_of(row), paid_at=row["due"], amount=amount)
+
+
+def _take_open_fees(world: World, contract_id: str) -> list[tuple[Decimal, str]]:
+    """Amount and text of each fee that was on no invoice yet, for the one that is being made."""
+    rows = world.store.execute(
+        "SELECT fee, amount, reason FROM open_fees JOIN fees ON fees.id = open_fees.fee "
+        "WHERE contract_id = ? ORDER BY fee",
+        (contract_id,),
+    ).fetchall()
+    world.store.execute("DELETE FROM open_fees WHERE contract_id = ?", (contract_id,))
+    return [(Decimal(row["amount"]), f"{row['reason']} ({named('F', row['fee'])})") for row in rows]

@@ -1,4 +1,4 @@
-"""What billing believes that a contract owes at its end, line by line, with the mistakes that it was told to make."""
+"""The lines of a contract's last invoice, with the mistakes that billing was set to make."""
 
 import calendar
 from collections.abc import Collection, Iterable
@@ -21,8 +21,8 @@ _HERE = ZoneInfo(ZONE)
 
 
 @dataclass(frozen=True)
-class Line:
-    """One line; the days bound the period that it is for, both included."""
+class InvoiceLine:
+    """One line of an invoice. `first_day` and `last_day` bound its period, both included."""
 
     kind: str
     amount: Decimal
@@ -38,7 +38,7 @@ class Line:
 
 
 def last_day_of(effective_at: datetime) -> date:
-    """The last local day on which a contract was good: at midnight it ended with the day before."""
+    """The last local day of a contract. One that ends at midnight ends with the day before."""
     return (effective_at - timedelta(microseconds=1)).astimezone(_HERE).date()
 
 
@@ -48,17 +48,17 @@ def make(
     leaving_fee: Decimal,
     fees: Iterable[tuple[Decimal, str]],
     errors: Collection[Error],
-) -> list[Line]:
-    """The lines of the last invoice; `fees` are amounts and texts of what no invoice had yet."""
+) -> list[InvoiceLine]:
+    """The lines of the last invoice; `fees` are amounts and texts of fees that no invoice had yet."""
     last = last_day_of(effective_at)
     first = max(last.replace(day=1), date.fromisoformat(contract.signed_on))
     price = Decimal(contract.monthly_price)
     return [
         *_subscription(price, first, last, errors),
         *_leaving(price, leaving_fee, errors),
-        *(Line("sim_fee", amount, text) for amount, text in fees),
-        Line("usage", _usage(contract.id), "Outside the plan", min(first, last), last),
-        *([Line("option", OPTION, "Option", first, last)] if "option_forgotten" in errors else []),
+        *(InvoiceLine("sim_fee", amount, text) for amount, text in fees),
+        InvoiceLine("usage", _usage(contract.id), "Outside the plan", min(first, last), last),
+        *([InvoiceLine("option", OPTION, "Option", first, last)] if "option_forgotten" in errors else []),
     ]
 
 
@@ -69,22 +69,22 @@ def pro_rata(price: Decimal, first: date, last: date, *, days_more: int = 0) -> 
     return (price * days / of_month).quantize(_CENT, ROUND_HALF_UP)
 
 
-def _subscription(price: Decimal, first: date, last: date, errors: Collection[Error]) -> list[Line]:
+def _subscription(price: Decimal, first: date, last: date, errors: Collection[Error]) -> list[InvoiceLine]:
     lines = []
     if first <= last:
         amount = pro_rata(price, first, last, days_more=int("prorata_wrong" in errors))
-        lines.append(Line("subscription", amount, "Plan", first, last))
+        lines.append(InvoiceLine("subscription", amount, "Plan", first, last))
     if "charge_after_end" in errors:
         after = last + _ONE_DAY
         until = after.replace(day=calendar.monthrange(after.year, after.month)[1])
-        lines.append(Line("subscription", pro_rata(price, after, until), "Plan", after, until))
+        lines.append(InvoiceLine("subscription", pro_rata(price, after, until), "Plan", after, until))
     return lines
 
 
-def _leaving(price: Decimal, fee: Decimal, errors: Collection[Error]) -> list[Line]:
+def _leaving(price: Decimal, fee: Decimal, errors: Collection[Error]) -> list[InvoiceLine]:
     charged = fee + (price if "fee_too_high" in errors else 0)
     times = 2 if "fee_twice" in errors else 1
-    return [Line("leaving_fee", charged.quantize(_CENT), "Leaving fee")] * times if charged else []
+    return [InvoiceLine("leaving_fee", charged.quantize(_CENT), "Leaving fee")] * times if charged else []
 
 
 def _usage(contract_id: str) -> Decimal:

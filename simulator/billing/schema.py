@@ -1,4 +1,4 @@
-"""Billing's tables, what is due in them, and how its things are named.
+"""Billing's tables: the schema, the rows that are due, and the names of rows.
 
 Instants are legal time, amounts decimal text.
 """
@@ -42,10 +42,10 @@ CREATE TABLE IF NOT EXISTS refunds (
     kind TEXT NOT NULL, amount TEXT NOT NULL, UNIQUE (operator, reference)
 );
 """
-RUNNING = ("billing_accounts", "last_invoices", "disputes")
+CHANGING = ("billing_accounts", "last_invoices", "disputes")
 """Tables whose rows change by themselves, at the instant `due`."""
 INDEXES = "".join(
-    f"CREATE INDEX IF NOT EXISTS {table}_due ON {table} (due) WHERE due IS NOT NULL;\n" for table in RUNNING
+    f"CREATE INDEX IF NOT EXISTS {table}_due ON {table} (due) WHERE due IS NOT NULL;\n" for table in CHANGING
 )
 
 
@@ -61,13 +61,13 @@ def next_due(world: World) -> datetime | None:
     """Legal instant of the next change in any of the tables; None when nothing is to come."""
     found = (
         world.store.execute(f"SELECT min(due) AS due FROM {table} WHERE due IS NOT NULL").fetchone()["due"]
-        for table in RUNNING
+        for table in CHANGING
     )
     return min((parse_iso(due) for due in found if due is not None), default=None)
 
 
 def by_reference(world: World, table: str, operator: str, reference: str) -> dict[str, Any] | None:
-    """What was written under the caller's own name for it."""
+    """The row with the caller's reference."""
     row = world.store.execute(
         f"SELECT * FROM {table} WHERE operator = ? AND reference = ?", (operator, reference)
     ).fetchone()
@@ -75,7 +75,7 @@ def by_reference(world: World, table: str, operator: str, reference: str) -> dic
 
 
 def by_name(world: World, table: str, operator: str, letter: str, name: str) -> dict[str, Any] | None:
-    """What has that name, at this operator."""
+    """The operator's row with that name."""
     if name[:1] != letter or not _SERIAL.fullmatch(name, 1):
         return None
     row = world.store.execute(
@@ -85,7 +85,7 @@ def by_name(world: World, table: str, operator: str, letter: str, name: str) -> 
 
 
 def named(letter: str, serial: int) -> str:
-    """How a fee (F), an invoice (I), a dispute (D) or a refund (R) is called."""
+    """The name of a fee (F), an invoice (I), a dispute (D) or a refund (R)."""
     return f"{letter}{serial:010d}"
 
 

@@ -9,15 +9,15 @@ _OF_ONE_TRY = frozenset({"latency", "duplicate", "reply_lost"})
 
 
 def held_back(faults: Faults, party: str) -> Fault | None:
-    """The fault that lets the next callback of the subject overtake this one."""
+    """The fault, if any, that lets the next callback of the subject overtake this one."""
     return faults.take(party, CALLS[party], kinds=OUT_OF_ORDER)
 
 
 def of_one_try(faults: Faults, party: str) -> Fault | None:
-    """The fault that strikes one try."""
+    """The fault, if any, that strikes one try."""
     return faults.take(party, CALLS[party], kinds=_OF_ONE_TRY)
 
 
 def out(faults: Faults, party: str) -> bool:
-    """Whether the party can tell nothing at all."""
+    """Whether an outage keeps the party from sending callbacks."""
     return any(f.kind == "outage" and f.party == party and f.call in (None, CALLS[party]) for f in faults.items())

@@ -1,4 +1,4 @@
-"""Consumers and their key material: who may knock, with which secret and which public key.
+"""Consumers of the clearing house and their keys: a shared secret and a public key each.
 
 Two places on disk. The operator's side, `clearing-house/<consumer>/`, holds what a consumer needs: `private-key.pem`
 and `sharedkey.encrypted`. The clearing house's own side, `simulator/clearing-house/<consumer>/`, holds

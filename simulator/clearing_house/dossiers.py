@@ -104,7 +104,7 @@ class Dossiers:
         self._store.execute("UPDATE clearing_dossier SET status = ? WHERE dossierid = ?", (status.value, dossierid))
 
     def answer(self, dossierid: str, status: Status, answers: list[DossierNumber], at: datetime) -> None:
-        """Keep the donor's word: per number its block code or first possible date, for the dossier the latest date."""
+        """Store the donor's answer: a block code or first possible date per number, the latest date for the dossier."""
         dates = [answer.firstpossibledate for answer in answers if answer.firstpossibledate is not None]
         agreed_at = iso(at) if status is Status.AGREED else None
         self._store.execute(

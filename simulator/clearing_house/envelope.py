@@ -7,9 +7,9 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from simulator.clearing_house.answers import bad_field
 from simulator.clearing_house.messages import SENDABLE, Body, Header, WirePart
 from simulator.clearing_house.vocabulary import MessageType
+from simulator.clearing_house.wire_refusals import bad_field
 
 MAX_ERRORS = 20
 """Field errors reported for one message; a body full of faults gets no longer answer than that."""
@@ -26,7 +26,7 @@ class _Outer(WirePart):
 
 @dataclass(frozen=True)
 class Message:
-    """One message whose schema is right; whether it makes sense is for the dossier to say."""
+    """One message with a valid schema. Whether it fits its dossier is checked later."""
 
     header: Header
     body: Body

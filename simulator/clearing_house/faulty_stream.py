@@ -37,14 +37,14 @@ async def event_bytes(
     overtaken: Delivery | None = None
     held_seconds = 0.0
 
-    def patience() -> float:
+    def silence_limit() -> float:
         return heartbeat_seconds if overtaken is None else held_seconds
 
     def cut() -> bool:
         return faults.outage(PARTY)
 
     # Closed here and now, so that the mailbox forgets a reader that has gone.
-    async with aclosing(deliveries(mailboxes, subscription, patience, cut)) as items:
+    async with aclosing(deliveries(mailboxes, subscription, silence_limit, cut)) as items:
         async for item in items:
             if isinstance(item, Delivery):
                 fault = faults.take(PARTY, FAULT_CALL, kinds=FAULT_KINDS)

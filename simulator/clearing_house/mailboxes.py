@@ -6,7 +6,7 @@ A mailbox is an operator's. Nothing is ever taken out of one.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -33,7 +33,7 @@ class Delivery:
 
 
 @dataclass(frozen=True)
-class Posted:
+class OutgoingMessage:
     """A message to be put into mailboxes, with what the registry tells of it."""
 
     transactionid: str
@@ -53,13 +53,13 @@ class Mailboxes:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._wakers: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
+        self._listeners: defaultdict[str, set[Callable[[], None]]] = defaultdict(set)
         self.generation = 0
         """Grows with each reset: a reader's position belongs to the world that it was read in."""
         self.closed = False
         store.on_reset(self._begin_anew)
 
-    def post(self, message: Posted, receivers: Iterable[str], at: str) -> int:
+    def post(self, message: OutgoingMessage, receivers: Iterable[str], at: str) -> int:
         """Keep a message and deliver it to each receiver; returns the message's number.
 
         Runs inside the caller's transaction; readers are woken and find the deliveries once it has ended.
@@ -127,12 +127,12 @@ class Mailboxes:
     def wake(self, operators: Iterable[str]) -> None:
         """Wake every reader of these mailboxes."""
         for operator in operators:
-            for waker in self._wakers[operator]:
-                waker.set()
+            for listener in self._listeners[operator]:
+                listener()
 
     def wake_all(self) -> None:
         """Wake every reader: something other than a delivery has changed."""
-        self.wake(list(self._wakers))
+        self.wake(list(self._listeners))
 
     def close(self) -> None:
         """The service ends: readers are woken for the last time."""
@@ -143,15 +143,19 @@ class Mailboxes:
         self.generation += 1
         self.wake_all()
 
+    def on_delivery(self, operators: Iterable[str], listener: Callable[[], None]) -> None:
+        """Call back whenever something is put into one of these mailboxes, inside the transaction."""
+        for operator in operators:
+            self._listeners[operator].add(listener)
+
     @contextmanager
     def watch(self, operators: Iterable[str]) -> Iterator[asyncio.Event]:
-        """An event of one's own, set whenever something is put into one of these mailboxes."""
+        """A new event, set whenever something is put into one of these mailboxes."""
         waker = asyncio.Event()
         watched = list(operators)
-        for operator in watched:
-            self._wakers[operator].add(waker)
+        self.on_delivery(watched, waker.set)
         try:
             yield waker
         finally:
             for operator in watched:
-                self._wakers[operator].discard(waker)
+                self._listeners[operator].discard(waker.set)

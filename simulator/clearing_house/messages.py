@@ -58,7 +58,7 @@ class ProfileSeq(WirePart):
     profileid: DossierId
 
 
-class Profile(WirePart):
+class NumberProfile(WirePart):
     seq: ProfileSeq
 
 
@@ -67,7 +67,7 @@ class Series(WirePart):
 
 
 class RequestSeries(Series):
-    repeats: list[Profile] | None = None
+    repeats: list[NumberProfile] | None = None
 
 
 class AnswerSeries(Series):
@@ -81,7 +81,7 @@ class AnswerSeries(Series):
 class PerformedSeries(Series):
     backporting: Flag | None = None
     pop: Annotated[str, StringConstraints(min_length=1, max_length=24)] | None = None
-    repeats: list[Profile] | None = None
+    repeats: list[NumberProfile] | None = None
 
 
 class Error(WirePart):

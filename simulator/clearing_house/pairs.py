@@ -1,8 +1,7 @@
-"""Who speaks: network operator and service provider of a message against the operators of this world."""
+"""Pairs of network operator and service provider, as messages name an operator."""
 
 from collections.abc import Mapping
 
-from simulator.clearing_house.answers import forbidden
 from simulator.clearing_house.envelope import Message
 from simulator.clearing_house.messages import (
     Deactivation,
@@ -12,6 +11,7 @@ from simulator.clearing_house.messages import (
     PortingRequestAnswer,
     PrDelayed,
 )
+from simulator.clearing_house.wire_refusals import forbidden
 from simulator.world.operators import Operator
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from simulator.clearing_house.dossiers import Dossier, DossierNumber, Dossiers
 from simulator.clearing_house.envelope import Message
+from simulator.clearing_house.functional_refusals import FunctionalRefusal, refuse_if_closed
 from simulator.clearing_house.local_time import from_wire
 from simulator.clearing_house.messages import (
     AnswerSeries,
@@ -22,7 +23,6 @@ from simulator.clearing_house.messages import (
     PrDelayed,
 )
 from simulator.clearing_house.pairs import resolve
-from simulator.clearing_house.refusals import FunctionalRefusal, refuse_if_closed
 from simulator.clearing_house.series import expand
 from simulator.clearing_house.vocabulary import CLEARING_HOUSE_CODE, ErrorCode, Status
 from simulator.numbers import national
@@ -33,7 +33,7 @@ from simulator.world.operators import Operator
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an accepted message leads to: who receives it, what the effect log calls it, which numbers changed hands."""
+    """What an accepted message leads to: its receivers, its effect, and the numbers that changed operator."""
 
     effect: str
     receivers: tuple[str, ...]

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping
 
-from simulator.clearing_house.answers import bad_parameter
 from simulator.clearing_house.stream import Subscription
 from simulator.clearing_house.vocabulary import NOT_OFFERED, MessageType
+from simulator.clearing_house.wire_refusals import bad_parameter
 
 UNCONFIRMED, ALL = "Unconfirmed", "All"
 _RECEIVED_ONLY = frozenset({"rangeactivation", "rangedeactivation"})

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from simulator.clearing_house.answers import bad_parameter, forbidden
 from simulator.clearing_house.service import ClearingHouse
 from simulator.clearing_house.vocabulary import MessageType
+from simulator.clearing_house.wire_refusals import bad_parameter, forbidden
 from simulator.numbers import national, parse
 from simulator.store import Store
 from simulator.world.numbers import Numbers
@@ -17,10 +17,10 @@ _OPTIONAL = ("errorcode", "description", "blockingcode", "about")
 class Registry:
     """Reads only. Answers are plain JSON values."""
 
-    def __init__(self, store: Store, numbers: Numbers, house: ClearingHouse) -> None:
+    def __init__(self, store: Store, numbers: Numbers, clearing_house: ClearingHouse) -> None:
         self._store = store
         self._numbers = numbers
-        self._house = house
+        self._clearing_house = clearing_house
 
     def number(self, text: str, now: datetime) -> dict[str, Any]:
         """Who serves a number, given as national digits or E.164, and whether a dossier is open on it.
@@ -34,21 +34,21 @@ class Registry:
         reference = self._numbers.reference(msisdn)
         if reference is None:
             raise bad_parameter("not a number of any range", 404)
-        serving = self._house.operators[reference.operator]
+        serving = self._clearing_house.operators[reference.operator]
         answer = {
             "number": national(msisdn),
             "operator": serving.code,
             "range_holder": reference.range_holder,
             "networkoperator": serving.network_operator,
             "serviceprovider": serving.service_provider,
-            "open_dossier": self._house.dossiers.open_on(msisdn, now) is not None,
+            "open_dossier": self._clearing_house.dossiers.open_on(msisdn, now) is not None,
         }
-        moved = self._house.dossiers.last_move(msisdn)
+        moved = self._clearing_house.dossiers.last_move(msisdn)
         return answer | ({"changed_at": moved[1]} if moved else {})
 
     def dossier(self, dossierid: str, asker: Operator, now: datetime) -> dict[str, Any]:
         """How a dossier stands, for its recipient and its donor; raises WireRefusal (404, or 403 for all others)."""
-        dossier = self._house.dossiers.find(dossierid, now)
+        dossier = self._clearing_house.dossiers.find(dossierid, now)
         if dossier is None:
             raise bad_parameter("no dossier has this id", 404)
         parties = (dossier.recipient, dossier.donor)
@@ -90,7 +90,11 @@ class Registry:
             (dossierid, MessageType.PORTING_PERFORMED.value, MessageType.DEACTIVATION.value),
         )
         return [
-            {"operator": row["operator"], "consumer": self._house.operators[row["operator"]].consumer, "at": row["at"]}
+            {
+                "operator": row["operator"],
+                "consumer": self._clearing_house.operators[row["operator"]].consumer,
+                "at": row["at"],
+            }
             for row in rows
         ]
 

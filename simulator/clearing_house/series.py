@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
+from simulator.clearing_house.functional_refusals import FunctionalRefusal
 from simulator.clearing_house.messages import Series
-from simulator.clearing_house.refusals import FunctionalRefusal
 from simulator.clearing_house.vocabulary import MAX_NUMBERS, ErrorCode
 from simulator.numbers import e164
 

@@ -1,19 +1,19 @@
-"""The clearing house itself: one message in, everything that follows from it, in one transaction."""
+"""The clearing house: takes a message and does everything that follows from it in one transaction."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from simulator.clearing_house.answers import new_transaction_id
 from simulator.clearing_house.dossiers import Dossiers
 from simulator.clearing_house.envelope import Message, write
+from simulator.clearing_house.functional_refusals import FunctionalRefusal
 from simulator.clearing_house.local_time import to_wire
-from simulator.clearing_house.mailboxes import Mailboxes, Posted
+from simulator.clearing_house.mailboxes import Mailboxes, OutgoingMessage
 from simulator.clearing_house.messages import Error, ErrorFound, Header, Pair, Repeat
 from simulator.clearing_house.pairs import pair_of
 from simulator.clearing_house.porting import Outcome, Porting
-from simulator.clearing_house.refusals import FunctionalRefusal
 from simulator.clearing_house.schema import SCHEMA
 from simulator.clearing_house.vocabulary import CLEARING_HOUSE_CODE, PARTY
+from simulator.clearing_house.wire_refusals import new_transaction_id
 from simulator.store import Store
 from simulator.world.clock import LegalClock, iso
 from simulator.world.effects import Effects
@@ -24,7 +24,7 @@ from simulator.world.operators import Operator
 class ClearingHouse:
     """Accepts messages of operators, keeps dossiers and the reference database, fills mailboxes.
 
-    Robots and the HTTP routes alike come in through `submit` and `mailboxes`. To be used on the loop's thread.
+    Robots and HTTP routes both use `submit` and `mailboxes`. To be used on the loop's thread.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class ClearingHouse:
     def submit(self, sender: Operator, message: Message, key: str | None = None) -> str:
         """Take a well-formed message of `sender` and return its transaction id.
 
-        A message that makes no sense in its dossier has no effect but an `errorfound` in the sender's mailbox. A `key`
+        A message that does not fit its dossier has no effect but an `errorfound` in the sender's mailbox. A `key`
         seen before from this sender returns the first answer again and does nothing else, whatever the message.
         """
         with self._store.transaction():
@@ -66,7 +66,7 @@ class ClearingHouse:
             return transactionid
 
     def confirm(self, operator: Operator, delivery_id: int) -> bool:
-        """Note that `operator` has received a delivery; False when it is in no mailbox of his."""
+        """Note that `operator` has received a delivery; False when it is not in the operator's mailbox."""
         return self.mailboxes.confirm(operator.code, delivery_id, iso(self._clock.legal_now()))
 
     def confirm_all(self, delivery_ids: Iterable[int]) -> None:
@@ -84,7 +84,7 @@ class ClearingHouse:
     def _carry_out(
         self, sender: Operator, message: Message, outcome: Outcome, transactionid: str, key: str | None, now: datetime
     ) -> None:
-        posted = Posted(
+        posted = OutgoingMessage(
             transactionid,
             message.body.dossierid,
             message.type.value,
@@ -130,7 +130,7 @@ class ClearingHouse:
         header = Header(
             sender=Pair(networkoperator=CLEARING_HOUSE_CODE), receiver=pair_of(sender), timestamp=to_wire(now)
         )
-        posted = Posted(
+        posted = OutgoingMessage(
             transactionid,
             body.dossierid,
             body.type.value,

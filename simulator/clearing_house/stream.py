@@ -40,12 +40,12 @@ def heartbeat(silence: Silence) -> bytes:
 
 
 async def deliveries(
-    mailboxes: Mailboxes, subscription: Subscription, patience: Callable[[], float], cut: Callable[[], bool]
+    mailboxes: Mailboxes, subscription: Subscription, silence_limit: Callable[[], float], cut: Callable[[], bool]
 ) -> AsyncGenerator[Delivery | Silence, None]:
     """What is in the mailbox after the offset, then what arrives, until the mailboxes close or `cut` says so.
 
-    `patience` gives the real seconds without a delivery after which a Silence is due. After a reset the reader stays
-    and begins anew: the ids of the new world start again.
+    `silence_limit` gives the real seconds without a delivery after which a Silence is due. After a reset the stream
+    goes on from the beginning of the new world, whose ids start again.
     """
     position, generation = subscription.offset, mailboxes.generation
     with mailboxes.watch([subscription.operator]) as waker:
@@ -59,7 +59,7 @@ async def deliveries(
             for delivery in found:
                 position = delivery.id
                 yield delivery
-            if not found and not await _wait(waker, patience()):
+            if not found and not await _wait(waker, silence_limit()):
                 yield Silence(position)
 
 

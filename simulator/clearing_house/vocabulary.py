@@ -81,7 +81,7 @@ class ErrorCode(StrEnum):
 
 
 class Status(StrEnum):
-    """Where a dossier stands; the last five are final but for a refusal, which may still be cancelled."""
+    """The states of a dossier. The last four are final, except that a refusal may still be cancelled."""
 
     REQUESTED = "requested"
     DELAYED = "delayed"

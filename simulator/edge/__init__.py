@@ -1,1 +1,1 @@
-"""Where requests come in: connections that can be broken on purpose, faults, and the shape of errors."""
+"""The HTTP layer: connections that can be broken on purpose, faults, and the form of errors."""

@@ -1,6 +1,6 @@
 """Refusals as JSON: `{"code": …, "message": …}`, with `field` where one field is to blame.
 
-Some tell more in members of their own. Values are never repeated.
+Some have further members. A value that was sent is never repeated.
 """
 
 import json
@@ -43,13 +43,13 @@ def json_response(content: Any, status: int = 200) -> Response:
 def error_response(
     status: int, code: str, message: str, field: str | None = None, extra: Mapping[str, Any] = _NOTHING
 ) -> Response:
-    """The one shape of errors."""
+    """The form that all errors have."""
     about = {} if field is None else {"field": field}
     return json_response({"code": code, "message": message, **about, **extra}, status)
 
 
 def install(app: FastAPI) -> None:
-    """Let every route answer with this shape."""
+    """Let every route answer errors in this form."""
 
     @app.exception_handler(Refusal)
     async def refused(_request: Request, refusal: Refusal) -> Response:

@@ -1,4 +1,4 @@
-"""Requests read whole and replies held back, for faults that tamper with them."""
+"""Buffered requests and replies, for faults that change them."""
 
 from starlette.types import Message, Receive, Send
 

@@ -1,7 +1,7 @@
 """The commands of OsmoHLR's control interface, with its replies and error texts.
 
-Like the original it has no request ids, no compare-and-set and one opaque error for several causes: who drives it
-must read back.
+Like the original it has no request ids, no compare-and-set and one error text for several causes. So a client must
+read back what it has written.
 """
 
 import re
@@ -24,7 +24,7 @@ CALLS = {"create": "create", "delete": "delete", "msisdn": "msisdn", "aud3g": "a
 """Last part of a variable -> the call's name for faults."""
 
 
-class Failed(Exception):
+class CommandError(Exception):
     """A command that is answered with `ERROR <id> <text>`."""
 
 
@@ -39,25 +39,25 @@ class Command:
 
     @property
     def call(self) -> str:
-        """What faults call it."""
+        """The name of the call, as faults use it."""
         return CALLS.get(self.variable.rpartition(".")[2], "unknown")
 
 
 def parse(text: str) -> Command:
-    """Failed with the reply's whole rest (`<id> <text>`) for what is no command."""
+    """Raises CommandError for text that is no command, with the rest of the reply (`<id> <text>`)."""
     verb, _, rest = text.partition(" ")
     if verb not in ("GET", "SET"):
-        raise Failed("err Request malformed")
+        raise CommandError("err Request malformed")
     identity, _, rest = rest.partition(" ")
     if not _ID.fullmatch(identity):
-        raise Failed("err Invalid message ID number")
+        raise CommandError("err Invalid message ID number")
     variable, _, value = rest.partition(" ")
     if not variable or (verb == "SET" and not value):
-        raise Failed(f"{identity} {verb} incomplete")
+        raise CommandError(f"{identity} {verb} incomplete")
     if not _VARIABLE.fullmatch(variable):
-        raise Failed(f"{identity} {verb} variable contains invalid characters")
+        raise CommandError(f"{identity} {verb} variable contains invalid characters")
     if verb == "GET" and value:
-        raise Failed(f"{identity} GET with trailing characters")
+        raise CommandError(f"{identity} GET with trailing characters")
     return Command(verb, identity, variable, value or None)
 
 
@@ -65,11 +65,11 @@ def answer(hlr: Hlr, text: str) -> str:
     """The reply to one command."""
     try:
         command = parse(text)
-    except Failed as failed:
+    except CommandError as failed:
         return f"ERROR {failed}"
     try:
         value = _run(hlr, command)
-    except Failed as failed:
+    except CommandError as failed:
         return f"ERROR {command.id} {failed}"
     return f"{command.verb}_REPLY {command.id} {command.variable} {value}"
 
@@ -77,41 +77,41 @@ def answer(hlr: Hlr, text: str) -> str:
 def _run(hlr: Hlr, command: Command) -> str:
     node, *path = command.variable.split(".")
     if node != "subscriber":
-        raise Failed("Command not found")
+        raise CommandError("Command not found")
     if len(path) == 1 and path[0] in _ROOT:
         if command.value is None:
-            raise Failed("Write Only attribute")
+            raise CommandError("Write Only attribute")
         return _ROOT[path[0]](hlr, command.value)
     if len(path) < 2 or not path[-1]:
-        raise Failed("Command not present.")
+        raise CommandError("Command not present.")
     selector, attribute = ".".join(path[:-1]), path[-1]
     if attribute not in _ATTRIBUTES:
-        raise Failed("Command not found")
+        raise CommandError("Command not found")
     return _ATTRIBUTES[attribute](hlr, selector, command.value)
 
 
 def _create(hlr: Hlr, imsi: str) -> str:
     if not _IMSI.fullmatch(imsi):
-        raise Failed("Invalid IMSI value.")
+        raise CommandError("Invalid IMSI value.")
     identity = hlr.create(imsi)
     if identity is None:
-        raise Failed("Subscriber already exists.")
+        raise CommandError("Subscriber already exists.")
     return str(identity)
 
 
 def _delete(hlr: Hlr, imsi: str) -> str:
     if not _IMSI.fullmatch(imsi):
-        raise Failed("Invalid IMSI value.")
+        raise CommandError("Invalid IMSI value.")
     row = hlr.by_imsi(imsi)
     if row is None:
-        raise Failed("Subscriber doesn't exist.")
+        raise CommandError("Subscriber doesn't exist.")
     hlr.delete(row)
     return str(row.id)
 
 
 def _info(hlr: Hlr, selector: str, value: str | None) -> str:
     if value is not None:
-        raise Failed("Read Only attribute")
+        raise CommandError("Read Only attribute")
     row = _find(hlr, selector)
     fields: dict[str, object] = {"id": row.id, "imsi": row.imsi}
     if row.msisdn is not None:
@@ -125,12 +125,12 @@ def _msisdn(hlr: Hlr, selector: str, value: str | None) -> str:
     if value is None:
         return (_find(hlr, selector).msisdn or "none").removeprefix("+")
     if value != "none" and not _MSISDN.fullmatch(value):
-        raise Failed("Value failed verification.")
+        raise CommandError("Value failed verification.")
     row = _find(hlr, selector)
     try:
         hlr.set_msisdn(row, None if value == "none" else value)
     except NumberTaken:
-        raise Failed("Update MSISDN failed") from None
+        raise CommandError("Update MSISDN failed") from None
     return "OK"
 
 
@@ -141,13 +141,13 @@ def _service(attribute: str) -> Callable[[Hlr, str, str | None], str]:
         if value is None:
             return str(int(getattr(_find(hlr, selector), service)))
         if value not in ("0", "1"):
-            raise Failed("Value failed verification.")
+            raise CommandError("Value failed verification.")
         # OsmoHLR does not look a SIM up here, so that an unknown one fails without a reason.
         row = (
             hlr.by_imsi(selector.removeprefix("by-imsi-")) if selector.startswith("by-imsi-") else _find(hlr, selector)
         )
         if row is None:
-            raise Failed("An error has occurred.")
+            raise CommandError("An error has occurred.")
         hlr.set_service(row, service, value == "1")
         return "OK"
 
@@ -159,7 +159,7 @@ def _aud3g(hlr: Hlr, selector: str, value: str | None) -> str:
         return _find(hlr, selector).aud3g or "none"
     row = _find(hlr, selector)
     if value != "none" and not _AUD3G.fullmatch(value):
-        raise Failed("Invalid format.")
+        raise CommandError("Invalid format.")
     hlr.set_aud3g(row, None if value == "none" else value)
     return "OK"
 
@@ -172,18 +172,18 @@ def _find(hlr: Hlr, selector: str) -> HlrSubscriber:
     elif selector.startswith("by-id-"):
         identity = int(_checked(_ROW_ID, selector.removeprefix("by-id-")))
         if not -_LARGEST_ROW_ID - 1 <= identity <= _LARGEST_ROW_ID:
-            raise Failed("Invalid value part of 'by-xxx-value' selector.")
+            raise CommandError("Invalid value part of 'by-xxx-value' selector.")
         row = hlr.by_id(identity)
     else:
-        raise Failed("Not a known subscriber 'by-xxx-' selector.")
+        raise CommandError("Not a known subscriber 'by-xxx-' selector.")
     if row is None:
-        raise Failed("No such subscriber.")
+        raise CommandError("No such subscriber.")
     return row
 
 
 def _checked(pattern: re.Pattern[str], text: str) -> str:
     if not pattern.fullmatch(text):
-        raise Failed("Invalid value part of 'by-xxx-value' selector.")
+        raise CommandError("Invalid value part of 'by-xxx-value' selector.")
     return text
 
 

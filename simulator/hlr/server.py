@@ -6,7 +6,7 @@ from functools import partial
 from typing import cast
 
 from simulator.edge.protocol import break_off
-from simulator.hlr.commands import CALLS, Failed, answer, parse
+from simulator.hlr.commands import CALLS, CommandError, answer, parse
 from simulator.hlr.frames import MAX_TEXT, Decoder, encode
 from simulator.settings import HOST, Settings
 from simulator.world.faults import Fault
@@ -165,12 +165,12 @@ class _Connection(asyncio.Protocol):
 def _call(text: str) -> str:
     try:
         return parse(text).call
-    except Failed:
+    except CommandError:
         return "unknown"
 
 
 def _id(text: str) -> str:
     try:
         return parse(text).id
-    except Failed:
+    except CommandError:
         return "err"

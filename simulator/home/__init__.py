@@ -1,1 +1,1 @@
-"""The systems of an operator that an engine works for: care, logistics, equipment register, routing, notifications."""
+"""The home systems of each operator: care, logistics, equipment register, routing, notifications."""

@@ -38,6 +38,6 @@ CALLS = (
 
 
 def register(faults: Faults) -> None:
-    """Let faults find the home systems' calls."""
+    """Once per opened world."""
     for method, path, party, call in CALLS:
         faults.register_call(method, path, party, call)

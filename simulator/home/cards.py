@@ -1,18 +1,18 @@
 """Single SIMs by their ICCID: which form it has, whose it is, and whether it may still be given.
 
-What a serial number says is computed: a new world's lines, the stock and the drawers of the shops have their own.
-Only what happened to a SIM since is stored.
+The state of an untouched SIM follows from its serial number: lines of a new world, stock and shop drawers have
+ranges of their own. Only later changes are stored.
 """
 
 from itertools import islice
 from typing import Any, Literal
 
-from simulator.world import identifiers, quick
+from simulator.world import bulk_identifiers, identifiers
 from simulator.world.operators import Operator
 from simulator.world.population import sizes
 from simulator.world.world import World
 
-State = Literal["available", "reserved", "used", "retired"]
+SimState = Literal["available", "reserved", "used", "retired"]
 _STOCKED = 1_000_000_000
 FIRST_STOCK_SERIAL = 5_000_000_000
 FIRST_DRAWER_SERIAL = 6_000_000_000
@@ -40,15 +40,15 @@ def serial_of(operator: Operator, iccid: str) -> int | None:
 
 
 def form_of(iccid: str) -> Literal["physical", "esim"]:
-    """Every network numbers its eSIM profiles alike."""
+    """Read from the serial number: all networks use the same range for eSIM profiles."""
     return "esim" if int(iccid[6:18]) in STOCK["esim"] else "physical"
 
 
-def state_of(world: World, operator: Operator, iccid: str) -> State | None:
+def state_of(world: World, operator: Operator, iccid: str) -> SimState | None:
     """None for a SIM that the operator does not know."""
     row = _find(world, operator.code, iccid)
     if row is not None:
-        state: State = row["state"]
+        state: SimState = row["state"]
         return state
     serial = serial_of(operator, iccid)
     if serial is None:
@@ -64,8 +64,8 @@ def number_of(world: World, operator: str, iccid: str) -> str | None:
     return None if row is None else row["msisdn"]
 
 
-def mark(world: World, operator: str, iccid: str, state: State, *, msisdn: str | None = None) -> None:
-    """Note what became of a SIM; `available` on the shelf again. A number that is not given stays as it was."""
+def mark(world: World, operator: str, iccid: str, state: SimState, *, msisdn: str | None = None) -> None:
+    """Store a SIM's state; `available` means in stock again. Without `msisdn` the number stays."""
     if state == "available":
         world.store.execute("DELETE FROM cards WHERE operator = ? AND iccid = ?", (operator, iccid))
         return
@@ -78,12 +78,12 @@ def mark(world: World, operator: str, iccid: str, state: State, *, msisdn: str |
 
 def drawer(world: World, operator: Operator, limit: int) -> list[str]:
     """ICCIDs of cards that a shop can hand over now, in the order of their serial numbers."""
-    span = (quick.iccid(operator.imsi_network, serial) for serial in (DRAWER[0], DRAWER[-1]))
+    span = (bulk_identifiers.iccid(operator.imsi_network, serial) for serial in (DRAWER[0], DRAWER[-1]))
     rows = world.store.execute(
         "SELECT iccid FROM cards WHERE operator = ? AND iccid BETWEEN ? AND ?", (operator.code, *span)
     )
     gone = {row["iccid"] for row in rows}
-    everything = (quick.iccid(operator.imsi_network, serial) for serial in DRAWER)
+    everything = (bulk_identifiers.iccid(operator.imsi_network, serial) for serial in DRAWER)
     return list(islice((iccid for iccid in everything if iccid not in gone), limit))
 
 

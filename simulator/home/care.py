@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from simulator.edge.errors import Refusal, json_response
 from simulator.home import cards
+from simulator.home.fields import Empty, Iccid, Imsi, Instant, Msisdn, Reference, RequestBody
 from simulator.home.requests import Answer, IdempotencyKey, operator_of, world_of, write_once
-from simulator.home.shapes import Body, Empty, Iccid, Imsi, Instant, Msisdn, Reference
 from simulator.world.clock import iso
 from simulator.world.world import World
 
@@ -24,14 +24,14 @@ CREATE TABLE IF NOT EXISTS care_subscriptions (
 router = APIRouter(prefix="/home/{operator}/care", tags=["home: care"])
 
 
-class Holder(Body):
+class Holder(RequestBody):
     """Who signs the contract."""
 
     kind: Literal["consumer", "business"]
     name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
-class Prepare(Body):
+class Prepare(RequestBody):
     """A contract to be prepared."""
 
     reference: Reference
@@ -41,7 +41,7 @@ class Prepare(Body):
     imsi: Imsi
 
 
-class Activate(Body):
+class Activate(RequestBody):
     """The contract's start, legal time."""
 
     effective_at: Instant
@@ -123,7 +123,7 @@ async def activate(
 async def cancel(request: Request, operator: str, reference: str, body: Empty, key: IdempotencyKey = None) -> Response:
     """Effect `subscription_cancelled` if there was something to undo.
 
-    Either way the reference is spent. 409 `already_active`.
+    The reference cannot be used again. 409 `already_active`.
     """
     world = world_of(request)
     code = operator_of(world, operator).code

@@ -1,4 +1,4 @@
-"""The equipment register: which handsets exist, what they can, and which of them no network serves any more."""
+"""The equipment register: which handsets exist, whether they take an eSIM, and which are blocked."""
 
 import re
 from typing import Annotated, Any
@@ -8,8 +8,8 @@ from pydantic import StringConstraints
 from starlette.responses import Response
 
 from simulator.edge.errors import Refusal, json_response
+from simulator.home.fields import Reference, RequestBody
 from simulator.home.requests import Answer, IdempotencyKey, operator_of, world_of, write_once
-from simulator.home.shapes import Body, Reference
 from simulator.world.clock import iso
 from simulator.world.identifiers import luhn_digit
 from simulator.world.world import World
@@ -24,7 +24,7 @@ _IMEI = re.compile(r"[0-9]{15}")
 router = APIRouter(prefix="/home/{operator}/equipment", tags=["home: equipment"])
 
 
-class Block(Body):
+class HandsetBlock(RequestBody):
     """For which order, and the reference of the police declaration."""
 
     reference: Reference
@@ -42,7 +42,7 @@ async def handset(request: Request, operator: str, imei: str) -> Response:
 
 
 @router.put("/handsets/{imei}/block", summary="No network serves this handset any more")
-async def block(request: Request, operator: str, imei: str, body: Block, key: IdempotencyKey = None) -> Response:
+async def block(request: Request, operator: str, imei: str, body: HandsetBlock, key: IdempotencyKey = None) -> Response:
     """Effect `handset_blocked`, once per handset: the register is the whole country's. 422 `invalid_imei`."""
     world = world_of(request)
     code = operator_of(world, operator).code

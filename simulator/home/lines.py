@@ -5,8 +5,8 @@ from starlette.responses import Response
 
 from simulator.edge.errors import Refusal, json_response
 from simulator.home import cards
+from simulator.home.fields import Iccid, Imsi, Instant, Reference, RequestBody
 from simulator.home.requests import Answer, IdempotencyKey, number_of, operator_of, world_of, write_once
-from simulator.home.shapes import Body, Iccid, Imsi, Instant, Reference
 from simulator.world.clock import iso
 from simulator.world.subscriber import ENDED, Subscriber
 from simulator.world.world import World
@@ -15,7 +15,7 @@ PARTY = "care"
 router = APIRouter(prefix="/home/{operator}/care", tags=["home: care"])
 
 
-class ChangeSim(Body):
+class ChangeSim(RequestBody):
     """The SIM that carries the line's number, and since when (legal time)."""
 
     reference: Reference

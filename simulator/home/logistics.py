@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from simulator.edge.errors import Refusal, json_response
 from simulator.home import cards, shipments, stock
+from simulator.home.fields import Empty, Iccid, Msisdn, Reference, RequestBody
 from simulator.home.requests import Answer, IdempotencyKey, operator_of, world_of, write_once
-from simulator.home.shapes import Body, Empty, Iccid, Msisdn, Reference
 from simulator.world import identifiers
 from simulator.world.operators import Operator
 from simulator.world.world import World
@@ -23,8 +23,8 @@ CREATE TABLE IF NOT EXISTS sims (
 router = APIRouter(prefix="/home/{operator}/logistics", tags=["home: logistics"])
 
 
-class Reserve(Body):
-    """A SIM wanted. `handed_over`: the customer leaves the shop with it; `iccid`: with this card of its drawer."""
+class Reserve(RequestBody):
+    """A SIM to reserve. `handed_over`: the customer takes it in the shop; `iccid` names a card of the shop's drawer."""
 
     reference: Reference
     form: stock.Form
@@ -78,8 +78,7 @@ async def sim(request: Request, operator: str, reference: str) -> Response:
 async def release(request: Request, operator: str, reference: str, body: Empty, key: IdempotencyKey = None) -> Response:
     """Effect `sim_released` if there was something to undo.
 
-    What is on the shelf, or has not left with the post, goes back to stock; what was handed over or shipped is
-    voided.
+    A SIM that was not handed over or shipped goes back to stock; any other is voided.
     """
     world = world_of(request)
     owner = operator_of(world, operator)
@@ -139,7 +138,7 @@ def _sim_for(world: World, owner: Operator, body: Reserve) -> tuple[str, str]:
 
 
 def _undo(world: World, operator: Operator, sim: dict[str, Any]) -> bool:
-    """Put the SIM back on the shelf, or void it for good; whether it was voided."""
+    """Put the SIM back into stock, or void it. True when it was voided."""
     spent = sim["state"] == "handed_over" or cards.state_of(world, operator, sim["iccid"]) in ("used", "retired")
     if not shipments.stop(world, operator.code, sim["reference"]) or spent:
         cards.mark(world, operator.code, sim["iccid"], "retired")

@@ -1,4 +1,4 @@
-"""Notifications: a sink for SMS and e-mail, to customers and to other operators' desks, that can be read back."""
+"""Notifications: stores SMS and e-mail to customers and to other operators' desks, to be read back."""
 
 from typing import Annotated, Literal
 
@@ -7,8 +7,8 @@ from pydantic import Field, StringConstraints
 from starlette.responses import Response
 
 from simulator.edge.errors import json_response
+from simulator.home.fields import Reference, RequestBody
 from simulator.home.requests import Answer, IdempotencyKey, operator_of, world_of, write_once
-from simulator.home.shapes import Body, Reference
 from simulator.world.clock import iso
 
 PARTY = "notifications"
@@ -25,7 +25,7 @@ CREATE INDEX IF NOT EXISTS messages_by_reference ON messages (reference);
 router = APIRouter(prefix="/home/{operator}/notifications", tags=["home: notifications"])
 
 
-class Notification(Body):
+class Notification(RequestBody):
     """One message. `kind` is the sender's name for its template."""
 
     reference: Reference

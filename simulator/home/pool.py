@@ -4,16 +4,16 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from simulator.edge.errors import Refusal
+from simulator.home.fields import Reference, RequestBody
 from simulator.home.requests import Answer, IdempotencyKey, number_of, operator_of, world_of, write_once
-from simulator.home.shapes import Body, Reference
 from simulator.world.free_numbers import in_use, put_into_pool
 from simulator.world.ranges import range_holder
 
 router = APIRouter(prefix="/home/{operator}/care", tags=["home: care"])
 
 
-class Pool(Body):
-    """For whose sake: the order that ended the contract, or what brought the number back."""
+class Pool(RequestBody):
+    """The reference of the order that ended the contract, or of what brought the number back."""
 
     reference: Reference
 

@@ -1,4 +1,4 @@
-"""What all writes to the home systems share: the operator in the path, the idempotency key, one transaction."""
+"""What routes share: the simulation, the operator and number in the path, and writes with an idempotency key."""
 
 import hashlib
 import json
@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from simulator.edge.errors import Refusal, json_response
 from simulator.numbers import parse
+from simulator.simulation import Simulation
 from simulator.world.operators import Operator
 from simulator.world.world import World
 
@@ -30,10 +31,15 @@ IdempotencyKey = Annotated[
 Answer = tuple[int, dict[str, Any]]
 
 
+def simulation_of(request: Request) -> Simulation:
+    """The simulation that the application runs."""
+    simulation: Simulation = request.app.state.simulation
+    return simulation
+
+
 def world_of(request: Request) -> World:
     """The world that the application has open."""
-    world: World = request.app.state.world
-    return world
+    return simulation_of(request).world
 
 
 def operator_of(world: World, code: str) -> Operator:
@@ -55,9 +61,9 @@ def number_of(text: str) -> str:
 def write_once(
     request: Request, scope: str, key: str | None, body: BaseModel, act: Callable[[str], Answer]
 ) -> Response:
-    """Do a write in one transaction, once per key. `act` gets the key, and says status and answer or raises Refusal.
+    """Do a write in one transaction, once per key. `act` gets the key and returns status and answer, or raises Refusal.
 
-    Acceptances are remembered; a refusal has no effect and is judged afresh when it is asked again.
+    An accepted answer is stored and repeated. A refusal has no effect, so a repeated request is judged again.
     """
     if not key:
         raise Refusal(

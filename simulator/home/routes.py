@@ -1,4 +1,4 @@
-"""The home systems' routes and tables together."""
+"""All routes and tables of the home systems."""
 
 from fastapi import APIRouter
 
@@ -13,14 +13,14 @@ from simulator.home import (
     pool,
     requests,
     routing,
+    shipment_routes,
     shipments,
-    shipping,
     stock,
 )
 from simulator.world.world import World
 
 router = APIRouter()
-for part in (lines, care, pool, logistics, shipping, equipment, routing, notifications):
+for part in (lines, care, pool, logistics, shipment_routes, equipment, routing, notifications):
     router.include_router(part.router)
 
 

@@ -7,15 +7,15 @@ from pydantic import StringConstraints
 from starlette.responses import Response
 
 from simulator.edge.errors import Refusal, json_response
+from simulator.home.fields import RequestBody
 from simulator.home.requests import Answer, IdempotencyKey, number_of, operator_of, world_of, write_once
-from simulator.home.shapes import Body
 from simulator.world.operators import Operator
 from simulator.world.world import World
 
 router = APIRouter(prefix="/home/{operator}/routing", tags=["home: routing"])
 
 
-class Route(Body):
+class Route(RequestBody):
     """The serving operator from now on, and the dossier that says so."""
 
     operator: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{3,6}$")]
@@ -52,7 +52,7 @@ async def route(request: Request, operator: str, msisdn: str, body: Route, key: 
 def change_route(
     world: World, table: str, msisdn: str, serving: str, *, key: str | None, dossier_id: str | None
 ) -> bool:
-    """Change one table and record `routing_changed`, inside the caller's transaction; False when it said so already."""
+    """Change one table and record `routing_changed`, inside the caller's transaction; False when nothing changes."""
     before = world.numbers.routing(table, msisdn)
     after = world.operators[serving].network_code
     if before == after:

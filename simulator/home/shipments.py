@@ -4,14 +4,14 @@
         └──release──> stopped    ├── 2 days after it was due ──> lost
                                  └── 7 days after it was due ──> returned
 
-The customer's phone and letter box say which way it goes. Every change is stored with the instant at which it was due,
-however late it is noticed; what was voided meanwhile is delivered and never inserted.
+The customer's behaviour decides between the branches. Every change is stored with the instant at which it was due,
+however late it is made. A card that was voided meanwhile is delivered and never inserted.
 """
 
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from simulator import callbacks, phones
+from simulator.phones.behaviours import behaviour_of
 from simulator.robots import working_days
 from simulator.world.clock import iso, parse_iso
 from simulator.world.world import World
@@ -82,9 +82,9 @@ def next_due(world: World) -> datetime | None:
 
 
 def advance(world: World, row: dict[str, Any]) -> None:
-    """Make the next change of an overdue shipment and tell of it, inside the caller's transaction."""
+    """Make the next change of an overdue shipment and queue its callback, inside the caller's transaction."""
     state, at = row["next"], parse_iso(row["due"])
-    behaviour = phones.behaviour_of(world, row["msisdn"])
+    behaviour = behaviour_of(world, row["msisdn"])
     following: str | None = None
     due: datetime | None = None
     if state == "shipped":
@@ -99,7 +99,7 @@ def advance(world: World, row: dict[str, Any]) -> None:
     told = {"reference": row["reference"], "state": state, "at": iso(at), "tracking": row["tracking"]}
     event = f"{row['reference']}:{state}"
     body = {"event_id": event, **told}
-    callbacks.queue(world, row["operator"], PARTY, PATH, event, body, subject=row["reference"])
+    world.outbox.queue(row["operator"], PARTY, PATH, event, body, subject=row["reference"])
     world.effects.record(
         PARTY, "sim_shipment_changed", key=None, msisdn=row["msisdn"], detail={"operator": row["operator"], **told}
     )

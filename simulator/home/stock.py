@@ -1,6 +1,6 @@
 """SIMs in stock, of each form: which serial numbers they have, how many are left, when more come.
 
-Cards and eSIM profiles are counted apart. What comes back to the shelf is given again first, on top of what is left.
+Cards and eSIM profiles are counted separately. Returned SIMs are given first and are not counted in what is left.
 """
 
 from datetime import datetime
@@ -9,7 +9,7 @@ from typing import Literal, get_args
 from simulator.edge.errors import Refusal
 from simulator.home import cards
 from simulator.smdp import profiles
-from simulator.smdp.states import State
+from simulator.smdp.states import ProfileState
 from simulator.world import identifiers
 from simulator.world.clock import iso, parse_iso
 from simulator.world.operators import Operator
@@ -53,7 +53,7 @@ def set_stock(world: World, operator: str, form: Form, remaining: int, restock_a
 
 
 def take(world: World, operator: Operator, form: Form) -> str:
-    """The IMSI of a SIM from the shelf, inside the caller's transaction. 409 `stock_empty`."""
+    """The IMSI of a SIM from stock, inside the caller's transaction. 409 `stock_empty`."""
     _restock(world, operator.code, form)
     while True:
         imsi = _returned(world, operator, form) or _new(world, operator, form)
@@ -63,7 +63,7 @@ def take(world: World, operator: Operator, form: Form) -> str:
 
 
 def put_back(world: World, operator: str, imsi: str) -> None:
-    """A SIM that was reserved and never left is on the shelf again."""
+    """Return a reserved SIM to stock."""
     world.store.execute("INSERT OR IGNORE INTO sims_returned (operator, imsi) VALUES (?, ?)", (operator, imsi))
 
 
@@ -71,7 +71,7 @@ def _may_be_given(world: World, operator: Operator, iccid: str) -> bool:
     # It may have been retired on the shelf, and a profile given back here may still be ordered at the SM-DP+.
     if cards.state_of(world, operator, iccid) != "available":
         return False
-    return cards.form_of(iccid) != "esim" or profiles.find(world, operator, iccid).state is State.AVAILABLE
+    return cards.form_of(iccid) != "esim" or profiles.find(world, operator, iccid).state is ProfileState.AVAILABLE
 
 
 def _restock(world: World, operator: str, form: Form) -> None:

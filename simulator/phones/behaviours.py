@@ -27,7 +27,7 @@ class Download(StrEnum):
     SCAN = "scan"  # nobody fetches it until `POST /admin/phones/{msisdn}/scan`
 
 
-class Behaviour(BaseModel):
+class CustomerBehaviour(BaseModel):
     """`delay_s`: real seconds from the release (or the scan) to the download.
 
     `inserts`: a card that was delivered is put into a phone. `post`: what becomes of a card that was shipped.
@@ -41,16 +41,20 @@ class Behaviour(BaseModel):
     post: Literal["delivered", "lost", "returned"] = "delivered"
 
 
-def behaviour_of(world: World, msisdn: str | None) -> Behaviour:
-    """How the customer with that number, E.164, behaves: as was set, else as customers do."""
+def behaviour_of(world: World, msisdn: str | None) -> CustomerBehaviour:
+    """How the customer with that number, E.164, behaves: what was set, else the default."""
     row = world.store.execute(
         "SELECT download, delay_s, inserts, post FROM phone WHERE msisdn = ?", (msisdn,)
     ).fetchone()
-    return Behaviour() if row is None else Behaviour.model_validate({**dict(row), "inserts": bool(row["inserts"])})
+    return (
+        CustomerBehaviour()
+        if row is None
+        else CustomerBehaviour.model_validate({**dict(row), "inserts": bool(row["inserts"])})
+    )
 
 
-def put(store: Store, msisdn: str, behaviour: Behaviour) -> None:
-    """From now on, until the next reset; an installation that shall fail once is to fail once more."""
+def put(store: Store, msisdn: str, behaviour: CustomerBehaviour) -> None:
+    """Set it until the next reset. With `error` the next installation fails, even if one has failed before."""
     store.execute(
         "INSERT OR REPLACE INTO phone (msisdn, download, delay_s, inserts, post) VALUES (?, ?, ?, ?, ?)",
         (msisdn, behaviour.download.value, behaviour.delay_s, behaviour.inserts, behaviour.post),
@@ -58,5 +62,5 @@ def put(store: Store, msisdn: str, behaviour: Behaviour) -> None:
 
 
 def fails_now(store: Store, msisdn: str) -> bool:
-    """True once for a phone that is to fail once."""
+    """Whether this installation fails; True only the first time for a number."""
     return store.execute("UPDATE phone SET failed = 1 WHERE msisdn = ? AND failed = 0", (msisdn,)).rowcount == 1

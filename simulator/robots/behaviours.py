@@ -1,4 +1,4 @@
-"""How a donor's robot shall answer for a number, where somebody has said so."""
+"""How a donor's robot answers for a number, as set for a test."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from simulator.store import Store
 
 
-class Answer(StrEnum):
+class AnswerKind(StrEnum):
     """The kinds of answer; without one the robot judges number and RIO."""
 
     ACCEPT = "accept"
@@ -19,26 +19,26 @@ class Answer(StrEnum):
     CONTRADICT = "contradict"
 
 
-class Behaviour(BaseModel):
+class DonorBehaviour(BaseModel):
     """`code` is the block code of a refusal: for `refuse` and `contradict`, and for what follows `delay` and `late`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    answer: Answer
+    answer: AnswerKind
     code: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,2}$")] | None = None
 
 
-class Behaviours:
+class DonorBehaviours:
     """Kept by number, E.164; a reset forgets them."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def get(self, msisdn: str) -> Behaviour | None:
+    def get(self, msisdn: str) -> DonorBehaviour | None:
         row = self._store.execute("SELECT answer, code FROM robot_behaviour WHERE msisdn = ?", (msisdn,)).fetchone()
-        return None if row is None else Behaviour(answer=Answer(row["answer"]), code=row["code"])
+        return None if row is None else DonorBehaviour(answer=AnswerKind(row["answer"]), code=row["code"])
 
-    def put(self, msisdn: str, behaviour: Behaviour) -> None:
+    def put(self, msisdn: str, behaviour: DonorBehaviour) -> None:
         self._store.execute(
             "INSERT OR REPLACE INTO robot_behaviour (msisdn, answer, code) VALUES (?, ?, ?)",
             (msisdn, behaviour.answer.value, behaviour.code),

@@ -1,4 +1,4 @@
-"""The donor's desk: what becomes of a porting request."""
+"""The donor's desk: answers porting requests."""
 
 import time
 from collections.abc import Mapping
@@ -12,10 +12,10 @@ from simulator.clearing_house.messages import PortingRequest
 from simulator.clearing_house.series import expand
 from simulator.clearing_house.service import ClearingHouse
 from simulator.clearing_house.vocabulary import MessageType, Status
-from simulator.robots import letters
-from simulator.robots.behaviours import Answer, Behaviour, Behaviours
+from simulator.robots import donor_messages
+from simulator.robots.behaviours import AnswerKind, DonorBehaviour, DonorBehaviours
 from simulator.robots.judgement import RIO_MISMATCH, asked_back, block_code, is_taken_back
-from simulator.robots.promises import Promise, Promises
+from simulator.robots.postponed_answers import PostponedAnswer, PostponedAnswers
 from simulator.robots.working_days import CLOSING, OPENING, after
 from simulator.world.clock import LegalClock
 from simulator.world.operators import Operator
@@ -35,8 +35,8 @@ class Pace:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A porting request on the donor's desk; `data` is the message as it was delivered."""
+class ReceivedRequest:
+    """A porting request for the donor; `data` is the message as it was delivered."""
 
     donor: Operator
     message: Message
@@ -64,90 +64,101 @@ class DonorDesk:
 
     def __init__(
         self,
-        house: ClearingHouse,
+        clearing_house: ClearingHouse,
         clock: LegalClock,
         subscribers: Subscribers,
-        behaviours: Behaviours,
-        promises: Promises,
+        behaviours: DonorBehaviours,
+        postponed: PostponedAnswers,
         pace: Pace,
     ) -> None:
-        self._house = house
+        self._clearing_house = clearing_house
         self._clock = clock
         self._subscribers = subscribers
         self._behaviours = behaviours
-        self._promises = promises
+        self._postponed = postponed
         self._pace = pace
 
-    def receive(self, asked: Asked) -> None:
+    def receive(self, received: ReceivedRequest) -> None:
         """Answer a request as its number's behaviour says, or by number and RIO."""
-        told = [behaviour for msisdn in asked.msisdns if (behaviour := self._behaviours.get(msisdn)) is not None]
+        told = [behaviour for msisdn in received.msisdns if (behaviour := self._behaviours.get(msisdn)) is not None]
         if not told:
-            self._judge(asked)
+            self._judge(received)
             return
         behaviour = told[0]
-        refusal = dict.fromkeys(asked.msisdns, behaviour.code or RIO_MISMATCH)
+        refusal = dict.fromkeys(received.msisdns, behaviour.code or RIO_MISMATCH)
         match behaviour.answer:
-            case Answer.ACCEPT:
-                self._send(asked, dict.fromkeys(asked.msisdns))
-            case Answer.REFUSE:
-                self._send(asked, refusal)
-            case Answer.CONTRADICT:
-                self._send(asked, dict.fromkeys(asked.msisdns))
-                self._send(asked, refusal)
-            case Answer.DELAY:
-                self._delay(asked, behaviour)
-            case Answer.LATE:
+            case AnswerKind.ACCEPT:
+                self._send(received, dict.fromkeys(received.msisdns))
+            case AnswerKind.REFUSE:
+                self._send(received, refusal)
+            case AnswerKind.CONTRADICT:
+                self._send(received, dict.fromkeys(received.msisdns))
+                self._send(received, refusal)
+            case AnswerKind.DELAY:
+                self._delay(received, behaviour)
+            case AnswerKind.LATE:
                 now = self._clock.legal_now()
                 due = after(now, LATE_WORKING_DAYS, now.astimezone(ZONE).time())
-                self._promise(asked, behaviour, self._pace.late, due)
-            case Answer.SILENT:
+                self._postpone(received, behaviour, self._pace.late, due)
+            case AnswerKind.SILENT:
                 return
 
-    def keep(self, promise: Promise, donor: Operator) -> None:
-        """Give an answer that was put off, unless the dossier no longer waits for one."""
-        self._promises.drop(promise.dossierid)
-        dossier = self._house.dossiers.find(promise.dossierid, self._clock.legal_now())
+    def give(self, answer: PostponedAnswer, donor: Operator) -> None:
+        """Send a postponed answer, unless the dossier no longer waits for one."""
+        self._postponed.drop(answer.dossierid)
+        dossier = self._clearing_house.dossiers.find(answer.dossierid, self._clock.legal_now())
         if dossier is None or dossier.status not in (Status.REQUESTED, Status.DELAYED):
             return
-        asked = Asked.read(donor, promise.request)
-        if promise.code is None:
-            self._judge(asked)
+        received = ReceivedRequest.read(donor, answer.request)
+        if answer.code is None:
+            self._judge(received)
         else:
-            self._send(asked, dict.fromkeys(asked.msisdns, promise.code))
+            self._send(received, dict.fromkeys(received.msisdns, answer.code))
 
-    def _judge(self, asked: Asked) -> None:
-        now, donor = self._clock.legal_now(), asked.donor.code
+    def _judge(self, received: ReceivedRequest) -> None:
+        now, donor = self._clock.legal_now(), received.donor.code
         codes = {}
-        for msisdn in asked.msisdns:
-            line, taken_back = self._subscribers.get(msisdn, donor), self._taken_back(asked, msisdn, now)
-            codes[msisdn] = block_code(line, asked.rio, now, taken_back=taken_back)
-        self._send(asked, codes)
+        for msisdn in received.msisdns:
+            line, taken_back = self._subscribers.get(msisdn, donor), self._taken_back(received, msisdn, now)
+            codes[msisdn] = block_code(line, received.rio, now, taken_back=taken_back)
+        self._send(received, codes)
 
-    def _taken_back(self, asked: Asked, msisdn: str, now: datetime) -> bool:
+    def _taken_back(self, received: ReceivedRequest, msisdn: str, now: datetime) -> bool:
         """Whether the number came to the donor by the erroneous port that the request names."""
-        named = asked_back(asked.request.note, asked.rio)
-        dossier, moved = self._house.dossiers.find(asked.request.dossierid, now), self._house.dossiers.last_move(msisdn)
+        named = asked_back(received.request.note, received.rio)
+        dossier, moved = (
+            self._clearing_house.dossiers.find(received.request.dossierid, now),
+            self._clearing_house.dossiers.last_move(msisdn),
+        )
         if named is None or dossier is None or moved is None:
             return False
-        back = self._house.dossiers.find(named, now)
-        return is_taken_back(back, moved[0], asker=dossier.recipient, donor=asked.donor.code)
+        back = self._clearing_house.dossiers.find(named, now)
+        return is_taken_back(back, moved[0], asker=dossier.recipient, donor=received.donor.code)
 
-    def _send(self, asked: Asked, codes: Mapping[str, str | None]) -> None:
+    def _send(self, received: ReceivedRequest, codes: Mapping[str, str | None]) -> None:
         now = self._clock.legal_now()
         first = after(now, 1, OPENING)
-        answer = letters.answer(asked.donor, asked.message.header.sender, asked.request.dossierid, codes, first, now)
-        self._house.submit(asked.donor, answer)
+        answer = donor_messages.answer(
+            received.donor, received.message.header.sender, received.request.dossierid, codes, first, now
+        )
+        self._clearing_house.submit(received.donor, answer)
 
-    def _delay(self, asked: Asked, behaviour: Behaviour) -> None:
+    def _delay(self, received: ReceivedRequest, behaviour: DonorBehaviour) -> None:
         now = self._clock.legal_now()
         meant = now + timedelta(seconds=self._pace.delayed * self._clock.pace)
         due = max(after(now, 1, CLOSING), meant)
-        notice = letters.delayed(asked.donor, asked.message.header.sender, asked.request.dossierid, due, now)
-        self._house.submit(asked.donor, notice)
-        self._promise(asked, behaviour, self._pace.delayed, now)
+        notice = donor_messages.delayed(
+            received.donor, received.message.header.sender, received.request.dossierid, due, now
+        )
+        self._clearing_house.submit(received.donor, notice)
+        self._postpone(received, behaviour, self._pace.delayed, now)
 
-    def _promise(self, asked: Asked, behaviour: Behaviour, real_seconds: float, legal_due: datetime) -> None:
+    def _postpone(
+        self, received: ReceivedRequest, behaviour: DonorBehaviour, real_seconds: float, legal_due: datetime
+    ) -> None:
         due = time.time() + real_seconds
-        self._promises.put(
-            Promise(asked.request.dossierid, asked.donor.code, asked.data, behaviour.code, due, legal_due)
+        self._postponed.put(
+            PostponedAnswer(
+                received.request.dossierid, received.donor.code, received.data, behaviour.code, due, legal_due
+            )
         )

@@ -1,4 +1,4 @@
-"""Admin routes of the robots: who sits at a desk, and how to answer for a number."""
+"""Admin routes of the robots: which robots are on, and how they answer for a number."""
 
 from typing import Annotated
 
@@ -6,9 +6,10 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, StrictBool
 
 from simulator.edge.errors import Refusal
+from simulator.home.requests import simulation_of
 from simulator.numbers import parse
-from simulator.robots.behaviours import Behaviour
-from simulator.robots.running import Running, running_in
+from simulator.robots.behaviours import DonorBehaviour
+from simulator.robots.robots import Robots
 from simulator.world.operators import OPERATORS
 
 router = APIRouter(prefix="/admin", tags=["robots"])
@@ -27,14 +28,14 @@ class Switch(BaseModel):
     enabled: StrictBool
 
 
-class NumberBehaviour(Behaviour):
+class NumberBehaviour(DonorBehaviour):
     """A behaviour with the number, E.164, that it is for."""
 
     msisdn: str
 
 
-def _robots(request: Request) -> Running:
-    return running_in(request.app.state.world)
+def _robots(request: Request) -> Robots:
+    return simulation_of(request).robots
 
 
 def _desk(operator: str) -> str:
@@ -50,21 +51,21 @@ def _number(msisdn: str) -> str:
         raise Refusal(422, "invalid_number", f"msisdn: {error}", field="msisdn") from None
 
 
-Robots = Annotated[Running, Depends(_robots)]
+AllRobots = Annotated[Robots, Depends(_robots)]
 Operator = Annotated[str, Depends(_desk)]
 Number = Annotated[str, Depends(_number)]
 
 
 @router.get("/robots/{operator}")
-async def show_robot(operator: Operator, robots: Robots) -> Desk:
+async def show_robot(operator: Operator, robots: AllRobots) -> Desk:
     """Whether the operator's robot works."""
     enabled = operator in robots.switches.codes and robots.switches.is_on(operator)
     return Desk(operator=operator, enabled=enabled)
 
 
 @router.put("/robots/{operator}")
-async def switch_robot(operator: Operator, switch: Switch, robots: Robots) -> Desk:
-    """Take a robot off its desk, to put an engine or a client in its place, or put it back."""
+async def switch_robot(operator: Operator, switch: Switch, robots: AllRobots) -> Desk:
+    """Switch a robot off, so that an engine or a client acts for the operator, or on again."""
     if operator in robots.switches.codes:
         robots.turn(operator, switch.enabled)
     elif switch.enabled:
@@ -73,7 +74,7 @@ async def switch_robot(operator: Operator, switch: Switch, robots: Robots) -> De
 
 
 @router.get("/behaviours/{msisdn}")
-async def show_behaviour(msisdn: Number, robots: Robots) -> NumberBehaviour:
+async def show_behaviour(msisdn: Number, robots: AllRobots) -> NumberBehaviour:
     """How the donor's robot answers for the number, where that was set."""
     behaviour = robots.behaviours.get(msisdn)
     if behaviour is None:
@@ -82,13 +83,13 @@ async def show_behaviour(msisdn: Number, robots: Robots) -> NumberBehaviour:
 
 
 @router.put("/behaviours/{msisdn}")
-async def set_behaviour(msisdn: Number, behaviour: Behaviour, robots: Robots) -> NumberBehaviour:
-    """Say how the donor's robot shall answer for the number, until the next reset."""
+async def set_behaviour(msisdn: Number, behaviour: DonorBehaviour, robots: AllRobots) -> NumberBehaviour:
+    """Set how the donor's robot answers for the number, until the next reset."""
     robots.behaviours.put(msisdn, behaviour)
     return NumberBehaviour(msisdn=msisdn, answer=behaviour.answer, code=behaviour.code)
 
 
 @router.delete("/behaviours/{msisdn}", status_code=204)
-async def remove_behaviour(msisdn: Number, robots: Robots) -> None:
+async def remove_behaviour(msisdn: Number, robots: AllRobots) -> None:
     """Let the robot judge number and RIO again."""
     robots.behaviours.remove(msisdn)

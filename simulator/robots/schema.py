@@ -1,4 +1,4 @@
-"""The robots' tables: who sits at which desk, how to answer for which number, and answers still to be given.
+"""The robots' tables: which are on, how to answer for which number, and postponed answers.
 
 `enabled` outlives a reset of the world: it says who plays an operator, which a fresh world does not change.
 """
@@ -15,7 +15,7 @@ CREATE TABLE IF NOT EXISTS robot_behaviour (
     code TEXT
 ) WITHOUT ROWID;
 
-CREATE TABLE IF NOT EXISTS robot_promise (
+CREATE TABLE IF NOT EXISTS robot_postponed_answer (
     dossierid TEXT PRIMARY KEY,
     operator TEXT NOT NULL,
     request TEXT NOT NULL,

@@ -1,4 +1,4 @@
-"""Which desks are staffed by a robot."""
+"""Which robots are switched on."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from simulator.world.operators import Operator
 
 
 class Switches:
-    """On or off per operator, on at first. An operator that only outside clients play has no robot."""
+    """On or off per operator, on at first. An operator that only outside clients act for has no robot."""
 
     def __init__(self, store: Store, operators: Mapping[str, Operator]) -> None:
         self._store = store
@@ -29,7 +29,7 @@ class Switches:
         """Whether the robot works. KeyError for an operator without one."""
         return self._enabled[code]
 
-    def staffed(self) -> list[str]:
+    def switched_on(self) -> list[str]:
         """The operators whose robot is on."""
         return [code for code, enabled in self._enabled.items() if enabled]
 

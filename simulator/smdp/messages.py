@@ -12,23 +12,23 @@ MatchingId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z-]{1,255}$")]
 _Identifier = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 
 
-class Message(BaseModel):
+class Es2Message(BaseModel):
     """One message or a part of it."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="ignore", hide_input_in_errors=True)
 
 
-class Header(Message):
+class Es2Header(Es2Message):
     """Who asks, and the asker's own name for the call; neither makes a repetition harmless."""
 
     function_requester_identifier: _Identifier
     function_call_identifier: _Identifier
 
 
-class Call(Message):
+class Call(Es2Message):
     """What every function carries."""
 
-    header: Header
+    header: Es2Header
 
 
 class DownloadOrder(Call):
@@ -39,13 +39,13 @@ class DownloadOrder(Call):
     profile_type: _Identifier | None = None
 
 
-class OfProfile(Call):
+class ProfileCall(Call):
     """A function on a profile that was ordered."""
 
     iccid: Iccid
 
 
-class ConfirmOrder(OfProfile):
+class ConfirmOrder(ProfileCall):
     """`releaseFlag`: release it at once. Without a `matchingId` the server makes one."""
 
     release_flag: StrictBool
@@ -55,11 +55,11 @@ class ConfirmOrder(OfProfile):
     smds_address: str | None = None
 
 
-class ReleaseProfile(OfProfile):
+class ReleaseProfile(ProfileCall):
     """Let it be downloaded."""
 
 
-class CancelOrder(OfProfile):
+class CancelOrder(ProfileCall):
     """What shall become of the profile."""
 
     final_profile_status_indicator: Literal["Available", "Unavailable"]

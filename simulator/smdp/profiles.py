@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from simulator.home import cards
-from simulator.smdp.states import State
-from simulator.smdp.statuses import ICCID_NOT_ALLOWED, ICCID_UNKNOWN, TYPE_EXHAUSTED, TYPE_UNKNOWN, Refused
+from simulator.smdp.states import ProfileState
+from simulator.smdp.statuses import ICCID_NOT_ALLOWED, ICCID_UNKNOWN, TYPE_EXHAUSTED, TYPE_UNKNOWN, SmDpRefusal
 from simulator.store import Store
 from simulator.world import identifiers
 from simulator.world.clock import iso
@@ -36,7 +36,7 @@ class Profile:
 
     iccid: str
     operator: str
-    state: State = State.AVAILABLE
+    state: ProfileState = ProfileState.AVAILABLE
     msisdn: str | None = None
     eid: str | None = None
     matching_id: str | None = None
@@ -44,25 +44,25 @@ class Profile:
 
 
 def find(world: World, operator: Operator, iccid: str) -> Profile:
-    """A profile of the operator. Refused for one that is another's or nobody's."""
+    """A profile of the operator. SmDpRefusal for one that is another's or nobody's."""
     if not _is_esim(operator, iccid):
         foreign = any(_is_esim(other, iccid) for other in world.operators.values())
-        raise Refused(ICCID_NOT_ALLOWED if foreign else ICCID_UNKNOWN)
+        raise SmDpRefusal(ICCID_NOT_ALLOWED if foreign else ICCID_UNKNOWN)
     row = world.store.execute(f"SELECT {_COLUMNS} FROM smdp_profile WHERE iccid = ?", (iccid,)).fetchone()
     return Profile(iccid, operator.code) if row is None else _profile(row)
 
 
 def next_of_type(world: World, operator: Operator, profile_type: str) -> Profile:
-    """The next Available profile of a type. Refused when there is no such type, or none is left."""
+    """The next Available profile of a type. SmDpRefusal when there is no such type, or none is left."""
     if profile_type != PROFILE_TYPE:
-        raise Refused(TYPE_UNKNOWN)
+        raise SmDpRefusal(TYPE_UNKNOWN)
     for serial in OF_TYPE:
         iccid = identifiers.iccid_of(identifiers.imsi(operator.imsi_network, serial))
         assert iccid is not None
         profile = find(world, operator, iccid)
-        if profile.state is State.AVAILABLE:
+        if profile.state is ProfileState.AVAILABLE:
             return profile
-    raise Refused(TYPE_EXHAUSTED)
+    raise SmDpRefusal(TYPE_EXHAUSTED)
 
 
 def with_matching_id(store: Store, operator: str, matching_id: str) -> Profile | None:
@@ -111,4 +111,4 @@ def _is_esim(operator: Operator, iccid: str) -> bool:
 
 def _profile(row: object) -> Profile:
     fields = dict(row)  # type: ignore[call-overload]
-    return Profile(**{**fields, "state": State(fields["state"])})
+    return Profile(**{**fields, "state": ProfileState(fields["state"])})

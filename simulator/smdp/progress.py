@@ -1,15 +1,14 @@
-"""What becomes of a released profile: an effect, and word to the operator (ES2+.HandleDownloadProgressInfo)."""
+"""What becomes of a released profile: an effect, and a callback to the operator (ES2+.HandleDownloadProgressInfo)."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
 
-from simulator import callbacks
 from simulator.smdp import profiles
 from simulator.smdp.messages import padded
 from simulator.smdp.profiles import PROFILE_TYPE, Profile
-from simulator.smdp.states import BEFORE, EFFECTS, State
+from simulator.smdp.states import BEFORE, EFFECTS, ProfileState
 from simulator.smdp.statuses import (
     EXPIRED,
     FAILED,
@@ -26,14 +25,14 @@ PARTY = "smdp"
 PATH = "/gsma/rsp2/es2plus/handleDownloadProgressInfo"
 TIME_TO_LIVE = timedelta(days=7)
 """Legal time in which a released profile can be fetched."""
-_TOLD: Mapping[State, tuple[int, str, StatusCode | None]] = MappingProxyType(
+_NOTIFICATIONS: Mapping[ProfileState, tuple[int, str, StatusCode | None]] = MappingProxyType(
     {
-        State.EXPIRED: (1, EXPIRED, TIME_TO_LIVE_OVER),
-        State.DOWNLOADED: (3, SUCCESS, None),
-        State.INSTALLED: (4, SUCCESS, None),
-        State.ERROR: (4, FAILED, INSTALLATION_FAILED),
-        State.ENABLED: (5, SUCCESS, None),
-        State.DELETED: (6, SUCCESS, None),
+        ProfileState.EXPIRED: (1, EXPIRED, TIME_TO_LIVE_OVER),
+        ProfileState.DOWNLOADED: (3, SUCCESS, None),
+        ProfileState.INSTALLED: (4, SUCCESS, None),
+        ProfileState.ERROR: (4, FAILED, INSTALLATION_FAILED),
+        ProfileState.ENABLED: (5, SUCCESS, None),
+        ProfileState.DELETED: (6, SUCCESS, None),
     }
 )
 """Notification point and its status. The first point is where a server checks whether a profile may still be had."""
@@ -55,7 +54,7 @@ def record(world: World, profile: Profile, effect: str, key: str | None) -> int:
     )
 
 
-def advance(world: World, profile: Profile, state: State) -> Profile | None:
+def advance(world: World, profile: Profile, state: ProfileState) -> Profile | None:
     """Bring a profile into the state, record it and tell of it, inside the caller's transaction.
 
     None, and nothing happens, when the profile is not what it must be for that.
@@ -65,7 +64,7 @@ def advance(world: World, profile: Profile, state: State) -> Profile | None:
     after = replace(profile, state=state, expires_at=None)
     profiles.save(world.store, after)
     number = record(world, after, EFFECTS[state], None)
-    point, status, code = _TOLD[state]
+    point, status, code = _NOTIFICATIONS[state]
     # Numbers of effects begin anew with every world.
     event_id = f"{world.clock.world}-{number}"
     about = {
@@ -79,7 +78,7 @@ def advance(world: World, profile: Profile, state: State) -> Profile | None:
         "notificationPointId": point,
         "notificationPointStatus": execution_status(status, code),
     } | ({} if after.eid is None else {"eid": after.eid})
-    callbacks.queue(world, after.operator, PARTY, PATH, event_id, about, subject=after.iccid)
+    world.outbox.queue(after.operator, PARTY, PATH, event_id, about, subject=after.iccid)
     return after
 
 
@@ -87,5 +86,5 @@ def expire(world: World, limit: int) -> int:
     """Give up on profiles that nobody has fetched in time, inside the caller's transaction; how many there were."""
     over = profiles.expired(world.store, world.clock.legal_now(), limit)
     for profile in over:
-        advance(world, profile, State.EXPIRED)
+        advance(world, profile, ProfileState.EXPIRED)
     return len(over)

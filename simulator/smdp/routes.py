@@ -11,16 +11,15 @@ from fastapi import APIRouter, Depends, Header, Request
 from starlette.responses import Response
 
 from simulator.edge.errors import Refusal, json_response
-from simulator.home.requests import operator_of, world_of
-from simulator.smdp.functions import Functions
+from simulator.home.requests import operator_of, simulation_of
 from simulator.smdp.messages import CancelOrder, ConfirmOrder, DownloadOrder, ReleaseProfile
-from simulator.smdp.running import running_in
-from simulator.smdp.statuses import FAILED, PROTOCOL, SUCCESS, WITH_WARNING, Refused, StatusCode, execution_status
+from simulator.smdp.server import SmDpServer
+from simulator.smdp.statuses import FAILED, PROTOCOL, SUCCESS, WITH_WARNING, SmDpRefusal, StatusCode, execution_status
 from simulator.world.operators import Operator
 
 _HEADER = "X-Admin-Protocol"
 _PROTOCOL = re.compile(r"gsma/rsp/v2\.[0-9]+\.[0-9]+")
-Act = Callable[[Functions, Operator], dict[str, Any] | StatusCode | None]
+Act = Callable[[SmDpServer, Operator], dict[str, Any] | StatusCode | None]
 
 
 def _protocol(value: Annotated[str | None, Header(alias=_HEADER, description=PROTOCOL)] = None) -> None:
@@ -40,7 +39,7 @@ async def download_order(request: Request, operator: str, body: DownloadOrder, k
 
     8.2.1/3.3 not Available, 8.2.1/2.2 neither ICCID nor type, 8.2.5/3.9 no such type, 8.2.5/3.7 none left of it.
     """
-    return _execute(request, operator, lambda functions, owner: functions.download_order(owner, body, key))
+    return _execute(request, operator, lambda server, owner: server.download_order(owner, body, key))
 
 
 @router.post("/confirmOrder", summary="Confirm an order, with `releaseFlag` release it too")
@@ -50,13 +49,13 @@ async def confirm_order(request: Request, operator: str, body: ConfirmOrder, key
     8.2.1/3.3 not ordered, or confirmed before; 8.1.1/3.10 ordered for another EID; 8.2.6/3.3 the matching id is another
     order's.
     """
-    return _execute(request, operator, lambda functions, owner: functions.confirm_order(owner, body, key))
+    return _execute(request, operator, lambda server, owner: server.confirm_order(owner, body, key))
 
 
 @router.post("/releaseProfile", summary="Let a confirmed profile be downloaded")
 async def release_profile(request: Request, operator: str, body: ReleaseProfile, key: Key = None) -> Response:
     """Confirmed → Released; effect `profile_released`. 8.2.1/3.5 not Confirmed."""
-    return _execute(request, operator, lambda functions, owner: functions.release_profile(owner, body, key))
+    return _execute(request, operator, lambda server, owner: server.release_profile(owner, body, key))
 
 
 @router.post("/cancelOrder", summary="Take an order back")
@@ -66,17 +65,16 @@ async def cancel_order(request: Request, operator: str, body: CancelOrder, key: 
     `Executed-WithWarning`, and nothing happens, when none is pending. 8.2.1/3.3 a phone has the profile (Downloaded,
     Installed, Enabled); 8.1.1/3.10 ordered for another EID; 8.2.6/3.1 the order has another matching id.
     """
-    return _execute(request, operator, lambda functions, owner: functions.cancel_order(owner, body, key))
+    return _execute(request, operator, lambda server, owner: server.cancel_order(owner, body, key))
 
 
 def _execute(request: Request, operator: str, act: Act) -> Response:
-    world = world_of(request)
-    owner = operator_of(world, operator)
-    functions = running_in(world).functions
+    simulation = simulation_of(request)
+    owner = operator_of(simulation.world, operator)
     try:
-        with world.store.transaction():
-            done = act(functions, owner)
-    except Refused as refused:
+        with simulation.world.store.transaction():
+            done = act(simulation.smdp, owner)
+    except SmDpRefusal as refused:
         return _answer(execution_status(FAILED, refused.code))
     if isinstance(done, StatusCode):
         return _answer(execution_status(WITH_WARNING, done))

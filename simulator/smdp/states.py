@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 
-class State(StrEnum):
+class ProfileState(StrEnum):
     """The states' names are the standard's; `Expired` is ours for a release that nobody has used in time."""
 
     AVAILABLE = "Available"
@@ -28,23 +28,23 @@ class State(StrEnum):
     EXPIRED = "Expired"
 
 
-ORDERED = frozenset({State.ALLOCATED, State.LINKED})
+ORDERED = frozenset({ProfileState.ALLOCATED, ProfileState.LINKED})
 """States in which an order can be confirmed."""
-WITHOUT_ORDER = frozenset({State.AVAILABLE, State.UNAVAILABLE})
+WITHOUT_ORDER = frozenset({ProfileState.AVAILABLE, ProfileState.UNAVAILABLE})
 """States in which there is nothing to cancel."""
-ON_A_PHONE = frozenset({State.DOWNLOADED, State.INSTALLED, State.ENABLED})
+ON_A_PHONE = frozenset({ProfileState.DOWNLOADED, ProfileState.INSTALLED, ProfileState.ENABLED})
 """States in which an order can no longer be cancelled."""
-BEFORE: Mapping[State, State] = MappingProxyType(
+BEFORE: Mapping[ProfileState, ProfileState] = MappingProxyType(
     {
-        State.DOWNLOADED: State.RELEASED,
-        State.INSTALLED: State.DOWNLOADED,
-        State.ENABLED: State.INSTALLED,
-        State.DELETED: State.INSTALLED,
-        State.ERROR: State.DOWNLOADED,
-        State.EXPIRED: State.RELEASED,
+        ProfileState.DOWNLOADED: ProfileState.RELEASED,
+        ProfileState.INSTALLED: ProfileState.DOWNLOADED,
+        ProfileState.ENABLED: ProfileState.INSTALLED,
+        ProfileState.DELETED: ProfileState.INSTALLED,
+        ProfileState.ERROR: ProfileState.DOWNLOADED,
+        ProfileState.EXPIRED: ProfileState.RELEASED,
     }
 )
 """What a profile must be for a phone, or time, to bring it into a state."""
-EFFECTS: Mapping[State, str] = MappingProxyType(
-    {state: "profile_failed" if state is State.ERROR else f"profile_{state.lower()}" for state in BEFORE}
+EFFECTS: Mapping[ProfileState, str] = MappingProxyType(
+    {state: "profile_failed" if state is ProfileState.ERROR else f"profile_{state.lower()}" for state in BEFORE}
 )

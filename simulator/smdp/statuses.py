@@ -35,7 +35,7 @@ INSTALLATION_FAILED = StatusCode("8.1", "4.8", "the phone could not install the 
 TIME_TO_LIVE_OVER = StatusCode("8.8.5", "4.10", "nobody has fetched the profile in time")
 
 
-class Refused(Exception):
+class SmDpRefusal(Exception):
     """A business failure; raised inside a transaction it rolls back what was done."""
 
     def __init__(self, code: StatusCode) -> None:

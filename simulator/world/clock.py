@@ -1,9 +1,9 @@
 """Legal time of the world, and the real time that effects are stamped with.
 
 At pace 1 legal time is real time. A paced world runs `pace` legal seconds per real second, starts at real now and
-stops while the service is down. What it may have shown is persisted before it is shown: each second, and whenever a
-reading would pass it, the point `AHEAD` real seconds further is written down, and a restart resumes from there. So it
-never runs backward, not even after `kill -9`.
+stops while the service is down. It never runs backward, not even after `kill -9`: each second, and
+whenever a reading would pass the stored point, the point `AHEAD` real seconds later is stored first. A restart
+resumes from the stored point.
 """
 
 import time
@@ -86,9 +86,9 @@ class LegalClock:
             self.persist()
         return legal, real
 
-    def real_seconds(self, legal: timedelta) -> float:
-        """How long a stretch of legal time takes, in real seconds."""
-        return legal.total_seconds() / self.pace
+    def seconds_until(self, legal: datetime) -> float:
+        """Real seconds until a legal instant; 0 or less when it has come."""
+        return (legal - self.legal_now()).total_seconds() / self.pace
 
     def persist(self) -> None:
         """Write down the point that a restart resumes from; called each second while the service runs."""

@@ -1,6 +1,6 @@
 """The effect log.
 
-Everything that happened in the world, append-only, in order. The outside witness of every invariant.
+Everything that happened in the world, append-only, in order. Tests prove invariants by it.
 """
 
 import json

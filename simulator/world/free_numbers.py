@@ -1,4 +1,4 @@
-"""Numbers that nobody has: which of them an operator may give to a new line.
+"""Free numbers: those that an operator may give to a new line.
 
 A number of an operator's own range that never left it and never had a contract is free from the start. Any other is
 free once it was put into the operator's pool, after its quarantine.
@@ -41,7 +41,7 @@ def put_into_pool(
     key: str | None = None,
     detail: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
-    """Keep a number that is not in use for a new line, inside the caller's transaction.
+    """Put a number that is not in use into the operator's pool, inside the caller's transaction.
 
     Effect `number_pooled`, none for a number that is free already.
     """

@@ -120,7 +120,7 @@ class Hlr:
         self._store.execute(f"UPDATE {self._table} SET aud3g = ? WHERE id = ?", (value, row.id))
 
     def put_up(self, imsi: str, msisdn: str) -> None:
-        """Give the SIM, made if need be, the number and both services. NumberTaken if another SIM has it."""
+        """Give the SIM, created if missing, the number and both services. NumberTaken if another SIM has it."""
         with self._store.transaction():
             self.create(imsi)
             row = self.by_imsi(imsi)
@@ -130,7 +130,7 @@ class Hlr:
                 self.set_service(replace(row, msisdn=msisdn), service, True)
 
     def take_down(self, imsi: str) -> bool:
-        """Take number and services off the SIM; False when the HLR does not know it."""
+        """Remove number and services from the SIM; False when the HLR does not know it."""
         with self._store.transaction():
             row = self.by_imsi(imsi)
             if row is None:

@@ -63,16 +63,16 @@ class Numbers:
         return rows.fetchone() is not None
 
     def pooled_by(self, msisdn: str) -> str | None:
-        """The operator that keeps the number for a new line."""
+        """The operator in whose pool the number is."""
         row = self._store.execute("SELECT operator FROM pooled WHERE msisdn = ?", (msisdn,)).fetchone()
         return None if row is None else str(row["operator"])
 
     def pool(self, msisdn: str, operator: str) -> None:
-        """The operator keeps the number for a new line, until it is served by another or taken."""
+        """Put the number into the operator's pool, until it is given to a line or another operator serves it."""
         self._store.execute("INSERT OR REPLACE INTO pooled (msisdn, operator) VALUES (?, ?)", (msisdn, operator))
 
     def take_from_pool(self, msisdn: str) -> None:
-        """The number is kept for a new line no longer."""
+        """Take the number out of the pool."""
         self._store.execute("DELETE FROM pooled WHERE msisdn = ?", (msisdn,))
 
     def routing(self, operator: str, msisdn: str) -> str:

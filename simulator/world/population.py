@@ -1,4 +1,4 @@
-"""Who lives in a new world: every operator's lines, the same for the same seed and size.
+"""The lines of a new world, operator by operator: the same for the same seed and size.
 
 The first hundred of each operator are plain: active consumers in its own range, no commitment, no subsidised handset.
 After them comes a mix: lines ported in, business holders, commitments signed around the turn of 2022 to 2023 (the
@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from simulator.world import identifiers
+from simulator.world.bulk_identifiers import iccid, rio
 from simulator.world.clock import iso
-from simulator.world.names import company, person
+from simulator.world.holder_names import company, person
+from simulator.world.number_sequences import NumberSequences
 from simulator.world.operators import OPERATORS, Operator
-from simulator.world.pools import Pools
-from simulator.world.quick import iccid, rio
 from simulator.world.subscriber import ACTIVE, ENDED, SUSPENDED
 from simulator.world.subscriber_table import ids_of
 
@@ -39,7 +39,7 @@ class Line:
 
 
 def sizes(subscribers: int) -> dict[str, int]:
-    """How the lines are shared among the operators, in the operators' order; the first gets what rounding leaves."""
+    """How many lines each operator gets, in the operators' order. The first also gets what rounding leaves."""
     shares = {operator.code: subscribers * operator.share // 100 for operator in OPERATORS.values()}
     first = next(iter(shares))
     shares[first] += subscribers - sum(shares.values())
@@ -48,12 +48,14 @@ def sizes(subscribers: int) -> dict[str, int]:
 
 def lines(seed: int, subscribers: int, now: datetime) -> Iterator[Line]:
     """All lines, operator after operator. `now` (legal) is what \"ended 12 days ago\" counts from."""
-    pools = Pools()
+    sequences = NumberSequences()
     for code, size in sizes(subscribers).items():
-        yield from _of_operator(OPERATORS[code], size, random.Random(f"{seed}:{code}"), pools, now)
+        yield from _of_operator(OPERATORS[code], size, random.Random(f"{seed}:{code}"), sequences, now)
 
 
-def _of_operator(operator: Operator, size: int, chance: random.Random, pools: Pools, now: datetime) -> Iterator[Line]:
+def _of_operator(
+    operator: Operator, size: int, chance: random.Random, sequences: NumberSequences, now: datetime
+) -> Iterator[Line]:
     first = ids_of(operator.code)[0]
     others = [code for code in OPERATORS if code != operator.code]
     for serial in range(size):
@@ -63,7 +65,7 @@ def _of_operator(operator: Operator, size: int, chance: random.Random, pools: Po
         ported_in = not plain and (bits & 0xFF) < 20  # 8 %
         business = not plain and (bits >> 8 & 0xFF) < 64  # a quarter
         holder = others[(bits >> 16 & 0xFF) % len(others)] if ported_in else operator.code
-        msisdn = pools.away(holder) if ported_in else pools.own(holder)
+        msisdn = sequences.away(holder) if ported_in else sequences.own(holder)
         state, ended_at = (ACTIVE, None) if plain else _state(bits >> 24 & 0xFF, bits >> 32 & 0xFF, now)
         commitment = 0 if plain else _COMMITMENTS[bits >> 40 & 0x7]
         subsidised = commitment == 24 and (bits >> 43 & 1) == 1

@@ -19,14 +19,14 @@ class BuildFailed(Exception):
 
 
 class Resetter:
-    """Builds the new world in a process of its own, so that the loop does not notice, then swaps the files."""
+    """Builds the new world in a process of its own, so that the event loop is not blocked, then swaps the files."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._building = False
 
     async def reset(self, *, seed: int, subscribers: int, pace: float) -> None:
-        """Done when the new world is in place.
+        """Returns when the new world is in place.
 
         Raises Busy; BuildFailed when the build failed, the old world then stays.
         """

@@ -1,4 +1,4 @@
-"""The table of lines, the order of its rows, and what is stored beside it for the few that differ from the rest."""
+"""The table of lines, the order of its rows, and the tables for lines that differ from the default."""
 
 import re
 

@@ -55,10 +55,7 @@ class Subscribers:
     def page(
         self, *, operator: str | None, state: str | None, limit: int, after: int, descending: bool = False
     ) -> list[Subscriber]:
-        """Lines in list order from behind the id `after` (0.
-
-        From the beginning), of one operator or operator after operator.
-        """
+        """Lines in list order after the id `after` (0: from the beginning), of one operator or of all in turn."""
         span = ids_of(operator) if operator is not None else ALL_IDS
         low, high = span[0], span[-1]
         if after and descending:

@@ -1,4 +1,4 @@
-"""The world put together: one file, one clock, and everything that the routes and robots act on."""
+"""The world: one file, one clock, and everything that routes and parts act on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from simulator.world.hlr import SCHEMA as HLR_SCHEMA
 from simulator.world.hlr import Hlr
 from simulator.world.numbers import Numbers
 from simulator.world.operators import NETWORKS, OPERATORS, Operator
+from simulator.world.outbox import Outbox
 from simulator.world.subscribers import Subscribers
 
 DEFAULT_SEED = 1
@@ -57,6 +58,7 @@ class World:
         self.store.declare(EFFECTS_SCHEMA)
         self.clock = LegalClock(self.store, RealClock(not_before=self._last_stamp()))
         self.effects = Effects(self.store, self.clock)
+        self.outbox = Outbox(self.store)
         self.faults = Faults(self.store)
         self.operators: Mapping[str, Operator] = OPERATORS
         self.numbers = Numbers(self.store)
@@ -75,7 +77,7 @@ class World:
         return About(**dict(row))
 
     def close(self) -> None:
-        """Stop the clock and give the file back."""
+        """Stop the clock and close the file."""
         self.clock.stop()
         self.store.close()
         self._lock.release()

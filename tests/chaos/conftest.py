@@ -1,11 +1,17 @@
-"""A stack of its own for each module of kills and faults."""
+"""A stack of its own for each module of kills and faults, and one whose worker dies at every place once."""
 
+import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from stack.component import Component
 from tests.support.living_relais import LivingRelais, living_relais
+
+PACE_OF_DEATHS = "80000"
+"""An agreement holds for 90 legal days: here more than a real minute and a half, which the deaths do not use up."""
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -13,3 +19,28 @@ async def battered(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Li
     """Temporal, simulator, API and worker, which come back by themselves when they are killed."""
     async with living_relais(tmp_path_factory.mktemp("battered")) as living:
         yield living
+
+
+@pytest.fixture(scope="module")
+def deaths(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where each death leaves a mark; where there is one already, the worker lives on."""
+    return tmp_path_factory.mktemp("deaths")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def mortal(tmp_path_factory: pytest.TempPathFactory, deaths: Path) -> AsyncIterator[LivingRelais]:
+    """A stack whose worker dies once at every place that has no mark."""
+    worker = Component(
+        name="mortal",
+        command=[sys.executable, "-m", "tests.chaos.crashing_worker", str(deaths)],
+        ready=alive,
+        after=("temporal", "simulator"),
+    )
+    folder, three = tmp_path_factory.mktemp("mortal"), ("temporal", "simulator", "api")
+    async with living_relais(folder, components=three, extra=[worker], pace=PACE_OF_DEATHS) as living:
+        yield living
+
+
+async def alive(_pid: int) -> bool:
+    """It dies often: nobody waits for it."""
+    return True

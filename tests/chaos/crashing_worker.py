@@ -23,7 +23,10 @@ from temporalio import activity
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
 import worker
-from journal import Journal
+from journal.dossiers import Dossiers
+from journal.inbox import Inbox
+from journal.orders import Orders
+from journal.outbox import Outbox
 from parties.clearing_house.client import ClearingHouse
 from parties.hlr.change import Change
 from parties.notifications import Notifications
@@ -35,14 +38,14 @@ from runtime.settings import Settings
 PR_SET_PDEATHSIG = 1
 ASYNCHRONOUS = ((ClearingHouse, "confirm"), (Notifications, "send"), (Routing, "route"), (Smdp, "confirm_order"))
 SYNCHRONOUS = (
-    (Journal, "receive"),
-    (Journal, "accept"),
-    (Journal, "hear_dossier"),
-    (Journal, "give_word"),
-    (Journal, "delivered"),
-    (Journal, "set_aside"),
-    (Journal, "claim"),
-    (Journal, "done"),
+    (Inbox, "receive"),
+    (Orders, "accept"),
+    (Inbox, "deliver_to_dossier"),
+    (Dossiers, "record_decision"),
+    (Inbox, "mark_delivered"),
+    (Inbox, "add_dead_letter"),
+    (Outbox, "claim"),
+    (Outbox, "mark_done"),
 )
 MOVE_COMMANDS = ("clear_number", "set_number", "delete")
 """Of a move in the HLR, the worker dies before each: before `set_number`, the old SIM's loss of the number has left."""

@@ -1,7 +1,8 @@
-"""The worker dies before and after every activity, in its inbox and its outbox, while orders of every ending run."""
+"""The worker dies before and after every activity, in its inbox and its outbox, while orders of every ending run; what
+only a port out comes by has a file of its own.
+"""
 
 import asyncio
-import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,75 +10,25 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from parties.hlr import Hlr
-from runtime.engine import engine
-from runtime.keys import load_or_make
-from stack.component import Component
 from stack.ports import HOST
-from tests.chaos.crashing_worker import ASYNCHRONOUS, MOVE_COMMANDS, SYNCHRONOUS
 from tests.support.end_batch import EndBatch
 from tests.support.invariants import breaches
-from tests.support.living_departures import ask_us
-from tests.support.living_relais import HOME, LivingRelais, living_relais
+from tests.support.living_relais import HOME, LivingRelais
 from tests.support.neighbour import neighbour
-from tests.support.out_batch import OutBatch
 from tests.support.persistence import insist, until_told
+from tests.support.places_of_death import places
 from tests.support.sim_batch import SimBatch
 
 PATIENCE_S = 400
-PACE = "80000"
-"""An agreement holds for 90 legal days: here more than a real minute and a half, which the deaths do not use up."""
-
 SET_ASIDE_WITHIN_S = 5
 """Usually."""
 
 BARRED_WITHIN = timedelta(seconds=PATIENCE_S)
 """A stolen SIM's, by a worker that dies on the way; how soon it is without deaths is another test's promise."""
 
-OUT_OF_REACH = frozenset({"journal_take_word_back"})
-"""A yes that waits for another number of its dossier: with one RIO a dossier, nobody here can ask for two that go."""
-
-ON_THE_WAY_OUT = ("clearing_house_answer_request", "journal_take_line")
-"""Steps of a port out that other orders have died at before; places that begin with these are passed anew."""
-
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(PATIENCE_S + 100)]
-
-
-async def alive(_pid: int) -> bool:
-    """It dies often: nobody waits for it."""
-    return True
-
-
-@pytest.fixture(scope="module")
-def deaths(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where each death leaves a mark."""
-    return tmp_path_factory.mktemp("deaths")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def relais(tmp_path_factory: pytest.TempPathFactory, deaths: Path) -> AsyncIterator[LivingRelais]:
-    """A stack whose worker is mortal."""
-    mortal = Component(
-        name="mortal",
-        command=[sys.executable, "-m", "tests.chaos.crashing_worker", str(deaths)],
-        ready=alive,
-        after=("temporal", "simulator"),
-    )
-    folder = tmp_path_factory.mktemp("relais")
-    async with living_relais(folder, components=("temporal", "simulator", "api"), extra=[mortal], pace=PACE) as living:
-        yield living
-
-
-async def places(relais: LivingRelais) -> set[str]:
-    """Every place where the worker is to die, as the engine itself lists its activities."""
-    settings = relais.stack.settings
-    async with engine(settings, load_or_make(settings.keys_folder)) as built:
-        names = {method.__temporal_activity_definition.name for method in built.activities}  # type: ignore[attr-defined]
-    around = [f"{owner.__name__}.{name}" for owner, name in (*ASYNCHRONOUS, *SYNCHRONOUS)]
-    dying = {f"{name}.{when}" for name in (*(names - OUT_OF_REACH), *around) for when in ("before", "after")}
-    return dying | {f"hlr_move.{command}" for command in MOVE_COMMANDS}
 
 
 async def give_up_when_held(relais: LivingRelais, order_id: str) -> None:
@@ -127,24 +78,15 @@ async def others_port_too(relais: LivingRelais, deaths: Path) -> None:
         dossier = await fjord.take_over(await relais.line())
         await fjord.acknowledged_by(dossier, HOME, within_s=120)
         async with asyncio.timeout(PATIENCE_S):
-            while not (deaths / "Journal.set_aside.after").exists():
+            while not (deaths / "Inbox.add_dead_letter.after").exists():
                 await stranger.cancel_nothing()
                 await asyncio.sleep(SET_ASIDE_WITHIN_S)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def unused(relais: LivingRelais) -> str:
-    """An agreement whose ninety days pass while other orders end: the order's id."""
-    async with neighbour(relais) as fjord:
-        order_id, _ = await ask_us(relais, fjord, await relais.line(HOME))
-    return order_id
-
-
 async def test_wherever_the_worker_is_killed_every_order_ends_once_and_the_world_agrees(
-    relais: LivingRelais,
-    deaths: Path,
-    unused: str,
+    mortal: LivingRelais, deaths: Path
 ):
+    relais = mortal
     began = time.monotonic()
     ends = await EndBatch.ask(relais)
     sims = await SimBatch.ask(relais)
@@ -195,25 +137,4 @@ async def test_wherever_the_worker_is_killed_every_order_ends_once_and_the_world
     assert {done[order_id]["state"] for order_id in retracted} == {"rejected"}
     assert {done[order_id]["state"] for order_id in broken} == {"failed"}
     assert set(endings) == {"completed", "rejected", "cancelled", "failed"}
-
-
-async def test_wherever_the_worker_is_killed_a_number_that_others_ask_for_leaves_once_or_stays(
-    relais: LivingRelais, deaths: Path, unused: str
-):
-    before = {mark.name for mark in deaths.iterdir()}
-    for name in before:
-        if name.startswith(ON_THE_WAY_OUT):
-            (deaths / name).unlink()
-    began = time.monotonic()
-    async with neighbour(relais) as fjord:
-        outs = await OutBatch.ask(relais, fjord)
-        await asyncio.gather(*outs.others())
-    outs.cancelled.append(unused)
-    done = await relais.ended(outs.all, within_s=PATIENCE_S - (time.monotonic() - began))
-    died = {mark.name for mark in deaths.iterdir()}
-    took = time.monotonic() - began
-    print(f"{len(died)} of {len(before | died)} deaths are marked, {len(done)} orders ended in {took:.0f} s")
-    assert outs.ended_wrong(done) == []
-    assert await breaches(relais, outs.all) == []
-    assert {name for name in before if name.startswith(ON_THE_WAY_OUT)} <= died
-    assert await places(relais) - before - died == set()  # here, and in the test before
+    assert await places(relais, on_the_way_out=False) - died == set()

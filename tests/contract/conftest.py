@@ -1,5 +1,5 @@
-"""One simulator for all contract tests: they leave each other's numbers alone and clear the faults that they set. And a
-Temporal server for whoever wants one of his own.
+"""One simulator for all contract tests: they leave each other's numbers alone and clear the faults that they set. And
+one Temporal server, with a namespace for each test.
 """
 
 from collections.abc import AsyncIterator, Iterator
@@ -8,11 +8,9 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.testing import WorkflowEnvironment
 
-from stack.temporal import program
 from tests.support.simulator_process import SimulatorProcess
-from workflows.search_attributes import REGISTERED
+from tests.support.temporal import Temporal, serving_temporal
 
 
 @pytest.fixture(scope="session")
@@ -24,15 +22,14 @@ def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatorPro
     service.end()
 
 
-@pytest_asyncio.fixture
-async def client() -> AsyncIterator[Client]:
-    """Of a real Temporal server with our search attributes, empty."""
-    attributes = [text for name, kind in REGISTERED.items() for text in ("--search-attribute", f"{name}={kind}")]
-    async with await WorkflowEnvironment.start_local(
-        ip="127.0.0.1",
-        data_converter=pydantic_data_converter,
-        dev_server_existing_path=str(program()),
-        dev_server_extra_args=attributes,
-        dev_server_log_level="error",
-    ) as environment:
-        yield environment.client
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def temporal() -> AsyncIterator[Temporal]:
+    """A real Temporal server with our search attributes."""
+    async with serving_temporal() as server:
+        yield server
+
+
+@pytest.fixture
+async def client(temporal: Temporal) -> Client:
+    """Of a namespace in which nothing has happened yet."""
+    return await temporal.connect(pydantic_data_converter)

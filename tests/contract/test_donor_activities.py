@@ -13,7 +13,7 @@ from activities.port_out_answer import AnswerRequest, DelayAnswer, LookAtDossier
 from activities.port_out_end import FindWhatLeft, PlanEnd, PortOutEndActivities
 from activities.recorder import Recorder
 from domain.directory import DEFAULT_DIRECTORY
-from domain.port_out import PortingWord, PortOutOrder
+from domain.port_out import NumberDecision, PortOutOrder
 from domain.refusals import RefusalCode
 from journal import Journal
 from tests.support.donor_home import port_out
@@ -83,7 +83,7 @@ async def test_a_line_is_judged_delayed_agreed_and_after_the_port_ended(
     due = (await world.clock.read()).legal + timedelta(days=1)
     assert (await do(answering.delay_answer, DelayAnswer(**named, due=due, reason="locked"))).status == "delayed"
     first = (await do(donor.find_first_possible, FindFirstPossible(order_id=order.order_id, msisdn=order.msisdn))).at
-    word = PortingWord(first_possible=first)
+    word = NumberDecision(first_possible=first)
     assert (await do(answering.answer_request, AnswerRequest(**named, word=word))).status == "agreed"
 
     await perform(world, order, first)

@@ -48,7 +48,7 @@ async def quarantined(world: World, journal: Journal, line: SomeLine, *, ended: 
         range_holder="",
         ended_by="te-1",
     )
-    journal.accept(acceptance(1, msisdn=line.msisdn))
+    journal.orders.accept(acceptance(1, msisdn=line.msisdn))
     record(journal, entry(1, "closed", release_line=True, quarantine=begun))
 
 
@@ -60,7 +60,7 @@ async def release(world: World, journal: Journal) -> ReleasedDue:
 
 
 async def state_of(world: World, journal: Journal, line: SomeLine) -> str:
-    found = journal.quarantine_of(line.msisdn, (await world.clock.read()).legal)
+    found = journal.quarantines.of(line.msisdn, (await world.clock.read()).legal)
     assert found is not None
     return found.state
 
@@ -99,7 +99,7 @@ async def test_a_number_of_another_range_returns_to_its_holder_whatever_becomes_
     assert after is not None
     assert (before.operator, after.operator) == ("ALIZE", before.range_holder)
     assert await state_of(world, journal, line) == "returned"
-    dossier = await world.house.dossier(journal.quarantine_dossier(await contract_of(world, line), "ALIZE"))
+    dossier = await world.house.dossier(journal.quarantines.open_dossier(await contract_of(world, line), "ALIZE"))
     assert dossier is not None
     assert [message.type for message in dossier.messages] == ["deactivation"]
 

@@ -157,7 +157,7 @@ async def test_an_address_for_callbacks_is_registered_and_registered_again(world
 @pytest.fixture
 def profiles(world: World, tmp_path: Path) -> Any:
     journal = open_journal(tmp_path)
-    journal.accept(acceptance(1))
+    journal.orders.accept(acceptance(1))
     yield SmdpActivities(world.smdp, journal), journal
     journal.close()
 
@@ -168,7 +168,7 @@ async def test_a_profile_is_ordered_fetched_by_its_activation_code_and_then_in_u
     sim = await reserve(world, order, msisdn, form=SimForm.ESIM)
     request = OrderProfile(order_id=order_id(1), iccid=sim.iccid, key=f"{order}:order-profile")
     assert await ActivityEnvironment().run(activities.order_profile, request) == ProfileOrdered()
-    code = journal.read_activation_code(order_id(1), REAL)
+    code = journal.profiles.read_code(order_id(1), REAL)
     scanned = await world.admin.post(f"/admin/phones/{msisdn}/scan", json={"activation_code": code})
     assert scanned.status_code == 202
     back = ReturnProfile(order_id=order_id(1), iccid=sim.iccid, key=f"{order}:return-profile")
@@ -208,7 +208,7 @@ async def test_an_order_whose_reply_is_lost_ends_in_one_profile_ready_for_its_ph
         await world.fetched(sim.iccid)
     assert await ActivityEnvironment().run(activities.order_profile, request) == ProfileOrdered()
     if not fetched:
-        code = journal.read_activation_code(order_id(1), REAL)
+        code = journal.profiles.read_code(order_id(1), REAL)
         scanned = await world.admin.post(f"/admin/phones/{msisdn}/scan", json={"activation_code": code})
         assert scanned.status_code == 202
     await world.fetched(sim.iccid)

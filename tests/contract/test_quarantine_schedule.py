@@ -1,27 +1,24 @@
 """The quarantine's schedule on a real Temporal server: made once, changed by the next start."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import pytest_asyncio
 from temporalio import workflow
 from temporalio.api.common.v1 import Payload
 from temporalio.client import Client, ScheduleActionStartWorkflow, ScheduleDescription, ScheduleOverlapPolicy
 from temporalio.service import RPCError, RPCStatusCode
-from temporalio.testing import WorkflowEnvironment
 
 from background import quarantine
 from background.quarantine import QuarantineSchedule, between_rounds
 from domain.clock import LegalClock
 from parties.errors import PartyUnavailable
 from runtime.temporal import data_converter
-from stack.temporal import program
 from tests.support.api_kit import RING
+from tests.support.temporal import Temporal
 from workflows import ALL_WORKFLOWS
+from workflows.order.search_attributes import ORDER_KIND
 from workflows.quarantine import QuarantineRoundInput
-from workflows.search_attributes import ORDER_KIND, REGISTERED
 
 QUEUE = "quarantine-test"
 
@@ -41,17 +38,10 @@ class Clock:
         return LegalClock(legal=now, real=now, pace=self.pace)
 
 
-@pytest_asyncio.fixture
-async def client() -> AsyncIterator[Client]:
-    attributes = [text for name, kind in REGISTERED.items() for text in ("--search-attribute", f"{name}={kind}")]
-    async with await WorkflowEnvironment.start_local(
-        ip="127.0.0.1",
-        data_converter=data_converter(RING),
-        dev_server_existing_path=str(program()),
-        dev_server_extra_args=attributes,
-        dev_server_log_level="error",
-    ) as environment:
-        yield environment.client
+@pytest.fixture
+async def client(temporal: Temporal) -> Client:
+    """As the worker's, with sealed payloads."""
+    return await temporal.connect(data_converter(RING))
 
 
 def schedule(client: Client, clock: Clock, home: str = "ALIZE") -> QuarantineSchedule:

@@ -13,6 +13,7 @@ from domain.port_in import Holder, HolderKind, PortInOrder
 from domain.updates import CancelRequest, NoteRequest, Recorded
 from runtime.relay.gateway import NotAnswering, NotRunning, TemporalUnavailable, UpdateRefused
 from runtime.relay.temporal_client import TemporalClientGateway
+from tests.support.temporal import BUILD_ID
 
 QUEUE = "gateway-test"
 
@@ -72,6 +73,11 @@ def gateway(client: Client, update_timeout_s: float = 10) -> TemporalClientGatew
     return TemporalClientGateway(connect, QUEUE, update_timeout_s=update_timeout_s)
 
 
+def working(client: Client) -> Worker:
+    runner = UnsandboxedWorkflowRunner()
+    return Worker(client, task_queue=QUEUE, build_id=BUILD_ID, workflows=[SmallPortIn], workflow_runner=runner)
+
+
 async def test_an_order_is_started_once_asked_refused_and_found_closed(client: Client):
     temporal = gateway(client)
     assert await temporal.reachable()
@@ -82,7 +88,7 @@ async def test_an_order_is_started_once_asked_refused_and_found_closed(client: C
     assert (description.workflow_type, description.task_queue) == ("PortIn", QUEUE)
     assert await description.static_summary() == "Port in from CIRUS to ALIZE"
     assert {pair.key.name for pair in description.typed_search_attributes} >= {"OrderKind", "Donor", "LineHash"}
-    async with Worker(client, task_queue=QUEUE, workflows=[SmallPortIn], workflow_runner=UnsandboxedWorkflowRunner()):
+    async with working(client):
         with pytest.raises(UpdateRefused, match="too late: the eve's cut-off was at 18:00") as refused:
             await temporal.update("pi-1", "cancel", CancelRequest(by="desk", reason="x"), "u1")
         assert refused.value.seq == 7
@@ -102,7 +108,7 @@ async def test_a_signal_reaches_a_running_order_and_nobody_else(client: Client):
         await temporal.signal("pi-4", "code_checked", checked)
     await temporal.start(OrderKind.PORT_IN, order("pi-4"), ACCEPTED)
     await temporal.signal("pi-4", "code_checked", checked)
-    async with Worker(client, task_queue=QUEUE, workflows=[SmallPortIn], workflow_runner=UnsandboxedWorkflowRunner()):
+    async with working(client):
         await temporal.update("pi-4", "note", NoteRequest(by="desk", text="x"), "u1")
         assert await client.get_workflow_handle("pi-4").result() == "CIRUS, the code was right"
     with pytest.raises(NotRunning):

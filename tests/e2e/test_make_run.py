@@ -34,7 +34,7 @@ def environment(state_dir: Path, **more: str) -> dict[str, str]:
 
 
 def beside(first: dict[str, str], state_dir: Path) -> dict[str, str]:
-    """BOREA's engine in the world and the Temporal of a first one, as the README describes it."""
+    """BOREA's engine in the world and the Temporal of a first one, as docs/try-it.md describes it."""
     env = environment(
         state_dir,
         RELAIS_HOME="BOREA",

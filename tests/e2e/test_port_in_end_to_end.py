@@ -17,6 +17,7 @@ STORY = [
     "the day has come: cut-over begins",
     "number on the new SIM; porting performed accepted: point of no return passed",
     "ALIZE serves the number: proved by the reference database and the HLR",
+    "completed; the line is free for other orders",
 ]
 
 

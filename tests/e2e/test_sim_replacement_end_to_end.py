@@ -8,7 +8,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from api.callback_signature import SIGNATURE, TIMESTAMP, signature
+from api.callbacks.signature import SIGNATURE, TIMESTAMP, signature
 from rules.france.rio import Rio
 from tests.support.command_line import DONE, REFUSED_OR_FAILED, starter
 from tests.support.invariants import LONGEST_WINDOW, breaches

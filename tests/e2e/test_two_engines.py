@@ -12,12 +12,13 @@ import pytest_asyncio
 from tests.support.invariants import twice, who_serves, windows
 from tests.support.living_relais import Line, story
 from tests.support.port_out_invariants import ended_once, rerouted, servers
+from tests.support.sizes import size
 from tests.support.two_engines import TwoEngines, ask_back, content, let_go, ports_out, private_to, two_engines
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(400)]
 
-TIMES = 20
-EACH_WAY = 50
+TIMES = size(8, full=20)
+EACH_WAY = size(20, full=50)
 UNHURRIED = "40000"
 """The pace for many at once: the 90 days of an agreement last longer than a crowded machine needs for all of them."""
 
@@ -58,7 +59,7 @@ async def breaches(both: TwoEngines, lines: list[Line], served_by: dict[str, str
     return [*found, *(f"{number}: {said}" for number, said in disagreement.items())]
 
 
-async def test_a_hundred_numbers_cross_both_ways_at_once(tmp_path: Path):
+async def test_many_numbers_cross_both_ways_at_once(tmp_path: Path):
     async with two_engines(tmp_path, UNHURRIED) as both:  # first of all, while no other pair takes its share
         goes = [(line, both.other(side)) for side in both.sides for line in await both.alize.lines(EACH_WAY, side.home)]
         lines = {line.msisdn: line for line, _ in goes}
@@ -75,7 +76,7 @@ async def test_a_hundred_numbers_cross_both_ways_at_once(tmp_path: Path):
         assert await breaches(both, [*lines.values()], {line.msisdn: to.home for line, to in goes}) == []
 
 
-async def test_one_number_goes_to_and_fro_twenty_times(both: TwoEngines):
+async def test_one_number_goes_to_and_fro_many_times(both: TwoEngines):
     first = line = await both.alize.line("ALIZE")
     to = both.borea
     rios = [line.rio]

@@ -9,7 +9,7 @@ import json
 import sys
 from pathlib import Path
 
-from tests.support.order_environment import opened
+from tests.support.order_environment import opened, time_skipping
 from tests.support.replay_scenarios import RING, SCENARIOS
 
 HISTORIES = Path(__file__).parent / "histories"
@@ -18,7 +18,7 @@ HISTORIES = Path(__file__).parent / "histories"
 async def record(name: str) -> None:
     """Let one story happen and keep its history, payloads sealed."""
     scenario = SCENARIOS[name]
-    async with opened(scenario.story, RING, scenario.accepted_at) as story:
+    async with time_skipping(RING) as env, opened(env, scenario.story, scenario.accepted_at) as story:
         await scenario.happen(story)
         state = await story.ends()
         assert state == name.split("_", maxsplit=1)[0], f"{name} ended {state}"

@@ -10,6 +10,7 @@ from temporalio.worker import Replayer
 
 from runtime.temporal import plugin
 from tests.support.replay_scenarios import RING, SCENARIOS
+from tests.support.temporal import BUILD_ID
 
 HISTORIES = sorted((Path(__file__).parent / "histories").glob("*.json"))
 
@@ -20,7 +21,7 @@ def names(paths: list[Path]) -> list[str]:
 
 @pytest.mark.parametrize("path", HISTORIES, ids=names(HISTORIES))
 async def test_a_recorded_history_replays(path: Path) -> None:
-    replayer = Replayer(workflows=[], plugins=[plugin(RING)])
+    replayer = Replayer(workflows=[], plugins=[plugin(RING)], build_id=BUILD_ID)
     await replayer.replay_workflow(WorkflowHistory.from_json("pi-1", path.read_text()))
 
 
@@ -36,7 +37,7 @@ async def test_a_history_that_the_code_does_not_follow_is_found_out() -> None:
             attributes["activityId"] = "reserve-a-sim"
             attributes["activityType"] = {"name": "logistics_reserve_a_sim"}
     with pytest.raises(Exception, match=r"(?i)nondeterminism|TMPRL1100"):
-        await Replayer(workflows=[], plugins=[plugin(RING)]).replay_workflow(
+        await Replayer(workflows=[], plugins=[plugin(RING)], build_id=BUILD_ID).replay_workflow(
             WorkflowHistory.from_json("pi-1", json.dumps(history))
         )
 

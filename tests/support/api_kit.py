@@ -2,16 +2,20 @@
 
 import asyncio
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 import httpx
+from fastapi import FastAPI
 
 from api.app import create_app
 from api.context import Context
 from api.home_systems import HomeSystems
+from api.orders.event_feed import Feed
 from domain.clock import LegalClock
 from domain.contracts import Account
 from domain.model import Model
@@ -28,8 +32,9 @@ from rules.france.rio import Rio
 from runtime.codec import EncryptionCodec
 from runtime.keys import KeyRing
 from runtime.relay.gateway import NotRunning, TemporalUnavailable
+from runtime.relay.relay import Relay
 from runtime.settings import Settings
-from tests.support.journal_kit import open_journal
+from tests.support.journal_kit import JOURNAL_URL, open_journal
 
 KEY = "the-api-key"
 CALLBACK_SECRET = "the-callback-secret"
@@ -59,7 +64,7 @@ class FakeTemporal:
     away: bool = False
     started: dict[str, Order] = field(default_factory=dict)
     starts: list[str] = field(default_factory=list)
-    signals: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    signals: list[tuple[str, str, dict[str, Any] | None]] = field(default_factory=list)
     updates: list[tuple[str, str, Model, str]] = field(default_factory=list)
     answers: list[Recorded | Exception] = field(default_factory=list)  # before `answer`
     answer: Recorded | Exception = field(default_factory=lambda: Recorded(state="pending", message="noted"))
@@ -70,7 +75,7 @@ class FakeTemporal:
         self.starts.append(order.order_id)
         self.started.setdefault(order.order_id, order)
 
-    async def signal(self, order_id: str, name: str, message: dict[str, Any]) -> None:
+    async def signal(self, order_id: str, name: str, message: dict[str, Any] | None) -> None:
         if self.away:
             raise TemporalUnavailable("away")
         if order_id not in self.started:
@@ -162,29 +167,62 @@ class FakeHome:
             raise PartyUnavailable(party, call, "refused or unreachable")
 
 
+@cache
+def _empty_journal() -> bytes:
+    """The file of a journal without orders: a copy of it is a tenth of the work of making its tables."""
+    with TemporaryDirectory() as folder:
+        open_journal(Path(folder)).close()
+        return (Path(folder) / "journal.sqlite").read_bytes()
+
+
+def _journal_in(folder: Path) -> Journal:
+    file = folder / "journal.sqlite"
+    if not file.exists() and not (folder / JOURNAL_URL).exists():
+        file.write_bytes(_empty_journal())
+    return open_journal(folder)
+
+
 class Api:
-    """The application and what surrounds it; an asynchronous context manager."""
+    """The application and what surrounds it; an asynchronous context manager. The application itself is built once per
+    process. All that its routes work with is new in each instance, so one instance is open at a time.
+    """
+
+    _app: FastAPI | None = None
 
     def __init__(self, folder: Path, *, patience_s: float = 1.5) -> None:
-        self.journal: Journal = open_journal(folder)
+        self.journal: Journal = _journal_in(folder)
         self.clock = FakeClock()
         self.temporal = FakeTemporal()
         self.registry = FakeRegistry()
         self.home = FakeHome()
         settings = Settings(state_dir=folder, home="ALIZE", ui_port=8233, max_starts_per_second=10_000)
-        self.app = create_app(
-            settings,
-            self.journal,
-            self.clock,
-            self.temporal,
-            self.registry,
-            HomeSystems(self.home, self.home, self.home, self.home, patience_s, patience_s / 2),
-            regime=FRANCE,
-            api_key=KEY,
-            callback_secret=CALLBACK_SECRET,
-            codec=EncryptionCodec(RING),
+        home_systems = HomeSystems(self.home, self.home, self.home, self.home, patience_s, patience_s / 2)
+        if Api._app is None:
+            Api._app = create_app(
+                settings,
+                self.journal,
+                self.clock,
+                self.temporal,
+                self.registry,
+                home_systems,
+                regime=FRANCE,
+                api_key=KEY,
+                callback_secret=CALLBACK_SECRET,
+                codec=EncryptionCodec(RING),
+            )
+        self.app = Api._app
+        self.context: Context = replace(
+            self.app.state.context,
+            settings=settings,
+            journal=self.journal,
+            clock=self.clock,
+            temporal=self.temporal,
+            registry=self.registry,
+            home_systems=home_systems,
+            feed=Feed(self.journal),
+            relay=Relay(self.journal, self.temporal, settings.max_starts_per_second),
         )
-        self.context: Context = self.app.state.context
+        self.app.state.context = self.context
         transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
         self.client = httpx.AsyncClient(
             transport=transport, base_url="http://api", headers={"Authorization": f"Bearer {KEY}"}
@@ -196,6 +234,7 @@ class Api:
     async def __aexit__(self, *_: object) -> None:
         await self.client.aclose()
         self.journal.close()
+        assert self.app.state.context is self.context, "another instance was opened before this one was closed"
 
     async def post_port_in(self, body: Any = None, key: str | None = "key-1", **query: str) -> httpx.Response:
         headers = {"Content-Type": "application/json"} | ({} if key is None else {"Idempotency-Key": key})

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from simulator.clearing_house.envelope import Message, read
@@ -38,8 +38,8 @@ class SetClock:
     def read(self) -> tuple[datetime, datetime]:
         return self.now, self.now
 
-    def real_seconds(self, legal: timedelta) -> float:
-        return legal.total_seconds()
+    def seconds_until(self, legal: datetime) -> float:
+        return (legal - self.now).total_seconds()
 
 
 @dataclass

@@ -18,7 +18,7 @@ from activities.billing import (
     Refunded,
     RequestFinalInvoice,
 )
-from activities.hlr import Carriage, Provisioned
+from activities.hlr import NumberOnSim, Provisioned
 from activities.leaving import LeavingActivities
 from activities.quarantine import ReleasedDue, ReleaseDue
 from activities.recorder import Recorder
@@ -65,7 +65,7 @@ class FakeHlr:
         self._world = world
 
     @activity.defn(name="hlr_remove")
-    async def remove(self, request: Carriage) -> Provisioned:
+    async def remove(self, request: NumberOnSim) -> Provisioned:
         async def do() -> Provisioned:
             if self._world.hlr.get(request.imsi) == request.msisdn:
                 del self._world.hlr[request.imsi]

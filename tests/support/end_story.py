@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from domain.authentication import CodeChecked
 from domain.contracts import LeavingCost
+from domain.deliveries import DeliveryKind
 from domain.orders import ACCEPTED, OrderKind, OrderStatus
 from domain.termination import SettlementOrder, TerminationOrder
 from rules.dates import local_date
@@ -52,7 +53,7 @@ class TerminationStory(EndStory):
     async def code(self, *, right: bool, number: int = 1, locked_until: Any = None) -> None:
         """The API has checked a code that the customer sent."""
         checked = CodeChecked(right=right, number=number, locked_until=locked_until)
-        await self.handle.signal(Termination.code_checked, checked)
+        await self.deliver(DeliveryKind.CODE_CHECKED, checked)
 
 
 class SettlementStory(EndStory):

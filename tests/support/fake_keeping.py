@@ -4,9 +4,9 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.clock import LookAtClock
-from activities.journal import LINE_BUSY, BeginMove, Decided, Kept, TakeLine
+from activities.journal import LINE_BUSY, BeginMove, Decided, InboxPage, Kept, MoveStarted, ReadInbox, TakeLine
 from domain.clock import LegalClock
-from domain.lines import LineTaken, MoveBegun
+from domain.lines import LineTaken
 from domain.orders import JournalEntry
 from tests.support.fake_world import FakeWorld
 from tests.support.sim_world import SimWorld
@@ -28,13 +28,14 @@ class FakeKeeping:
 
     @activity.defn(name="clock_look")
     async def look(self, request: LookAtClock) -> LegalClock:
-        async def do() -> LegalClock:
-            clock = await self._world.clock.read()
-            if request.due is not None and clock.legal >= request.due:
-                await self._world.recorder.record(request.entry)
-            return clock
+        return await self._world.act("clock_look", request, self._world.clock.read)
 
-        return await self._world.act("clock_look", request, do)
+    @activity.defn(name="journal_read_inbox")
+    async def read_inbox(self, request: ReadInbox) -> InboxPage:
+        async def do() -> InboxPage:
+            return InboxPage(deliveries=[each for each in self._world.inbox if each.n > request.after])
+
+        return await self._world.act("journal_read_inbox", request, do)
 
 
 class FakeHolds:
@@ -55,12 +56,12 @@ class FakeHolds:
         return await self._world.act("journal_take_line", request, do)
 
     @activity.defn(name="journal_begin_move")
-    async def begin_move(self, request: BeginMove) -> MoveBegun:
-        async def do() -> MoveBegun:
+    async def begin_move(self, request: BeginMove) -> MoveStarted:
+        async def do() -> MoveStarted:
             facts = self._world.recorder.facts
             if self._world.held_by is not None or facts != request.seen:
-                return MoveBegun(begun=False, facts=facts)
+                return MoveStarted(facts=facts)
             await self._world.recorder.record(request.entry)
-            return MoveBegun(begun=True, facts=facts)
+            return MoveStarted(recorded=True, facts=facts)
 
         return await self._world.act("journal_begin_move", request, do)

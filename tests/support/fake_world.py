@@ -12,7 +12,10 @@ from temporalio.exceptions import ApplicationError
 
 from activities.conversion import UNAVAILABLE
 from domain.clock import LegalClock
-from domain.orders import CustomerMessage, JournalEntry, OrderStatus, TimelineEvent
+from domain.deliveries import Delivery, DeliveryKind
+from domain.model import Model
+from domain.orders import CustomerMessage, JournalEntry, OrderStatus
+from domain.timeline import TimelineEvent
 from tests.support.fake_sims import Sims
 
 Answer = TypeVar("Answer")
@@ -70,9 +73,11 @@ class FakeRecorder:
         self.released = False
         self.messages: list[CustomerMessage] = []
 
-    async def record(self, entry: JournalEntry | None) -> None:
+    async def record(self, entry: JournalEntry | None, *, due: datetime | None = None) -> None:
         if entry is None:
             return
+        if due is not None:
+            entry = entry.due_at(due)
         if any(known.key == entry.key for known in self.entries):  # told again: at most its status counts
             entry = JournalEntry(
                 order_id=entry.order_id, key=f"{entry.key}@{entry.seq}", seq=entry.seq, status=entry.status
@@ -98,6 +103,7 @@ class FakeWorld:
     def __init__(self, clock: FakeClock) -> None:
         self.clock = clock
         self.recorder = FakeRecorder()
+        self.inbox: list[Delivery] = []
         self.sims = Sims()
         self.hlr: dict[str, str] = {}
         self.effects: list[tuple[str, str]] = []
@@ -126,6 +132,10 @@ class FakeWorld:
     def after_effect(self, name: str, follow: Callable[[], Awaitable[None]]) -> None:
         """Run this once when a call has had its effect and its reply has not left yet."""
         self._following[name].append(follow)
+
+    def deliver(self, kind: DeliveryKind, content: Model) -> None:
+        """Something comes for the order: into its inbox, which it reads once it is woken."""
+        self.inbox.append(Delivery(n=len(self.inbox) + 1, kind=kind, content=content.model_dump(mode="json")))
 
     def lose_reply(self, name: str) -> None:
         """The next call has its effect, but its caller sees only a failure."""

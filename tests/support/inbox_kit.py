@@ -11,8 +11,8 @@ from typing import Any
 
 from temporalio.service import RPCError, RPCStatusCode
 
-from background.delivery import Delivery
 from background.inbox import Inbox
+from background.message_router import MessageRouter
 from domain.clock import real_time
 from domain.directory import DEFAULT_DIRECTORY
 from domain.port_in import DossierMessage
@@ -150,12 +150,12 @@ class Scene:
 
     def order(self, number: int = 1) -> str:
         """An accepted order; returns its dossier."""
-        self.journal.accept(acceptance(number))
-        return self.journal.open_dossier(order_id(number), 1, "ALIZE")
+        self.journal.orders.accept(acceptance(number))
+        return self.journal.dossiers.open(order_id(number), 1, "ALIZE")
 
     @asynccontextmanager
     async def listening(self):
-        delivery = Delivery(
+        router = MessageRouter(
             self.house,
             self.journal,
             self.temporal,
@@ -166,7 +166,7 @@ class Scene:
             FRANCE,
             lambda: self.wakes.append(1),
         )
-        task = asyncio.create_task(Inbox(self.house, delivery).run())
+        task = asyncio.create_task(Inbox(self.house, router).run())
         yield
         assert not task.done(), task
         task.cancel()
@@ -179,7 +179,7 @@ class Scene:
 
     @property
     def aside(self) -> dict[int, str]:
-        return {row.message_id: row.reason for row in self.journal.aside()}
+        return {row.message_id: row.reason for row in self.journal.inbox.dead_letters()}
 
 
 def rpc(status: RPCStatusCode) -> RPCError:

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import URL, create_engine
 
-from domain.orders import ACCEPTED, CustomerMessage, JournalEntry, OrderState, OrderStatus, TimelineEvent
+from domain.orders import ACCEPTED, CustomerMessage, JournalEntry, OrderState, OrderStatus
+from domain.timeline import TimelineEvent
 from journal import Acceptance, FieldCipher, Journal, LineIndex
 
 NOW = datetime(2026, 5, 13, 8, 0, tzinfo=UTC)
@@ -89,7 +90,7 @@ def entry(number: int, key: str, state: OrderState = OrderState.IN_PROGRESS, **c
 
 def record(journal: Journal, what: JournalEntry, after_s: int = 0) -> bool:
     later = timedelta(seconds=after_s)
-    return journal.record(what, at_legal=NOW + later, at_real=REAL + later)
+    return journal.orders.record(what, at_legal=NOW + later, at_real=REAL + later)
 
 
 def message(kind: str = "port_in.done", channel: str = "email", to: str = "camille@example.org") -> CustomerMessage:

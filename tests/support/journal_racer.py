@@ -13,7 +13,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from domain.lines import LineChange
-from domain.orders import TimelineEvent
+from domain.timeline import TimelineEvent
 from journal import Journal, LineHeld
 from tests.support.journal_kit import MSISDN, NOW, REAL, acceptance, entry, message, open_journal, order_id, record
 
@@ -30,7 +30,7 @@ def race(journal: Journal, mode: str, count: int) -> list[str]:
         request = acceptance(order_id=f"pi-{uuid4().hex[:26].upper()}", msisdn=MSISDN, key=key, fingerprint="one-body")
         start.wait()
         try:
-            outcomes.append(journal.accept(request).order_id)
+            outcomes.append(journal.orders.accept(request).order_id)
         except LineHeld as held:
             outcomes.append(f"held by {held.order_id}")
 
@@ -46,7 +46,7 @@ def forever(journal: Journal) -> None:
     """Accepts order after order with two events, a message and a second entry each."""
     for number in itertools.count(1):
         story = [TimelineEvent(what="accepted"), TimelineEvent(what="checked")]
-        journal.accept(acceptance(number, events=story, messages=[message()]))
+        journal.orders.accept(acceptance(number, events=story, messages=[message()]))
         print(number, flush=True)
         record(journal, entry(number, "asked", seq=1, events=story, messages=[message("port_in.asked")]))
 
@@ -55,12 +55,12 @@ def replacements(journal: Journal) -> None:
     """Two orders at once, the code of the first sent and typed, then a callback: pair after pair."""
     for number in itertools.count(1, step=2):
         lock = {"msisdn": f"+3363998{number:04d}", "holds_line": False, "line_changes": [LineChange.LOCKED]}
-        journal.accept(acceptance(number, also=[acceptance(number + 1, **lock)]))
+        journal.orders.accept(acceptance(number, also=[acceptance(number + 1, **lock)]))
         print(number, flush=True)
         sent, order = message(f"code_{number}", "sms"), order_id(number)
-        journal.send_code(order, 1, sent, entry=entry(number, "code_sent"), at_legal=NOW, at_real=REAL)
-        journal.check_code(order, "", tries=1, lock=HOUR, valid=HOUR, at_legal=NOW, at_real=REAL)
-        journal.receive_callback("smdp", order, {}, order_id=order, signal="progress", message={}, at_real=REAL)
+        journal.codes.send(order, 1, sent, entry=entry(number, "code_sent"), at_legal=NOW, at_real=REAL)
+        journal.codes.check(order, "", tries=1, lock=HOUR, valid=HOUR, at_legal=NOW, at_real=REAL)
+        journal.inbox.receive_callback("smdp", order, {}, order_id=order, signal="progress", message={}, at_real=REAL)
 
 
 if __name__ == "__main__":

@@ -37,13 +37,13 @@ def prepare(journal: Journal, count: int) -> None:
             ("move", 1, "port_out"),
         ):
             accept(journal, contest, position, who, kind)
-        lent = entry(number("borrow", position, 2), "waits", lends_line=True)
-        journal.record(lent, at_legal=NOW, at_real=REAL)
+        lent = entry(number("borrow", position, 2), "waits", preemptible=True)
+        journal.orders.record(lent, at_legal=NOW, at_real=REAL)
 
 
 def accept(journal: Journal, contest: str, position: int, who: int, kind: str) -> None:
     line = {"msisdn": msisdn(contest, position), "kind": kind, "waits_for_line": kind == "port_out"}
-    journal.accept(acceptance(number(contest, position, who), **line))
+    journal.orders.accept(acceptance(number(contest, position, who), **line))
 
 
 def contend(journal: Journal, contest: str, position: int, side: int) -> bool:
@@ -56,8 +56,8 @@ def contend(journal: Journal, contest: str, position: int, side: int) -> bool:
             return False
         return True
     if contest == "move" and side == 0:
-        return journal.begin_move(entry(mine, "moving"), LineFacts(), at_legal=NOW, at_real=REAL).begun
-    return journal.take_line(order_id(mine), at_legal=NOW, at_real=REAL).taken
+        return journal.lines.begin_move(entry(mine, "moving"), LineFacts(), at_legal=NOW, at_real=REAL).begun
+    return journal.lines.take(order_id(mine), at_legal=NOW, at_real=REAL).taken
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""A worker that dies once, when the journal has an entry that Temporal does not know of: `lost_step ADDRESS FOLDER`.
+"""A worker that dies once, when the journal has an entry that Temporal does not know of: `lost_step ADDRESS
+NAMESPACE FOLDER`.
 
 Its one workflow tells the journal twice in one step, the second time that it is held. The worker is killed between the
 entry that begins with the words in the folder's file `die-at`, and the end of the step.
@@ -18,15 +19,20 @@ from temporalio.exceptions import ApplicationError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.journal import Decided, Kept
-from domain.orders import ACCEPTED, Actor, JournalEntry, OrderState
+from domain.orders import Actor, JournalEntry, OrderState
+from domain.our_line import OurLineOrder
+from domain.stages import Stage
+from domain.timeline import TimelineCode
 from domain.updates import NoteRequest, Recorded
 from journal import Journal
 from tests.support.journal_kit import open_journal
-from workflows.asking import RETRY_OR_GIVE_UP, refusal_of_update
-from workflows.current_details import Page
-from workflows.desk import Desk
-from workflows.desk_updates import DeskUpdates
-from workflows.stops import GivenUp
+from tests.support.temporal import BUILD_ID
+from workflows.order.context import OrderContext
+from workflows.order.human_task import RETRY_OR_GIVE_UP
+from workflows.order.page import Page
+from workflows.order.stops import GivenUp
+from workflows.order.transition import Transition
+from workflows.order.workflow import OrderWorkflow
 
 QUEUE = "lost-step"
 WHY = "nobody knows"
@@ -35,36 +41,57 @@ DIE_AT = "die-at"
 AWAY = "away"
 """While this file is there, the journal answers no local activity."""
 
-PAGE = Page(stages=("asked", "done"))
+
+class Stages(Stage):
+    """Of the one workflow."""
+
+    ASKED = "asked", "a person is asked"
+    STOPPED = "stopped", "it was told to stop before"
+    DONE = "done", "given up"
+
+
+PAGE = Page(stages=tuple(Stages))
 
 
 @workflow.defn(name="LostStep", sandboxed=False)
-class LostStep(DeskUpdates):
-    """Asked, then held for a human, who is asked something else after that, unless it was told to stop before."""
+class LostStep(OrderWorkflow):
+    """Asked, then held for a person, who is asked something else after that, unless it was told to stop before."""
 
     @workflow.init
-    def __init__(self, order_id: str) -> None:
-        self.desk = Desk(order_id, ACCEPTED, PAGE)
+    def __init__(self, order: OurLineOrder) -> None:
+        self.context = OrderContext(order, PAGE)
 
     @workflow.run
-    async def run(self, order_id: str) -> None:
-        await self.desk.tell("asked", OrderState.IN_PROGRESS, what="asked")
-        if self.desk.cancel:
-            await self.desk.tell("stopped", OrderState.CANCELLED, what="stopped", by=self.desk.cancel.by)
+    async def run(self, order: OurLineOrder) -> None:
+        log, human, cancellation = self.context.log, self.context.human, self.context.cancellation
+        await log.record(
+            Transition(code=TimelineCode.ASKED, what="asked", stage=Stages.ASKED, state=OrderState.IN_PROGRESS)
+        )
+        if cancellation.by:
+            stopped = Transition(
+                code=TimelineCode.CLOSED,
+                what="stopped",
+                by=cancellation.by.by,
+                stage=Stages.STOPPED,
+                state=OrderState.CANCELLED,
+            )
+            await log.record(stopped)
             return
         try:
-            await self.desk.ask_human(WHY, actions=RETRY_OR_GIVE_UP)
-            await self.desk.ask_human(WHAT_NOW, actions=RETRY_OR_GIVE_UP)
+            await human.ask(WHY, actions=RETRY_OR_GIVE_UP)
+            await human.ask(WHAT_NOW, actions=RETRY_OR_GIVE_UP)
         except GivenUp:
-            await self.desk.tell("done", OrderState.FAILED, what="given up")
+            await log.record(
+                Transition(code=TimelineCode.CLOSED, what="given up", stage=Stages.DONE, state=OrderState.FAILED)
+            )
 
     @workflow.update
     def change_mind(self, request: NoteRequest) -> Recorded:
-        raise refusal_of_update(f"{request.by} thought too long")
+        raise self.context.log.update_refused(f"{request.by} thought too long")
 
     @workflow.signal
-    def stop(self, by: str) -> None:
-        self.desk.cancel = Actor(by=by, reason="changed his mind")
+    def stop_now(self, by: str) -> None:
+        self.context.cancellation.request(Actor(by=by, reason="changed his mind"))
 
 
 class Recording:
@@ -83,19 +110,20 @@ class Recording:
         if (self._folder / AWAY).exists() and activity.info().is_local:
             raise ApplicationError("the journal is away")
         now, die_at = datetime.now(UTC), self._folder / DIE_AT
-        self._journal.record(entry, at_legal=now, at_real=now)
+        self._journal.orders.record(entry, at_legal=now, at_real=now)
         if die_at.exists() and any(event.what.startswith(die_at.read_text()) for event in entry.events):
             die_at.unlink()
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-async def main(address: str, folder: Path) -> None:
+async def main(address: str, namespace: str, folder: Path) -> None:
     """Work until killed."""
-    client = await Client.connect(address, data_converter=pydantic_data_converter)
+    client = await Client.connect(address, namespace=namespace, data_converter=pydantic_data_converter)
     recording = Recording(open_journal(folder), folder)
     await Worker(
         client,
         task_queue=QUEUE,
+        build_id=BUILD_ID,
         workflows=[LostStep],
         activities=[recording.record, recording.keep_decision],
         workflow_runner=UnsandboxedWorkflowRunner(),
@@ -103,4 +131,4 @@ async def main(address: str, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], Path(sys.argv[2])))
+    asyncio.run(main(sys.argv[1], sys.argv[2], Path(sys.argv[3])))

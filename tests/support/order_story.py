@@ -13,12 +13,14 @@ from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
+from domain.deliveries import DeliveryKind
 from domain.lines import LineNews, LineWord
+from domain.model import Model
 from domain.orders import OrderKind, OrderStatus, WaitingFor
 from domain.sims import ProfileProgress, ProfileStage
 from domain.updates import CancelRequest, NoteRequest, Recorded, ResolveRequest
 from tests.support.fake_world import FakeClock, FakeWorld
-from workflows.search_attributes import initial
+from workflows.order.search_attributes import initial
 
 World = TypeVar("World", bound=FakeWorld)
 
@@ -160,17 +162,22 @@ class OrderStory(Generic[World]):
 
     # Speaking.
 
+    async def deliver(self, kind: DeliveryKind, content: Model) -> None:
+        """Something comes for the order: the journal has it, and wakes the order."""
+        self.world.deliver(kind, content)
+        await self.handle.signal("wake")
+
     async def phone(self, stage: str, *, attempt: int = 1, text: str = "", at: datetime | None = None) -> None:
         """The SM-DP+ tells what the customer's phone did with the eSIM."""
         if stage in ("downloaded", "installed", "enabled"):
             self.world.sims.on_a_phone(attempt)
         at = at or await self.world.clock.now()
         progress = ProfileProgress(attempt=attempt, stage=ProfileStage(stage), at=at, text=text)
-        await self.handle.signal("profile_progress", progress)
+        await self.deliver(DeliveryKind.PROFILE_PROGRESS, progress)
 
     async def line_news(self, what: LineWord, by: str = "po-9", kind: str = "port_out") -> None:
         """The journal tells what has happened to the order's line."""
-        await self.handle.signal("line_news", LineNews(what=what, by=by, kind=kind))
+        await self.deliver(DeliveryKind.LINE_NEWS, LineNews(what=what, by=by, kind=kind))
 
     async def cancel(self) -> Recorded:
         return await self.update("cancel", CancelRequest(by="marie", reason="changed her mind"))

@@ -11,7 +11,7 @@ from activities.port_out_end import PortOutEndActivities
 from activities.recorder import Recorder
 from domain.directory import DEFAULT_DIRECTORY
 from domain.lines import LineFacts
-from domain.port_out import DossierWord, PortingWord, Slot
+from domain.port_out import DossierDecision, NumberDecision, Slot
 from domain.termination import Quarantine
 from journal import Journal
 from parties.clearing_house.client import ClearingHouse
@@ -87,34 +87,37 @@ class FakeRequests:
 
     def __init__(self, world: OutWorld) -> None:
         self._world = world
+        self.lines = self.quarantines = self.dossiers = self.slots = self
 
-    def line_facts(self, msisdn: str) -> LineFacts:
+    def facts(self, msisdn: str) -> LineFacts:
         return self._world.recorder.facts
 
-    def line(self, msisdn: str) -> Any:
+    def read(self, msisdn: str) -> Any:
         holder = self._world.line_holder
         return SimpleNamespace(held_by=SimpleNamespace(kind=holder) if holder else None)
 
-    def quarantine_of(self, msisdn: str, now: datetime | None = None) -> Quarantine | None:
+    def of(self, msisdn: str, now: datetime | None = None) -> Quarantine | None:
         return self._world.quarantine
 
     def open_ports_out(self, msisdn: str) -> list[tuple[str, str]]:
         return self._world.older
 
-    def give_word(self, order_id: str, word: PortingWord) -> list[DossierWord]:
+    def record_decision(self, order_id: str, decision: NumberDecision) -> list[DossierDecision]:
         dossier = self._world.dossier
-        dossier.words.setdefault(order_id, DossierWord(order_id=order_id, msisdn=dossier.numbers[order_id], word=word))
+        dossier.words.setdefault(
+            order_id, DossierDecision(order_id=order_id, msisdn=dossier.numbers[order_id], decision=decision)
+        )
         if dossier.words.keys() != dossier.numbers.keys():
             return []
         return [dossier.words[each] for each in dossier.numbers]
 
-    def take_word_back(self, order_id: str) -> bool:
+    def withdraw_decision(self, order_id: str) -> bool:
         dossier = self._world.dossier
         if dossier.words.keys() == dossier.numbers.keys():
             return False
         return dossier.words.pop(order_id, None) is not None
 
-    def reserve_slot(self, order_id: str, slots: Sequence[Slot], **capacity: int) -> datetime:
+    def reserve(self, order_id: str, slots: Sequence[Slot], **capacity: int) -> datetime:
         return slots[0].start
 
 

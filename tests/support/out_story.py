@@ -10,6 +10,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from domain.authentication import Authentication, AuthenticationMethod, CodeChecked
+from domain.deliveries import DeliveryKind
 from domain.orders import ACCEPTED, OrderKind, OrderStatus
 from domain.port_in import DossierMessage
 from domain.port_out import PortOutOrder
@@ -19,6 +20,7 @@ from tests.support.france import with_rio
 from tests.support.order_story import OrderStory
 from tests.support.out_activities import out_activities
 from tests.support.out_world import DOSSIER, RIO, OutWorld
+from tests.support.temporal import BUILD_ID
 from workflows.port_out import PortOut
 
 
@@ -75,7 +77,7 @@ class OutStory(OrderStory[OutWorld]):
         world = OutWorld(self.world.clock)
         world.dossiers = self.world.dossiers
         world.dossier.numbers = {"po-1": NUMBER, "po-2": NUMBER}
-        async with Worker(self.env.client, task_queue="beside", activities=out_activities(world)):
+        async with Worker(self.env.client, task_queue="beside", build_id=BUILD_ID, activities=out_activities(world)):
             yield type(self)(self.env, world, "beside", self.accepted_at)
 
     # Speaking.
@@ -91,7 +93,7 @@ class OutStory(OrderStory[OutWorld]):
                 **fields,
             }
         )
-        await self.handle.signal(PortOut.dossier_message, message)
+        await self.deliver(DeliveryKind.DOSSIER_MESSAGE, message)
 
     async def is_performed(self) -> datetime:
         """The recipient serves the number; our order has not heard of it."""
@@ -117,7 +119,7 @@ class OutStory(OrderStory[OutWorld]):
 
     async def code(self, *, right: bool, number: int = 1) -> None:
         """The API has checked a code that the holder sent."""
-        await self.handle.signal(PortOut.code_checked, CodeChecked(right=right, number=number))
+        await self.deliver(DeliveryKind.CODE_CHECKED, CodeChecked(right=right, number=number))
 
     async def release(self) -> Recorded:
         return await self.update("release", ReviewRequest(by="desk", reason="called the holder back"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from domain.port_out import DossierWord
+from domain.port_out import DossierDecision
 from domain.termination import Quarantine
 from parties.clearing_house.envelopes import NumberAnswer
 from rules.france.rio import Rio
@@ -28,7 +28,7 @@ class FakeDossier:
     sent: list[tuple[str, str]] = field(default_factory=list)
     answers: list[NumberAnswer] = field(default_factory=list)
     announced: list[tuple[datetime, str]] = field(default_factory=list)
-    words: dict[str, DossierWord] = field(default_factory=dict)
+    words: dict[str, DossierDecision] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
 
     def takes(self, what: str, key: str) -> bool:
@@ -73,7 +73,7 @@ class OutWorld(EndWorld):
     @property
     def lent(self) -> bool:
         """Whether the order has lent the line."""
-        return any(entry.lends_line for entry in self.recorder.entries)
+        return any(entry.preemptible for entry in self.recorder.entries)
 
     @property
     def effects_on_the_line(self) -> list[str]:

@@ -10,7 +10,7 @@ from temporalio import activity
 
 from activities.care import ActivateContract, Activated, Cancelled, CancelSubscription, Prepared, PrepareSubscription
 from activities.compensation import AssessCompensation
-from activities.hlr import Carriage, Provisioned
+from activities.hlr import NumberOnSim, Provisioned
 from activities.notifications import RemindDonor, Reminded
 from activities.planning import PlanningActivities
 from activities.recorder import Recorder
@@ -60,7 +60,7 @@ class FakeHome:
         return await self._world.act("care_activate_contract", request, do)
 
     @activity.defn(name="hlr_put_in_service")
-    async def put_in_service(self, request: Carriage) -> Provisioned:
+    async def put_in_service(self, request: NumberOnSim) -> Provisioned:
         async def do() -> Provisioned:
             if request.imsi not in self._world.hlr:
                 self._world.hlr[request.imsi] = request.msisdn
@@ -70,7 +70,7 @@ class FakeHome:
         return await self._world.act("hlr_put_in_service", request, do)
 
     @activity.defn(name="hlr_remove")
-    async def remove(self, request: Carriage) -> Provisioned:
+    async def remove(self, request: NumberOnSim) -> Provisioned:
         async def do() -> Provisioned:
             if self._world.hlr.pop(request.imsi, None):
                 self._world.effects.append(("number_off_sim", f"hlr:{len(self._world.effects)}"))

@@ -52,19 +52,18 @@ class FakeClearingHouse:
             dossier_id = dossier_of(request.attempt)
             if self._world.effect("donor_asked", f"{request.order_id}:ask:{request.attempt}"):
                 self._world.dossiers[dossier_id] = Dossier()
-            return Asked(dossier_id=dossier_id)
-
-        asked = await self._world.act("clearing_house_ask_donor", request, do)
-        if not asked.refusal:
             await self._world.recorder.record(request.entry)
-        return asked
+            return Asked(dossier_id=dossier_id, recorded=True)
+
+        return await self._world.act("clearing_house_ask_donor", request, do)
 
     @activity.defn(name="clearing_house_declare_performed")
     async def declare(self, request: DeclarePerformed) -> Declared:
         declared = await self._world.act("clearing_house_declare_performed", request, lambda: self._declared(request))
-        if declared.status == "performed":
-            await self._world.recorder.record(request.entry)
-        return declared
+        if declared.status != "performed":
+            return declared
+        await self._world.recorder.record(request.entry)
+        return declared.model_copy(update={"recorded": True})
 
     @activity.defn(name="clearing_house_keep_declaring")
     async def keep_declaring(self, request: DeclarePerformed) -> Declared:
@@ -120,8 +119,8 @@ class FakeClearingHouse:
     async def _evidence(self, request: Look) -> Evidence:
         now = await self._world.clock.now()
         return Evidence(
-            acknowledged={name: now for name in OPERATORS if name not in self._world.laggards},
-            missing=list(self._world.laggards),
+            acknowledged={name: now for name in OPERATORS if name not in self._world.unacknowledged},
+            missing=list(self._world.unacknowledged),
             reference=self._world.reference or "",
             on_our_sim=self._world.hlr.get(request.imsi) == request.msisdn,
         )

@@ -7,6 +7,7 @@ from typing import Any
 
 from temporalio.testing import WorkflowEnvironment
 
+from domain.deliveries import DeliveryKind
 from domain.orders import ACCEPTED, OrderKind, OrderStatus
 from domain.port_in import DossierMessage, Holder, HolderKind, PortInOrder
 from domain.refusals import refusal_from_block
@@ -57,8 +58,10 @@ class Story(OrderStory[PortWorld]):
         )
         await self.start_order(PortIn.run, order, ACCEPTED)
 
-    async def hear(self, type: str = "portingrequestanswer", *, attempt: int = 1, **fields: Any) -> None:
-        """A message of the clearing house reaches the order, as the inbox brings it."""
+    async def dossier_message(
+        self, type: str = "portingrequestanswer", *, attempt: int = 1, wakes: bool = True, **fields: Any
+    ) -> None:
+        """A message of the clearing house comes for the order; `wakes`: the signal that says so is not lost."""
         message = DossierMessage(
             **{
                 "message_id": next(self._message_ids),
@@ -68,16 +71,18 @@ class Story(OrderStory[PortWorld]):
                 **fields,
             }
         )
-        await self.handle.signal(PortIn.dossier_message, message)
+        self.world.deliver(DeliveryKind.DOSSIER_MESSAGE, message)
+        if wakes:
+            await self.handle.signal("wake")
 
     async def donor_accepts(self, first_possible: datetime | None = None, *, attempt: int = 1) -> None:
         dossier = self.world.dossiers[dossier_of(attempt)]
         dossier.status, dossier.first_possible = "agreed", first_possible
-        await self.hear(attempt=attempt, first_possible=first_possible)
+        await self.dossier_message(attempt=attempt, first_possible=first_possible)
 
     async def donor_refuses(self, block: str, text: str = "", *, attempt: int = 1) -> None:
         self.world.dossiers[dossier_of(attempt)].status = "refused"
-        await self.hear(
+        await self.dossier_message(
             attempt=attempt, blocked=True, blocking_code=block, refusal=judged(refusal_from_block(block, text, "CIRUS"))
         )
 

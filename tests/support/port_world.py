@@ -35,7 +35,7 @@ class PortWorld(FakeWorld):
         self.range_holder = "CIRUS"
         self.subscription = ""
         self.dossiers: dict[str, Dossier] = {}
-        self.laggards: list[str] = []
+        self.unacknowledged: list[str] = []  # operators that do not acknowledge the port
         self.performed_refusals: deque[tuple[str, str]] = deque()
 
     def snapshot(self) -> dict[str, Any]:

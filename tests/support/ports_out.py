@@ -19,14 +19,14 @@ def request_of(journal: Journal, order: PortOutOrder) -> str:
     acceptance = Acceptance.of(
         OrderKind.PORT_OUT, order, key=key, fingerprint=key, waits_for_line=True, dossier_id=order.dossier_id
     )
-    return journal.accept(acceptance).order_id
+    return journal.orders.accept(acceptance).order_id
 
 
 def ask_for(journal: Journal, msisdn: str = MSISDN, order_id: str = PORT_OUT_ID, recipient: str = "CIRUS") -> str:
     """CIRUS asks for a number of ours: the order's id."""
     order = PortOutOrder(
         order_id=order_id,
-        line_hash=journal.line_hash(msisdn),
+        line_hash=journal.lines.hash_of(msisdn),
         msisdn=msisdn,
         zone=ZONE,
         home="ALIZE",
@@ -41,12 +41,12 @@ def ask_for(journal: Journal, msisdn: str = MSISDN, order_id: str = PORT_OUT_ID,
 def tell(journal: Journal, key: str, state: OrderState, order_id: str = PORT_OUT_ID, **changed: Any) -> None:
     """One transition of the order."""
     told = entry(1, key, state, **changed).model_copy(update={"order_id": order_id})
-    journal.record(told, at_legal=NOW, at_real=REAL)
+    journal.orders.record(told, at_legal=NOW, at_real=REAL)
 
 
 def agree(journal: Journal) -> None:
     """The number may leave; until it does, the line is lent."""
-    tell(journal, "agreed", OrderState.PENDING, lends_line=True)
+    tell(journal, "agreed", OrderState.PENDING, preemptible=True)
 
 
 def leave(journal: Journal) -> None:

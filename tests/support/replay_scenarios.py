@@ -51,13 +51,13 @@ async def completed_after_a_missed_day(story: Story) -> None:
     await story.agreed()
 
 
-async def completed_after_a_laggard(story: Story) -> None:
-    story.world.laggards = ["DUNE"]
+async def completed_after_a_missing_acknowledgement(story: Story) -> None:
+    story.world.unacknowledged = ["DUNE"]
     await story.start()
     await story.agreed()
     await story.pass_until(paris(6, 9))
-    await story.line("laggard")
-    story.world.laggards = []
+    await story.line("acknowledgement missing")
+    story.world.unacknowledged = []
 
 
 async def completed_after_days_without_the_clearing_house(story: Story) -> None:
@@ -160,7 +160,7 @@ SCENARIOS: dict[str, Scenario] = {
         completed,
         completed_after_a_move_and_a_note,
         completed_after_a_missed_day,
-        completed_after_a_laggard,
+        completed_after_a_missing_acknowledgement,
         completed_after_days_without_the_clearing_house,
         completed_after_an_error,
         completed_late_owing_compensation,

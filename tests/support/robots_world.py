@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from simulator import clearing_house, robots
+from simulator.clearing_house import consumers
 from simulator.clearing_house.envelope import Message
 from simulator.clearing_house.registry import Registry
 from simulator.clearing_house.service import ClearingHouse
 from simulator.numbers import national
-from simulator.robots.behaviours import Answer, Behaviour
+from simulator.robots.behaviours import AnswerKind, DonorBehaviour
 from simulator.robots.donor import Pace
+from simulator.robots.robots import Robots
 from simulator.settings import Settings
 from simulator.world.build import build_world
 from simulator.world.operators import OPERATORS
@@ -28,13 +29,13 @@ POLL_SECONDS = 0.01
 
 
 @dataclass
-class Robots:
+class RobotsWorld:
     """The world and what tests ask of it."""
 
     world: World
     house: ClearingHouse
     registry: Registry
-    desks: robots.Running
+    robots: Robots
 
     def line(self, operator: str, index: int = 0) -> Subscriber:
         """A plain active line."""
@@ -53,8 +54,8 @@ class Robots:
         number = national(line.msisdn)
         self.send("FJORD", request(dossierid, "FJORD", line.operator, number, rio=line.rio if rio is None else rio))
 
-    def behave(self, line: Subscriber, answer: Answer, code: str | None = None) -> None:
-        self.desks.behaviours.put(line.msisdn, Behaviour(answer=answer, code=code))
+    def behave(self, line: Subscriber, answer: AnswerKind, code: str | None = None) -> None:
+        self.robots.behaviours.put(line.msisdn, DonorBehaviour(answer=answer, code=code))
 
     def inbox(self, operator: str = "FJORD") -> list[str]:
         return [delivery.type for delivery in self.house.mailboxes.after(operator, -1, (), False, 1000)]
@@ -97,7 +98,7 @@ def make_state(folder: Path, *, pace: float) -> Path:
     file = Settings(state_dir=folder).world_file
     file.parent.mkdir(parents=True)
     build_world(file, seed=1, subscribers=600, pace=pace)
-    clearing_house.running.register(folder, [(one.code, one.consumer) for one in OPERATORS.values()])
+    consumers.register(folder, [(one.code, one.consumer) for one in OPERATORS.values()])
     return folder
 
 
@@ -106,14 +107,15 @@ def copy_of(state: Path, folder: Path) -> Path:
 
 
 @asynccontextmanager
-async def open_robots(state: Path, pace: Pace = QUICK) -> AsyncIterator[Robots]:
+async def open_robots(state: Path, pace: Pace = QUICK) -> AsyncIterator[RobotsWorld]:
     """The world of a state folder, at work."""
     world = World(Settings(state_dir=state))
-    house = clearing_house.start(world)
-    desks = robots.start(world, pace)
+    house = ClearingHouse(world.store, world.clock, world.effects, world.numbers, world.operators)
+    robots = Robots(world, house, pace)
+    robots.task.start()
     try:
-        yield Robots(world, house.house, house.registry, desks)
+        yield RobotsWorld(world, house, Registry(world.store, world.numbers, house), robots)
     finally:
-        await desks.stop()
-        await house.stop()
+        await robots.task.stop()
+        house.mailboxes.close()
         world.close()

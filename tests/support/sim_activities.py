@@ -4,6 +4,7 @@ fake world. Planning is the real thing, so that the rules are the real ones.
 
 from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any, cast
 
 from temporalio import activity
@@ -41,6 +42,7 @@ class FakeReads:
 
     def __init__(self, world: SimWorld) -> None:
         self._world = world
+        self.lines = SimpleNamespace(facts=lambda msisdn: world.recorder.facts)
 
     async def line(self, msisdn: str) -> Line | None:
         async def do() -> Line | None:
@@ -59,9 +61,6 @@ class FakeReads:
             return self._world.handset
 
         return await self._world.act("equipment_handset", imei, do)
-
-    def line_facts(self, msisdn: str) -> LineFacts:
-        return self._world.recorder.facts
 
 
 class FakeLine:
@@ -202,7 +201,7 @@ class FakeOutbox:
                 await self._world.recorder.record(
                     JournalEntry(order_id=request.order_id, key=kind, status=status, messages=[message], remark=True)
                 )
-            return CodeSent()
+            return CodeSent(recorded=True)
 
         return await self._world.act("identity_send_code", request, do)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.authentication import Authentication, AuthenticationMethod, CodeChecked
+from domain.deliveries import DeliveryKind
 from domain.lines import LineServiceOrder
 from domain.orders import ACCEPTED, OrderKind, OrderStatus
 from domain.sim_replacement import SimReplacementOrder
@@ -61,7 +62,7 @@ class SimStory(LineStory):
         """Logistics tells how far the card is."""
         at = at or await self.world.clock.now()
         progress = ShipmentProgress(attempt=attempt, stage=ShipmentStage(stage), at=at)
-        await self.handle.signal(SimReplacement.shipment_progress, progress)
+        await self.deliver(DeliveryKind.SHIPMENT_PROGRESS, progress)
 
     def phone_is_quick(self) -> None:
         """The customer's phone fetches the profile as soon as it can."""
@@ -74,7 +75,7 @@ class SimStory(LineStory):
     async def code(self, *, right: bool, number: int = 1, locked_until: datetime | None = None) -> None:
         """The API has checked a code that the customer sent."""
         checked = CodeChecked(right=right, number=number, locked_until=locked_until)
-        await self.handle.signal(SimReplacement.code_checked, checked)
+        await self.deliver(DeliveryKind.CODE_CHECKED, checked)
 
     async def activate(self) -> Recorded:
         return await self.update("activate", ActivateRequest(by="customer"))

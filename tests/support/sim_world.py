@@ -28,9 +28,9 @@ class LineRecorder(FakeRecorder):
         self.facts = LineFacts()
         self.changes: list[LineChange] = []
 
-    async def record(self, entry: JournalEntry | None) -> None:
+    async def record(self, entry: JournalEntry | None, *, due: datetime | None = None) -> None:
         before = len(self.entries)
-        await super().record(entry)
+        await super().record(entry, due=due)
         if entry is None or len(self.entries) == before:
             return
         now = await self._clock.now()

@@ -23,37 +23,37 @@ class Line:
     def accept(self, number: int, kind: str, **changed: Any) -> None:
         waits = changed.pop("waits_for_line", kind == "port_out")
         values = {"kind": kind, "msisdn": self.msisdn, "accepted_at": NOW + timedelta(seconds=self._tick())}
-        self.journal.accept(acceptance(number, waits_for_line=waits, **{**values, **changed}))
+        self.journal.orders.accept(acceptance(number, waits_for_line=waits, **{**values, **changed}))
 
     def record(self, number: int, **changed: Any) -> None:
         seconds = self._tick()
         record(self.journal, entry(number, changed.pop("key", f"at {seconds}"), **changed), after_s=seconds)
 
-    def lends(self, number: int, lends: bool = True) -> None:
-        self.record(number, lends_line=lends)
+    def set_preemptible(self, number: int, preemptible: bool = True) -> None:
+        self.record(number, preemptible=preemptible)
 
     def release(self, number: int, **changed: Any) -> None:
         self.record(number, release_line=True, **changed)
 
     def take(self, number: int) -> LineTaken:
         gone_by = timedelta(seconds=self._tick())
-        return self.journal.take_line(order_id(number), at_legal=NOW + gone_by, at_real=REAL + gone_by)
+        return self.journal.lines.take(order_id(number), at_legal=NOW + gone_by, at_real=REAL + gone_by)
 
     def begin(self, number: int, seen: LineFacts, key: str = "moving", seq: int = 0) -> MoveBegun:
         gone_by, begins = timedelta(seconds=self._tick()), entry(number, key, seq=seq)
-        return self.journal.begin_move(begins, seen, at_legal=NOW + gone_by, at_real=REAL + gone_by)
+        return self.journal.lines.begin_move(begins, seen, at_legal=NOW + gone_by, at_real=REAL + gone_by)
 
     @property
     def stand(self) -> list[int]:
         """The holder, then who is behind, the next one first."""
-        view = self.journal.line(self.msisdn)
+        view = self.journal.lines.read(self.msisdn)
         return [_number(each.order_id) for each in (*([view.held_by] if view.held_by else []), *view.behind)]
 
     def news(self) -> list[tuple[int, str, int]]:
         """What orders were told since the last look: who, what, and by whom."""
         told = []
-        for item in self.journal.claim(SIGNAL_WORKFLOW, MANY, 1, LONG_AFTER):
-            self.journal.done(item.id)
+        for item in self.journal.outbox.claim(SIGNAL_WORKFLOW, MANY, 1, LONG_AFTER):
+            self.journal.outbox.mark_done(item.id)
             message = item.payload["message"]
             assert item.payload["signal"] == "line_news"
             told.append((_number(item.order_id), message["what"], _number(message["by"])))

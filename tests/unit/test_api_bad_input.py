@@ -1,11 +1,8 @@
 """Every wrong field of a port in is named, with a code, without its value, and leaves nothing behind."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from tests.support.api_kit import MSISDN, Api, port_in, rio_of
 
@@ -119,12 +116,6 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
 ]
 
 
-@pytest_asyncio.fixture
-async def api(tmp_path: Path) -> AsyncIterator[Api]:
-    async with Api(tmp_path) as opened:
-        yield opened
-
-
 @pytest.mark.parametrize(("changed", "field", "code"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 @pytest.mark.parametrize("query", [{}, {"dry_run": "true"}], ids=["order", "dry run"])
 async def test_a_wrong_field_is_named_and_nothing_is_kept(api: Api, changed, field: str, code: str, query):
@@ -137,9 +128,9 @@ async def test_a_wrong_field_is_named_and_nothing_is_kept(api: Api, changed, fie
     assert problem["code"] == code
     assert {"type", "title", "status", "detail", "instance"} <= set(problem)
     assert _echoes(body, answer.text) == []
-    assert sum(api.journal.counts().values()) == 0
-    assert api.journal.line(MSISDN).held_by is None
-    assert api.journal.claim("start_workflow", 1, 1, api.clock.now) == []
+    assert sum(api.journal.orders.counts().values()) == 0
+    assert api.journal.lines.read(MSISDN).held_by is None
+    assert api.journal.outbox.claim("start_workflow", 1, 1, api.clock.now) == []
 
 
 async def test_all_wrong_fields_are_named_at_once(api: Api):

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,10 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from api.callback_signature import TOLERANCE_S, signature
-from api.registration import Registration
+from api.callbacks.registration import Registration
+from api.callbacks.signature import TOLERANCE_S, signature
 from parties.errors import PartyUnavailable
-from simulator.callbacks import posting
+from simulator.callbacks import http_request
 from tests.support.api_kit import CALLBACK_SECRET, Api
 
 SMDP = "/callbacks/smdp/gsma/rsp2/es2plus/handleDownloadProgressInfo"
@@ -25,10 +24,10 @@ AT = "2026-05-13T08:05:00Z"
 
 
 @pytest_asyncio.fixture
-async def api(tmp_path: Path) -> AsyncIterator[Api]:
-    async with Api(tmp_path) as opened:
-        del opened.client.headers["Authorization"]
-        yield opened
+async def api(api: Api) -> Api:
+    """Whose client has no key."""
+    del api.client.headers["Authorization"]
+    return api
 
 
 @pytest_asyncio.fixture
@@ -38,8 +37,8 @@ async def order_id(tmp_path: Path, api: Api) -> str:
     accepted = await api.replacing(form="esim")
     del api.client.headers["Authorization"]
     await api.context.relay.sweep()
-    api.journal.matching_id(accepted, 1, "8933100000000001233")
-    api.journal.matching_id(accepted, 2, ICCID)
+    api.journal.profiles.matching_id(accepted, 1, "8933100000000001233")
+    api.journal.profiles.matching_id(accepted, 2, ICCID)
     return accepted
 
 
@@ -170,7 +169,9 @@ async def test_without_a_fresh_signature_of_the_body_nothing_is_taken(api: Api, 
 
 
 def test_the_simulated_parties_sign_as_we_check():
-    assert posting.signature("a secret", "1778659200", b'{"a": 1}') == signature(b"a secret", "1778659200", b'{"a": 1}')
+    assert http_request.signature("a secret", "1778659200", b'{"a": 1}') == signature(
+        b"a secret", "1778659200", b'{"a": 1}'
+    )
 
 
 async def test_the_api_key_does_not_stand_in_for_a_signature(api: Api, order_id: str):

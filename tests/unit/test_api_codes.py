@@ -2,9 +2,7 @@
 
 import json
 import re
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,12 +19,6 @@ ICCID = "8933010000000000002"
 
 
 @pytest_asyncio.fixture
-async def api(tmp_path: Path) -> AsyncIterator[Api]:
-    async with Api(tmp_path) as opened:
-        yield opened
-
-
-@pytest_asyncio.fixture
 async def order_id(api: Api) -> str:
     accepted = await api.replacing(form="esim", authentication={"method": "one_time_code"})
     await api.context.relay.sweep()
@@ -37,9 +29,9 @@ def sent_code(api: Api, order_id: str, number: int = 1) -> str:
     """The code that the order's holder gets."""
     message = CustomerMessage(kind=f"sim_replacement.code_{number}", channel="email", to="camille@example.org")
     real = datetime.now(UTC)
-    api.journal.send_code(order_id, number, message, entry=None, at_legal=api.clock.now, at_real=real)
-    (item,) = api.journal.claim(CUSTOMER_MESSAGE, 1, 60, datetime.now(UTC))
-    api.journal.done(item.id)
+    api.journal.codes.send(order_id, number, message, entry=None, at_legal=api.clock.now, at_real=real)
+    (item,) = api.journal.outbox.claim(CUSTOMER_MESSAGE, 1, 60, datetime.now(UTC))
+    api.journal.outbox.mark_done(item.id)
     found = re.search(r'"code": "([0-9]{6})"', json.dumps(item.payload))
     assert found
     return found[1]
@@ -88,14 +80,14 @@ async def test_an_old_code_and_a_code_nobody_wants_are_409(api: Api, order_id: s
     assert (nobody.status_code, nobody.json()["code"]) == (409, "no_code_wanted")
     real = datetime.now(UTC) - timedelta(minutes=5)
     message = CustomerMessage(kind="sim_replacement.code_1", channel="email", to="camille@example.org")
-    api.journal.send_code(order_id, 1, message, entry=None, at_legal=NOW - timedelta(hours=1), at_real=real)
+    api.journal.codes.send(order_id, 1, message, entry=None, at_legal=NOW - timedelta(hours=1), at_real=real)
     assert (await try_code(api, order_id, "123456")).json()["code"] == "code_expired"
 
 
 async def test_a_code_for_an_order_that_is_closed_or_unknown_is_a_problem(api: Api, order_id: str):
     code = sent_code(api, order_id)
     done = entry(1, "done", OrderState.CANCELLED).model_copy(update={"order_id": order_id})
-    api.journal.record(done, at_legal=NOW, at_real=NOW)
+    api.journal.orders.record(done, at_legal=NOW, at_real=NOW)
     assert (await try_code(api, order_id, code)).json()["code"] == "order_closed"
     assert (await try_code(api, f"sr-{'0' * 26}", code)).status_code == 404
 
@@ -129,8 +121,8 @@ async def test_no_code_is_in_an_answer_or_a_log(api: Api, order_id: str):
 async def test_an_activation_code_is_read_once_and_cached_by_nobody(api: Api, order_id: str):
     address = f"/v1/orders/{order_id}/activation-code"
     assert (await api.client.get(address)).json()["code"] == "no_activation_code"
-    api.journal.matching_id(order_id, 1, ICCID)
-    api.journal.offer_activation_code(order_id, 1, ACTIVATION_CODE)
+    api.journal.profiles.matching_id(order_id, 1, ICCID)
+    api.journal.profiles.offer_code(order_id, 1, ACTIVATION_CODE)
     first, second = await api.client.get(address), await api.client.get(address)
     assert (first.status_code, first.headers["Cache-Control"]) == (200, "no-store")
     assert first.json() == {
@@ -147,9 +139,9 @@ async def test_an_activation_code_is_read_once_and_cached_by_nobody(api: Api, or
 async def test_the_activation_code_of_a_new_profile_can_be_read_again(api: Api, order_id: str):
     address = f"/v1/orders/{order_id}/activation-code"
     for attempt in (1, 2):
-        api.journal.matching_id(order_id, attempt, ICCID)
-        api.journal.offer_activation_code(order_id, attempt, ACTIVATION_CODE)
+        api.journal.profiles.matching_id(order_id, attempt, ICCID)
+        api.journal.profiles.offer_code(order_id, attempt, ACTIVATION_CODE)
         assert (await api.client.get(address)).status_code == 200
-        api.journal.withdraw_activation_code(order_id, attempt)
+        api.journal.profiles.withdraw_code(order_id, attempt)
     assert (await api.client.get(address)).json()["code"] == "no_activation_code"
     assert (await api.client.get(f"/v1/orders/sr-{'0' * 26}/activation-code")).json()["code"] == "not_found"

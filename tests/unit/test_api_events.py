@@ -2,28 +2,19 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
-from api.order_events import HEARTBEAT, story
+from api.orders.events import HEARTBEAT, story
 from domain.orders import OrderState
 from tests.support.api_kit import NOW, Api
 from tests.support.journal_kit import entry
 
 
-@pytest_asyncio.fixture
-async def api(tmp_path: Path) -> AsyncIterator[Api]:
-    async with Api(tmp_path) as opened:
-        yield opened
-
-
 def tell(api: Api, order_id: str, key: str, state: OrderState = OrderState.IN_PROGRESS) -> None:
     told = entry(1, key, state).model_copy(update={"order_id": order_id})
-    api.journal.record(told, at_legal=NOW + timedelta(hours=1), at_real=NOW)
+    api.journal.orders.record(told, at_legal=NOW + timedelta(hours=1), at_real=NOW)
 
 
 def parsed(text: str) -> list[tuple[str | None, str, dict[str, object]]]:

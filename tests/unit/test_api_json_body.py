@@ -2,29 +2,21 @@
 
 import json
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
-import pytest_asyncio
 
-from api.json_body import MAX_BODY_BYTES
+from api.http.json_body import MAX_BODY_BYTES
 from tests.support.api_kit import Api, port_in
 
 GOOD = json.dumps(port_in())
-
-
-@pytest_asyncio.fixture
-async def api(tmp_path: Path) -> AsyncIterator[Api]:
-    async with Api(tmp_path) as opened:
-        yield opened
 
 
 async def post(api: Api, content: bytes | AsyncIterator[bytes], **headers: str) -> httpx.Response:
     sent = {"Content-Type": "application/json", "Idempotency-Key": "key-1"}
     sent.update({name.replace("_", "-"): value for name, value in headers.items()})
     answer = await api.client.post("/v1/port-ins", content=content, headers=sent)
-    assert answer.status_code == 202 or sum(api.journal.counts().values()) == 0
+    assert answer.status_code == 202 or sum(api.journal.orders.counts().values()) == 0
     return answer
 
 

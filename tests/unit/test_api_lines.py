@@ -1,12 +1,10 @@
 """Bar, unbar, lock, unlock: accepted whatever order holds the line, for people who have shown who they are."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from domain.lines import LineChange, LineServiceOrder
 from domain.orders import JournalEntry, OrderState, OrderStatus
@@ -14,12 +12,6 @@ from tests.support.api_kit import MSISDN, NOW, Api, our_line
 
 BODY: dict[str, Any] = {"reason": "the phone was found", "authentication": {"method": "in_shop", "agent": "ada"}}
 ACTIONS = ["bar", "unbar", "lock", "unlock"]
-
-
-@pytest_asyncio.fixture
-async def api(tmp_path: Path) -> AsyncIterator[Api]:
-    async with Api(tmp_path) as opened:
-        yield opened
 
 
 async def ask(api: Api, action: str, key: str | None = "key-1", msisdn: str = MSISDN, **changed: Any):
@@ -84,7 +76,7 @@ async def test_an_unlocking_opens_after_its_delay_and_the_number_shows_when(api:
 async def test_without_a_lock_there_is_nothing_to_lift(api: Api):
     answer = await ask(api, "unlock")
     assert (answer.status_code, answer.json()["code"]) == (409, "not_locked")
-    assert sum(api.journal.counts().values()) == 0
+    assert sum(api.journal.orders.counts().values()) == 0
 
 
 async def test_a_number_shows_its_bar_and_its_last_swap(api: Api):
@@ -92,7 +84,7 @@ async def test_a_number_shows_its_bar_and_its_last_swap(api: Api):
     for key, change in (("bar", LineChange.BARRED), ("swap", LineChange.SWAPPED)):
         status = OrderStatus(state=OrderState.IN_PROGRESS, stage=key)
         entry = JournalEntry(order_id=order_id, key=key, status=status, line_changes=[change])
-        api.journal.record(entry, at_legal=NOW, at_real=NOW)
+        api.journal.orders.record(entry, at_legal=NOW, at_real=NOW)
         shown = await line(api)
         assert shown["barred_since"] == ("2026-05-13T08:00:00Z" if key == "bar" else None)
     assert (shown["swapped_at"], shown["swapped_by"]) == ("2026-05-13T08:00:00Z", order_id)
@@ -115,7 +107,7 @@ async def test_a_wrong_field_is_named_and_nothing_is_kept(api: Api, changed, fie
         answer = await ask(api, action, **changed)
         assert answer.status_code == 422
         assert [(error["field"], error["code"]) for error in answer.json()["errors"]] == [(field, code)]
-    assert sum(api.journal.counts().values()) == 0
+    assert sum(api.journal.orders.counts().values()) == 0
 
 
 async def test_a_number_without_a_line_of_ours_is_refused(api: Api):

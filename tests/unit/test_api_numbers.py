@@ -1,8 +1,6 @@
 """GET /v1/numbers/{msisdn}: the states of a number from the end of its contract to its next life."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest_asyncio
@@ -17,10 +15,10 @@ REASSIGNABLE = NOW + 45 * DAY
 
 
 @pytest_asyncio.fixture
-async def api(tmp_path: Path) -> AsyncIterator[Api]:
-    async with Api(tmp_path) as opened:
-        opened.registry.operator = "ALIZE"
-        yield opened
+async def api(api: Api) -> Api:
+    """In which we serve every number."""
+    api.registry.operator = "ALIZE"
+    return api
 
 
 async def ended(api: Api) -> str:
@@ -36,7 +34,7 @@ async def ended(api: Api) -> str:
         ended_by=order_id,
     )
     closed = entry(1, "closed", OrderState.COMPLETED, release_line=True, quarantine=quarantine)
-    api.journal.record(closed.model_copy(update={"order_id": order_id}), at_legal=NOW, at_real=NOW)
+    api.journal.orders.record(closed.model_copy(update={"order_id": order_id}), at_legal=NOW, at_real=NOW)
     api.home.lines = {MSISDN: our_line(state="ended")}
     return order_id
 
@@ -59,7 +57,7 @@ async def test_a_number_whose_contract_has_ended_is_in_quarantine_with_its_days_
     assert [past["order_id"] for past in number["history"]] == [order_id]
     api.registry.away = True
     assert (await shown(api))["state"] == "quarantine"
-    api.journal.quarantine_dossier("CT-1", "ALIZE")
+    api.journal.quarantines.open_dossier("CT-1", "ALIZE")
     assert (await shown(api))["state"] == "quarantine"  # until the registry shows it gone
 
 
@@ -86,7 +84,7 @@ async def test_an_order_that_holds_a_number_in_quarantine_is_its_state(api: Api)
 
 async def test_a_released_number_is_free_until_care_knows_a_line_of_it(api: Api):
     await ended(api)
-    api.journal.settle_quarantine("CT-1", "released", at_legal=REASSIGNABLE)
+    api.journal.quarantines.settle("CT-1", "released", at_legal=REASSIGNABLE)
     number = await shown(api)
     assert (number["state"], number["quarantine"], number["history"], number["former"]) == ("free", None, [], 1)
     api.home.away = True
@@ -98,7 +96,7 @@ async def test_a_released_number_is_free_until_care_knows_a_line_of_it(api: Api)
 
 async def test_a_returned_number_is_whoevers_the_registry_says(api: Api):
     await ended(api)
-    api.journal.settle_quarantine("CT-1", "returned", at_legal=REASSIGNABLE)
+    api.journal.quarantines.settle("CT-1", "returned", at_legal=REASSIGNABLE)
     api.registry.operator = "BOREA"
     number = await shown(api)
     assert (number["state"], number["operator"], number["former"]) == ("active", "BOREA", 1)
@@ -108,7 +106,7 @@ async def test_a_new_line_shows_only_its_own_orders_and_is_bound_by_no_older_loc
     body = {"reason": "as asked", "authentication": {"method": "portal"}}
     assert (await api.post(f"/v1/lines/{MSISDN}/lock", body, "lock")).status_code == 202
     former = await ended(api)
-    api.journal.settle_quarantine("CT-1", "released", at_legal=REASSIGNABLE)
+    api.journal.quarantines.settle("CT-1", "released", at_legal=REASSIGNABLE)
     api.home.lines = {MSISDN: our_line(contract={**_CONTRACT, "id": "CT-2"})}
     api.clock.now = REASSIGNABLE + DAY
     order_id = await api.replacing("key-2", **replacement(reason="damaged"))
@@ -123,7 +121,7 @@ async def test_a_new_line_shows_only_its_own_orders_and_is_bound_by_no_older_loc
 
 async def test_what_arrives_late_about_the_old_order_changes_nothing_of_the_new_life(api: Api):
     former = await ended(api)
-    api.journal.settle_quarantine("CT-1", "released", at_legal=REASSIGNABLE)
+    api.journal.quarantines.settle("CT-1", "released", at_legal=REASSIGNABLE)
     api.home.lines = {MSISDN: our_line(contract={**_CONTRACT, "id": "CT-2"})}
     api.clock.now = REASSIGNABLE + DAY
     order_id = await api.replacing("key-2", **replacement(reason="damaged"))
@@ -131,7 +129,7 @@ async def test_what_arrives_late_about_the_old_order_changes_nothing_of_the_new_
     tried = await api.client.post(f"/v1/orders/{former}/code", json={"code": "042317"})
     assert tried.json()["code"] == "order_closed"
     late = entry(1, "late", OrderState.COMPLETED, release_line=True).model_copy(update={"order_id": former})
-    api.journal.record(late, at_legal=REASSIGNABLE + DAY, at_real=NOW)
+    api.journal.orders.record(late, at_legal=REASSIGNABLE + DAY, at_real=NOW)
     assert await shown(api) == before
     assert before["held_by"]["order_id"] == order_id
 

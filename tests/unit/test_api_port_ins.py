@@ -1,21 +1,12 @@
 """POST /v1/port-ins: accepted once, durable without Temporal, nothing kept when refused or only asked."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from domain.orders import OrderState
 from tests.support.api_kit import MSISDN, Api, port_in, rio_of
 from tests.support.journal_kit import entry
-
-
-@pytest_asyncio.fixture
-async def api(tmp_path: Path) -> AsyncIterator[Api]:
-    async with Api(tmp_path) as opened:
-        yield opened
 
 
 async def test_an_accepted_port_in_answers_202_with_its_location_and_its_order(api: Api):
@@ -47,7 +38,7 @@ async def test_what_people_type_is_normalised_before_it_becomes_an_order(api: Ap
 async def test_the_same_key_and_body_get_the_same_answer_whatever_happened_since(api: Api):
     first = await api.post_port_in()
     journal_entry = entry(1, "done", OrderState.COMPLETED).model_copy(update={"order_id": first.json()["order_id"]})
-    api.journal.record(journal_entry, at_legal=api.clock.now, at_real=api.clock.now)
+    api.journal.orders.record(journal_entry, at_legal=api.clock.now, at_real=api.clock.now)
     api.clock.away = True
     again = await api.post_port_in(dict(reversed(port_in().items())))
     assert (again.status_code, again.content) == (202, first.content)
@@ -90,7 +81,7 @@ async def test_a_key_that_is_missing_or_cannot_be_one_is_400(api: Api, key: str 
     headers = [] if key is None else [(b"idempotency-key", key.encode("latin-1"))]
     answer = await api.client.post("/v1/port-ins", json=port_in(), headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (400, code)
-    assert api.journal.counts()["acknowledged"] == 0
+    assert api.journal.orders.counts()["acknowledged"] == 0
 
 
 async def test_a_key_of_255_characters_is_one(api: Api):
@@ -114,8 +105,8 @@ async def test_a_dry_run_says_what_would_happen_and_keeps_nothing(api: Api):
     assert (shown["plan"]["chosen_day"], shown["plan"]["slot_start"]) == ("2026-05-18", "2026-05-18T06:00:00Z")
     assert shown["plan"]["edition"]
     assert [line["check"] for line in shown["checks"]] == ["number", "rio", "holder", "date", "mandate", "line"]
-    assert sum(api.journal.counts().values()) == 0
-    assert api.journal.line(MSISDN).held_by is None
+    assert sum(api.journal.orders.counts().values()) == 0
+    assert api.journal.lines.read(MSISDN).held_by is None
     assert (await api.post_port_in()).status_code == 202
 
 
@@ -130,7 +121,7 @@ async def test_a_dry_run_is_refused_as_the_order_would_be(api: Api):
 async def test_a_misspelt_dry_run_does_not_become_an_order(api: Api, query: dict[str, str]):
     answer = await api.post_port_in(**query)
     assert (answer.status_code, answer.json()["code"]) == (422, "parameter_invalid")
-    assert sum(api.journal.counts().values()) == 0
+    assert sum(api.journal.orders.counts().values()) == 0
 
 
 async def test_without_the_legal_clock_nothing_is_accepted_and_the_client_may_come_back(api: Api):
@@ -147,12 +138,12 @@ async def test_an_order_accepted_while_temporal_and_the_clearing_house_are_away_
     order_id = await api.accepted()
     await api.context.relay.sweep()
     assert api.temporal.starts == []
-    assert api.journal.awaits_start(order_id)
+    assert api.journal.outbox.awaits_start(order_id)
     api.temporal.away = False
     await api.context.relay.sweep()
     await api.context.relay.sweep()
     assert api.temporal.starts == [order_id]
-    assert not api.journal.awaits_start(order_id)
+    assert not api.journal.outbox.awaits_start(order_id)
 
 
 async def test_of_25_simultaneous_posts_with_one_key_all_get_the_one_order(api: Api):
@@ -160,7 +151,7 @@ async def test_of_25_simultaneous_posts_with_one_key_all_get_the_one_order(api: 
     assert {answer.status_code for answer in answers} == {202}
     assert len({answer.content for answer in answers}) == 1
     assert sum("Idempotent-Replayed" in answer.headers for answer in answers) == 24
-    assert sum(api.journal.counts().values()) == 1
+    assert sum(api.journal.orders.counts().values()) == 1
 
 
 async def test_of_25_simultaneous_posts_for_one_line_one_is_accepted(api: Api):
@@ -176,7 +167,7 @@ async def test_a_contradicted_dry_run_is_refused_and_nothing_is_kept(api: Api):
         "/v1/port-ins?dry_run=true&dry_run=false", json=port_in(), headers={"Idempotency-Key": "key-1"}
     )
     assert (answer.status_code, answer.json()["code"]) == (422, "parameter_invalid")
-    assert sum(api.journal.counts().values()) == 0
+    assert sum(api.journal.orders.counts().values()) == 0
 
 
 async def test_a_held_line_says_which_order_holds_it_since_when(api: Api):

@@ -2,15 +2,13 @@
 
 import json
 import re
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from api.examples import REQUESTS
+from api.http.examples import REQUESTS
 from domain.authentication import Authentication, AuthenticationMethod
 from domain.authorisation import Authorisation
 from domain.orders import CustomerMessage, OrderState
@@ -33,11 +31,11 @@ PATH = f"/v1/orders/{PORT_OUT_ID}"
 
 
 @pytest_asyncio.fixture
-async def api(tmp_path: Path) -> AsyncIterator[Api]:
-    async with Api(tmp_path) as opened:
-        ask_for(opened.journal)
-        await opened.context.relay.sweep()
-        yield opened
+async def api(api: Api) -> Api:
+    """In which CIRUS has asked for a number of ours."""
+    ask_for(api.journal)
+    await api.context.relay.sweep()
+    return api
 
 
 @pytest.fixture
@@ -116,8 +114,8 @@ async def test_only_a_port_out_can_be_frozen_or_asked_back(api: Api):
 async def test_the_code_of_a_freeze_comes_back_as_any_code_and_the_order_is_told(api: Api):
     message = CustomerMessage(kind="port_out.code_1", channel="email", to="camille@example.org")
     real = datetime.now(UTC)
-    api.journal.send_code(PORT_OUT_ID, 1, message, entry=None, at_legal=NOW, at_real=real)
-    (item,) = api.journal.claim(CUSTOMER_MESSAGE, 1, 60, datetime.now(UTC))
+    api.journal.codes.send(PORT_OUT_ID, 1, message, entry=None, at_legal=NOW, at_real=real)
+    (item,) = api.journal.outbox.claim(CUSTOMER_MESSAGE, 1, 60, datetime.now(UTC))
     code = re.search(r'"code": "([0-9]{6})"', json.dumps(item.payload))
     assert code
     assert (await api.client.post(f"{PATH}/code", json={"code": code[1]})).status_code == 200
@@ -211,7 +209,7 @@ async def test_a_dry_run_of_a_port_back_shows_the_day_and_keeps_nothing(gone: Ap
     assert (body["donor"], body["recipient"], body["sim"]["form"]) == ("CIRUS", "ALIZE", "physical")
     assert [line["check"] for line in body["checks"]] == ["number", "holder", "line"]
     assert body["plan"]["chosen_day"]
-    assert gone.journal.line(MSISDN).held_by is None
+    assert gone.journal.lines.read(MSISDN).held_by is None
     await port_back(gone)
     assert (await port_back(gone, None, dry_run="true")).json()["code"] == "line_held"
 
@@ -267,8 +265,8 @@ async def test_a_sim_is_replaced_during_the_notice_of_a_termination_as_the_dry_r
     ends = {"msisdn": msisdn, "authentication": {"method": "portal"}}
     termination = (await api.post_termination(ends, "key-2")).json()["order_id"]
     assert (await api.post_replacement(wanted, None, dry_run="true")).json()["code"] == "line_held"
-    notice = entry(1, "notice", OrderState.PENDING, lends_line=True).model_copy(update={"order_id": termination})
-    api.journal.record(notice, at_legal=NOW, at_real=NOW)
+    notice = entry(1, "notice", OrderState.PENDING, preemptible=True).model_copy(update={"order_id": termination})
+    api.journal.orders.record(notice, at_legal=NOW, at_real=NOW)
     assert (await api.post_replacement(wanted, None, dry_run="true")).status_code == 200
     assert (await api.post_replacement(wanted, "key-3")).status_code == 202
     assert (await api.client.get(f"/v1/numbers/{msisdn}")).json()["state"] == "terminating"

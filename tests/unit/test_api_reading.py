@@ -1,31 +1,33 @@
 """Reading: orders, lists, numbers, the clock, what was set aside; and problems for everything else."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
-from api import numbers
-from domain.orders import OrderState, OrderStatus, TimelineEvent, WaitingFor
+from api.lines import numbers
+from domain.orders import OrderState, OrderStatus, WaitingFor
 from domain.refusals import refusal_from_block
+from domain.timeline import TimelineEvent
 from tests.support.api_kit import MSISDN, NOW, Api
-from tests.support.journal_kit import entry
-
-
-@pytest_asyncio.fixture
-async def api(tmp_path: Path) -> AsyncIterator[Api]:
-    async with Api(tmp_path) as opened:
-        yield opened
+from tests.support.journal_kit import acceptance, entry
 
 
 def tell(api: Api, order_id: str, status: OrderStatus, key: str = "told", **changed: Any) -> None:
     told = entry(1, key, **changed).model_copy(update={"order_id": order_id, "status": status})
     at = NOW + timedelta(hours=1)
-    api.journal.record(told, at_legal=at, at_real=at)
+    api.journal.orders.record(told, at_legal=at, at_real=at)
+
+
+async def test_an_order_shows_which_one_it_belongs_to_and_may_have_no_line(api: Api):
+    order_id = await api.accepted()
+    whole = acceptance(2, kind="settlement", msisdn=None, related_to=order_id)
+    api.journal.orders.accept(whole)
+    shown = (await api.client.get(f"/v1/orders/{whole.order_id}")).json()
+    assert (shown["related_to"], shown["msisdn"], shown["zone"]) == (order_id, None, None)
+    assert (await api.client.get(f"/v1/orders/{order_id}")).json()["related_to"] is None
 
 
 async def test_an_order_shows_whom_it_waits_for_and_its_story(api: Api):
@@ -136,8 +138,8 @@ async def test_the_clock_shows_legal_and_real_time_and_the_pace(api: Api):
 
 async def test_messages_set_aside_are_listed_with_their_reason(api: Api):
     for message_id in (3, 4):
-        api.journal.receive(message_id, "errorfound", "CIRUS-000000000000001", {"errorcode": "7"})
-        api.journal.set_aside(message_id, "unknown dossier")
+        api.journal.inbox.receive(message_id, "errorfound", "CIRUS-000000000000001", {"errorcode": "7"})
+        api.journal.inbox.add_dead_letter(message_id, "unknown dossier")
     first = (await api.client.get("/v1/messages/aside?limit=1")).json()
     assert [(item["message_id"], item["reason"]) for item in first["items"]] == [(3, "unknown dossier")]
     rest = (await api.client.get(f"/v1/messages/aside?after={first['next']}")).json()

@@ -1,11 +1,8 @@
 """Every wrong field of a SIM replacement is named, with a code, without its value, and leaves nothing behind."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from tests.support.api_kit import Api, replacement
 
@@ -78,12 +75,6 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
 ]
 
 
-@pytest_asyncio.fixture
-async def api(tmp_path: Path) -> AsyncIterator[Api]:
-    async with Api(tmp_path) as opened:
-        yield opened
-
-
 @pytest.mark.parametrize(("changed", "field", "code"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 async def test_a_wrong_field_is_named_and_nothing_is_kept(api: Api, changed, field: str, code: str):
     body = replacement(**changed)
@@ -95,7 +86,7 @@ async def test_a_wrong_field_is_named_and_nothing_is_kept(api: Api, changed, fie
         assert problem["code"] == code
         for secret in (IMEI[:-1], ICCID[:-1], EID[:-1], "PV 2026/1", "+33639980001"):
             assert secret not in answer.text
-    assert sum(api.journal.counts().values()) == 0
+    assert sum(api.journal.orders.counts().values()) == 0
 
 
 async def test_all_wrong_fields_are_named_at_once(api: Api):

@@ -1,12 +1,10 @@
 """POST /v1/sim-replacements: accepted once and durable; what other systems know is asked quickly and never awaited."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from domain.lines import LineAction, LineServiceOrder
 from domain.orders import OrderState
@@ -24,12 +22,6 @@ STOLEN = {
     "imei": IMEI,
     "declaration": {"reference": "PV 1", "filed_at": "2026-05-13T09:00:00+02:00"},
 }
-
-
-@pytest_asyncio.fixture
-async def api(tmp_path: Path) -> AsyncIterator[Api]:
-    async with Api(tmp_path) as opened:
-        yield opened
 
 
 async def started(api: Api) -> dict[str, Any]:
@@ -86,7 +78,9 @@ async def test_a_stolen_handset_gets_an_order_of_its_own_in_the_same_acceptance(
     assert handset.declaration is not None
     links = (await api.client.get(f"/v1/orders/{order_id}")).json()["links"]
     assert links["handset"] == f"/v1/orders/{handset_order_id}"
-    of_the_handset = (await api.client.get(links["handset"])).json()["links"]
+    shown = (await api.client.get(links["handset"])).json()
+    assert shown["related_to"] == order_id
+    of_the_handset = shown["links"]
     assert of_the_handset["declaration"].endswith("/declaration")
     assert of_the_handset["replacement"] == links["order"]
 
@@ -94,12 +88,12 @@ async def test_a_stolen_handset_gets_an_order_of_its_own_in_the_same_acceptance(
 async def test_a_repetition_makes_no_second_handset_order_and_without_imei_there_is_none(api: Api):
     for _ in range(2):
         await api.post_replacement(replacement(**STOLEN))
-    assert api.journal.counts()["acknowledged"] == 2
+    assert api.journal.orders.counts()["acknowledged"] == 2
     await api.post_replacement(replacement(msisdn="+33639980002", reason="stolen"), "key-2")
-    assert api.journal.counts()["acknowledged"] == 2  # CIRUS serves that number
+    assert api.journal.orders.counts()["acknowledged"] == 2  # CIRUS serves that number
     api.home.lines["+33639980002"] = our_line("+33639980002")
     await api.post_replacement(replacement(msisdn="+33639980002", reason="stolen"), "key-2")
-    assert api.journal.counts()["acknowledged"] == 3
+    assert api.journal.orders.counts()["acknowledged"] == 3
 
 
 @pytest.mark.parametrize(
@@ -133,7 +127,7 @@ async def test_a_number_without_a_line_of_ours_is_refused(api: Api, line, regist
     answer = await api.post_replacement()
     assert (answer.status_code, answer.json()["code"]) == (422, code)
     assert answer.json()["errors"][0]["field"] == "msisdn"
-    assert sum(api.journal.counts().values()) == 0
+    assert sum(api.journal.orders.counts().values()) == 0
 
 
 async def test_a_number_nobody_knows_is_refused_also_without_the_reference_database(api: Api):
@@ -209,7 +203,7 @@ async def test_a_held_line_is_409_and_the_sim_in_wrong_hands_is_barred_all_the_s
     assert (bar.action, bar.msisdn, bar.authentication.agent) == (LineAction.BAR, MSISDN, "ada")
     again = (await api.post_replacement(body)).json()
     assert again["barred_by"]["order_id"] == bar_id
-    assert api.journal.counts()["acknowledged"] == 2
+    assert api.journal.orders.counts()["acknowledged"] == 2
 
 
 async def test_mended_under_the_same_key_a_refused_replacement_bars_too(api: Api):
@@ -225,7 +219,7 @@ async def test_a_held_line_is_not_barred_for_a_sim_in_good_hands_or_by_who_has_n
     problem = (await api.post_replacement(replacement(**changed))).json()
     assert problem["code"] == "line_held"
     assert "barred_by" not in problem
-    assert api.journal.counts()["acknowledged"] == 1
+    assert api.journal.orders.counts()["acknowledged"] == 1
 
 
 async def test_a_port_in_that_holds_the_line_is_no_obstacle_to_the_bar(api: Api):
@@ -257,7 +251,7 @@ async def test_a_dry_run_says_what_would_happen_and_keeps_nothing(api: Api):
     assert (shown["old_sim"], shown["sim"]) == ("works until the new one is in use", "sent by post")
     assert (shown["cost"]["amount"], shown["due"]) == (shown["plan"]["fee"], shown["plan"]["due"])
     assert [line["check"] for line in shown["checks"]] == ["number", "identity", "line"]
-    assert sum(api.journal.counts().values()) == 0
+    assert sum(api.journal.orders.counts().values()) == 0
     assert (await api.post_replacement(body)).status_code == 202
 
 
@@ -283,7 +277,7 @@ async def test_a_dry_run_is_refused_as_the_order_would_be_and_bars_nothing(api: 
     held = (await api.post_replacement(replacement(msisdn="+33639980002"), None, dry_run="true")).json()
     assert held["code"] == "line_held"
     assert "barred_by" not in held
-    assert api.journal.counts()["acknowledged"] == 2
+    assert api.journal.orders.counts()["acknowledged"] == 2
 
 
 async def test_of_25_simultaneous_replacements_of_one_sim_one_is_accepted_and_the_others_name_it(api: Api):
@@ -299,7 +293,7 @@ async def test_late_orders_are_listed_and_counted(api: Api):
     order_id = await api.replacing(**STOLEN)
     told = entry(1, "late", OrderState.HELD)
     late = told.model_copy(update={"order_id": order_id, "status": told.status.model_copy(update={"late": True})})
-    api.journal.record(late, at_legal=NOW, at_real=NOW)
+    api.journal.orders.record(late, at_legal=NOW, at_real=NOW)
     listed = (await api.client.get("/v1/orders?late=true")).json()["items"]
     assert [(order["order_id"], order["late"]) for order in listed] == [(order_id, True)]
     in_time = (await api.client.get("/v1/orders?late=false&kind=line_service")).json()["items"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from api.__main__ import main
-from api.registry import LateRegistry
+from api.number_registry import LazyNumberRegistry
 from parties.clearing_house.signing import CredentialsUnusable
 from parties.errors import PartyUnavailable
 from tests.support.api_kit import MSISDN, FakeRegistry
@@ -33,7 +33,7 @@ async def test_a_registry_without_credentials_is_away_until_they_are_there():
             raise CredentialsUnusable("no key")
         return there[0]
 
-    registry = LateRegistry(make)
+    registry = LazyNumberRegistry(make)
     for question in (registry.number(MSISDN), registry.dossier("ALIZE-1")):
         with pytest.raises(PartyUnavailable):
             await question

@@ -1,14 +1,11 @@
 """POST /v1/terminations: what leaving costs is shown before; accepted once; refused with what is wrong."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
-from api.examples import REQUESTS
+from api.http.examples import REQUESTS
 from domain.contracts import Account
 from domain.orders import OrderState
 from domain.termination import FollowUp, SettlementOrder, TerminationOrder
@@ -24,12 +21,6 @@ COMMITTED = {
     "monthly_price": "29.99",
     "handset_subsidy": True,
 }
-
-
-@pytest_asyncio.fixture
-async def api(tmp_path: Path) -> AsyncIterator[Api]:
-    async with Api(tmp_path) as opened:
-        yield opened
 
 
 async def terminating(api: Api, key: str = "key-1", **changed: Any) -> str:
@@ -79,7 +70,7 @@ async def test_a_number_without_a_contract_of_ours_is_refused(api: Api, line, re
     for key, query in (("key-1", {}), (None, {"dry_run": "true"})):
         answer = await api.post_termination(None, key, **query)
         assert (answer.status_code, answer.json()["code"]) == (422, code)
-    assert sum(api.journal.counts().values()) == 0
+    assert sum(api.journal.orders.counts().values()) == 0
 
 
 CASES: list[tuple[str, dict[str, Any], str, str]] = [
@@ -107,7 +98,7 @@ async def test_a_wrong_field_is_named_and_nothing_is_kept(api: Api, changed, fie
         assert (answer.status_code, problem["code"]) == (422, code)
         assert [(error["field"], error["code"]) for error in problem["errors"]] == [(field, code)]
         assert MSISDN not in answer.text
-    assert sum(api.journal.counts().values()) == 0
+    assert sum(api.journal.orders.counts().values()) == 0
 
 
 async def test_all_wrong_fields_are_named_at_once_and_a_refused_date_says_what_today_is(api: Api):
@@ -186,7 +177,7 @@ async def test_a_dry_run_shows_every_figure_with_its_rule_the_last_day_and_the_n
         "then": "back to its range holder BOREA",
     }
     assert (shown["plan"]["effective_at"], shown["notes"]) == (shown["effective_at"], [])
-    assert sum(api.journal.counts().values()) == 0
+    assert sum(api.journal.orders.counts().values()) == 0
 
 
 async def test_a_dry_run_says_what_nobody_could_tell(api: Api):
@@ -220,7 +211,7 @@ async def test_a_completed_termination_leads_to_its_settlement_and_back(api: Api
     settlement = SettlementOrder.model_validate(
         {
             "order_id": f"st-{order_id[3:]}",
-            "line_hash": api.journal.line_hash(MSISDN),
+            "line_hash": api.journal.lines.hash_of(MSISDN),
             "msisdn": MSISDN,
             "zone": "Europe/Paris",
             "ended_by": order_id,
@@ -235,7 +226,7 @@ async def test_a_completed_termination_leads_to_its_settlement_and_back(api: Api
     follows = FollowUp(kind="settlement", order_id=settlement.order_id, order=settlement.model_dump(mode="json"))
     closed = entry(1, "closed", OrderState.COMPLETED, follow_ups=[follows]).model_copy(update={"order_id": order_id})
     outcome = closed.status.model_copy(update={"outcome": {"settlement": settlement.order_id}})
-    api.journal.record(closed.model_copy(update={"status": outcome}), at_legal=NOW, at_real=NOW)
+    api.journal.orders.record(closed.model_copy(update={"status": outcome}), at_legal=NOW, at_real=NOW)
     links = (await api.client.get(f"/v1/orders/{order_id}")).json()["links"]
     back = (await api.client.get(links["settlement"])).json()
     assert (back["kind"], back["links"]["ended_by"]) == ("settlement", f"/v1/orders/{order_id}")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from simulator.clearing_house.answers import WireRefusal
+from simulator.clearing_house.wire_refusals import WireRefusal
 from simulator.world.operators import OPERATORS
 from tests.support.clearing_house_world import Town, acceptance, cancel, deactivation, open_town, performed, request
 

@@ -5,10 +5,10 @@ from copy import deepcopy
 
 import pytest
 
-from simulator.clearing_house.answers import WireRefusal
 from simulator.clearing_house.envelope import read, write
 from simulator.clearing_house.pairs import check_sender
 from simulator.clearing_house.vocabulary import ErrorCode
+from simulator.clearing_house.wire_refusals import WireRefusal
 from simulator.world.operators import OPERATORS
 from tests.support.clearing_house_world import acceptance, deactivation, message, performed, request
 

@@ -6,10 +6,10 @@ from contextlib import aclosing
 
 import pytest
 
-from simulator.clearing_house.answers import WireRefusal
 from simulator.clearing_house.faulty_stream import event_bytes
 from simulator.clearing_house.queries import subscription
 from simulator.clearing_house.stream import Silence, Subscription, deliveries, frame, heartbeat
+from simulator.clearing_house.wire_refusals import WireRefusal
 from simulator.world.build import build_world
 from simulator.world.faults import Faults
 from simulator.world.operators import OPERATORS

@@ -6,16 +6,9 @@ import uuid
 import pytest
 
 from cli import hints
-from domain.authentication import Authentication, AuthenticationMethod
-from domain.lines import LineAction
-from domain.termination import TerminationOrder
-from tests.support import sim_orders
+from domain.stages import LineServiceStage, PortOutStage, SimReplacementStage, TerminationStage
 from tests.support.fake_api import KEY, Answer, FakeApi, fake_api, order
 from tests.support.terminal import Terminal
-from workflows.line_service.workflow import PAGES
-from workflows.port_out.workflow import PAGE as PORT_OUT_PAGE
-from workflows.sim_replacement.workflow import page_of
-from workflows.termination.workflow import page_of as termination_page
 
 PATH = "/v1/sim-replacements"
 LOST = ["replace-sim", "--msisdn", "0639980123", "--reason", "lost", "--method", "portal"]
@@ -280,8 +273,5 @@ def test_an_order_that_waits_for_a_person_shows_the_command_that_moves_it_on(
 
 
 def test_the_stages_at_which_a_command_is_shown_exist():
-    by_code = Authentication(method=AuthenticationMethod.ONE_TIME_CODE)
-    replacement = page_of(sim_orders.sim_order(method=AuthenticationMethod.ONE_TIME_CODE))
-    termination = termination_page(TerminationOrder.model_construct(authentication=by_code))
-    stages = {*replacement.stages, *PAGES[LineAction.BLOCK_HANDSET].stages, *termination.stages}
-    assert {stage for stage, _link in hints._AT_A_STAGE} <= stages | {*PORT_OUT_PAGE.stages}
+    stages = {*SimReplacementStage, *LineServiceStage, *TerminationStage, *PortOutStage}
+    assert {stage for stage, _link in hints._AT_A_STAGE} <= stages

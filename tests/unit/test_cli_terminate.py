@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from api.termination_preview import NumberFate, TerminationPreview
+from api.termination.preview import NumberFate, TerminationPreview
 from domain.contracts import Account, Contract
 from rules.france.leaving_fee import leaving_cost
 from tests.support.fake_api import KEY, Answer, FakeApi, fake_api, order

@@ -128,7 +128,7 @@ async def test_a_dossier_that_outlived_its_undone_order_is_cancelled(
 ):
     dossier = scene.order()
     closed = entry(1, "closed", state, seq=9, status=OrderStatus(state=state, stage="closed"))
-    scene.journal.record(closed, at_legal=NOW, at_real=NOW)
+    scene.journal.orders.record(closed, at_legal=NOW, at_real=NOW)
     scene.temporal.trouble[order_id(1)] = rpc(RPCStatusCode.NOT_FOUND)
     scene.house.dossiers[dossier] = dossier_status
     scene.receives(answer(1, dossier))

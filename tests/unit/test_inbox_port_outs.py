@@ -48,12 +48,12 @@ def in_registry(status: str = "performed", donor: str = "ALIZE") -> RegistryDoss
 
 
 def orders(journal: Journal, dossier: str = DOSSIER) -> list[OrderView]:
-    views = [journal.order(order_id) for order_id in journal.orders_of_dossier(dossier)]
+    views = [journal.orders.read(order_id) for order_id in journal.dossiers.orders_of(dossier)]
     return [view for view in views if view is not None]
 
 
 def outbox(journal: Journal, kind: str) -> list[OutboxItem]:
-    return journal.claim(kind, 100, 0, LATER)
+    return journal.outbox.claim(kind, 100, 0, LATER)
 
 
 def heard(journal: Journal) -> list[tuple[str, str]]:
@@ -63,7 +63,7 @@ def heard(journal: Journal) -> list[tuple[str, str]]:
 
 def close(journal: Journal, order_id: str, state: OrderState) -> None:
     ended = entry(1, "closed", state, order_id=order_id, seq=9, release_line=True)
-    journal.record(ended, at_legal=NOW, at_real=NOW)
+    journal.orders.record(ended, at_legal=NOW, at_real=NOW)
 
 
 @pytest.fixture
@@ -81,20 +81,19 @@ async def brought(scene: Scene, *messages: InboxMessage) -> None:
         await scene.confirms(*(each.message_id for each in messages))
 
 
-class Failing:
-    """The journal, one of whose methods fails the first time: as if the worker had died there."""
+def fail_once(monkeypatch: pytest.MonkeyPatch, repository: object, method: str) -> list[str]:
+    """Makes a method of the journal fail the first time, as if the worker had died there; returns the calls."""
+    calls: list[str] = []
+    works = getattr(repository, method)
 
-    def __init__(self, journal: Journal, method: str) -> None:
-        self.journal, self.method, self.calls = journal, method, 0
-
-    def __getattr__(self, name: str) -> Any:
-        return self._fails if name == self.method else getattr(self.journal, name)
-
-    def _fails(self, *args: Any, **kwargs: Any) -> Any:
-        self.calls += 1
-        if self.calls == 1:
+    def fails(*args: Any, **more: Any) -> Any:
+        calls.append(method)
+        if len(calls) == 1:
             raise OSError
-        return getattr(self.journal, self.method)(*args, **kwargs)
+        return works(*args, **more)
+
+    monkeypatch.setattr(repository, method, fails)
+    return calls
 
 
 async def test_a_request_becomes_one_order_for_each_number_however_often_it_is_delivered(scene: Scene):
@@ -104,20 +103,22 @@ async def test_a_request_becomes_one_order_for_each_number_however_often_it_is_d
     assert [first.msisdn, second.msisdn] == [FIRST, SECOND]
     assert {(view.kind, view.donor, view.recipient) for view in (first, second)} == {("port_out", "ALIZE", "FJORD")}
     assert [item.order_id for item in outbox(scene.journal, START_REQUESTED)] == [first.order_id, second.order_id]
-    assert scene.journal.events(first.order_id)[0].what == "FJORD asks for the number"
+    assert scene.journal.orders.events(first.order_id)[0].what == "FJORD asks for the number"
     assert first.order_id.startswith("po-")
     assert first.order["numbers"] == second.order["numbers"] == 2
     assert scene.wakes
     assert scene.aside == {}
 
 
-@pytest.mark.parametrize("method", ["receive", "accept", "delivered"])
-async def test_a_worker_that_dies_between_two_steps_of_a_request_leaves_one_order(scene: Scene, method: str):
-    journal, failing = scene.journal, Failing(scene.journal, method)
-    scene.journal = failing  # type: ignore[assignment]
+@pytest.mark.parametrize("step", ["inbox.receive", "orders.accept", "inbox.mark_delivered"])
+async def test_a_worker_that_dies_between_two_steps_of_a_request_leaves_one_order(
+    scene: Scene, step: str, monkeypatch: pytest.MonkeyPatch
+):
+    repository, method = step.split(".")
+    calls = fail_once(monkeypatch, getattr(scene.journal, repository), method)
     await brought(scene, request(1))
-    assert failing.calls >= 2
-    assert len(orders(journal)) == len(outbox(journal, START_REQUESTED)) == 1
+    assert len(calls) >= 2
+    assert len(orders(scene.journal)) == len(outbox(scene.journal, START_REQUESTED)) == 1
 
 
 async def test_a_request_that_was_accepted_and_not_confirmed_is_only_confirmed_when_it_comes_again(scene: Scene):
@@ -128,7 +129,7 @@ async def test_a_request_that_was_accepted_and_not_confirmed_is_only_confirmed_w
 
 
 async def test_no_key_that_a_client_may_send_stands_in_the_way_of_a_request(scene: Scene):
-    scene.journal.accept(acceptance(7, key=f"portingrequest:{DOSSIER}:{FIRST}"))  # a client's has no spaces
+    scene.journal.orders.accept(acceptance(7, key=f"portingrequest:{DOSSIER}:{FIRST}"))  # a client's has no spaces
     await brought(scene, request(1))
     assert len(orders(scene.journal)) == 1
     assert scene.aside == {}
@@ -138,7 +139,7 @@ async def test_a_request_waits_behind_whoever_holds_the_line(scene: Scene):
     scene.order(1)
     await brought(scene, request(1))
     (order,) = orders(scene.journal)
-    line = scene.journal.line(FIRST)
+    line = scene.journal.lines.read(FIRST)
     assert line.held_by.kind == "port_in"
     assert [behind.order_id for behind in line.behind] == [order.order_id]
 
@@ -314,7 +315,7 @@ async def test_a_number_given_back_to_our_range_is_in_custody_and_free_at_once(s
     scene.house.serving = {FIRST: "ALIZE", SECOND: "ALIZE"}
     given_back = deactivation(1, series("0639980001"), series("0639980002"))
     await brought(scene, given_back, deactivation(1, series("0639980001"), series("0639980002")))
-    due = scene.journal.due_quarantines(NOW, 10).items
+    due = scene.journal.quarantines.due(NOW, 10).items
     assert [each.msisdn for each in due] == [FIRST, SECOND]
     assert due[0].contract_id == "custody:CIRUS-00001"
     assert {each.range_holder for each in due} == {"ALIZE"}
@@ -328,17 +329,17 @@ async def test_a_number_that_is_not_ours_or_serves_somebody_again_is_not_taken_i
 ):
     scene.house.serving, scene.house.ranges = {FIRST: serving}, {FIRST: range_holder}
     await brought(scene, deactivation(1, series("0639980001")))
-    assert scene.journal.due_quarantines(LATER, 10).items == []
+    assert scene.journal.quarantines.due(LATER, 10).items == []
     assert scene.table.routes == {FIRST: serving}
 
 
 async def test_a_refused_deactivation_of_ours_is_noted_and_left_to_the_next_round(scene: Scene):
     scene.house.serving = {FIRST: "ALIZE"}
     await brought(scene, deactivation(1, series("0639980001")))
-    ours = scene.journal.quarantine_dossier("custody:CIRUS-00001", "ALIZE")
+    ours = scene.journal.quarantines.open_dossier("custody:CIRUS-00001", "ALIZE")
     await brought(scene, error_found(2, ours))
     assert scene.aside == {}
-    assert len(scene.journal.due_quarantines(NOW, 10).items) == 1
+    assert len(scene.journal.quarantines.due(NOW, 10).items) == 1
 
 
 async def test_a_message_goes_on_to_a_port_in_as_before_when_its_dossier_is_a_port_in(scene: Scene):
@@ -353,7 +354,7 @@ async def test_a_thousand_requests_at_once_are_a_thousand_orders(scene: Scene):
     flood = [request(number, f"FJORD-{number:06d}", series(f"063998{number:04d}")) for number in range(1, 1001)]
     await brought(scene, *flood)
     starts: list[str] = []
-    while found := scene.journal.claim(START_REQUESTED, 500, 3600, LATER + timedelta(seconds=len(starts))):
+    while found := scene.journal.outbox.claim(START_REQUESTED, 500, 3600, LATER + timedelta(seconds=len(starts))):
         starts += [item.order_id for item in found]
     assert len(set(starts)) == len(starts) == 1000
     assert sorted(scene.house.confirmed) == list(range(1, 1001))

@@ -26,53 +26,53 @@ def rows(folder: Path) -> dict[str, int]:
 
 
 def test_an_accepted_order_is_there_with_its_events_its_line_and_the_start_of_its_workflow(journal: Journal, tmp_path):
-    accepted = journal.accept(acceptance())
+    accepted = journal.orders.accept(acceptance())
     assert not accepted.replayed
-    view = journal.order(order_id(1))
+    view = journal.orders.read(order_id(1))
     assert view is not None
     assert (view.msisdn, view.donor, view.recipient, view.accepted_at) == (MSISDN, "CIRUS", "ALIZE", NOW)
     assert view.status.state is OrderState.ACKNOWLEDGED
-    assert [event.what for event in journal.events(order_id(1))] == ["accepted"]
-    held_by = journal.line(MSISDN).held_by
+    assert [event.what for event in journal.orders.events(order_id(1))] == ["accepted"]
+    held_by = journal.lines.read(MSISDN).held_by
     assert held_by is not None
     assert held_by.order_id == order_id(1)
-    assert journal.awaits_start(order_id(1))
+    assert journal.outbox.awaits_start(order_id(1))
     assert rows(tmp_path)["outbox"] == 1
 
 
 def test_the_same_request_again_gets_the_same_acceptance_whatever_happened_since(journal: Journal):
-    first = journal.accept(acceptance())
+    first = journal.orders.accept(acceptance())
     record(journal, entry(1, "done", OrderState.COMPLETED, release_line=True))
-    again = journal.accept(acceptance(order_id=order_id(2)))
+    again = journal.orders.accept(acceptance(order_id=order_id(2)))
     assert again.replayed
     assert again.model_copy(update={"replayed": False}) == first
-    assert journal.acceptance("key-1", "body-1") == again
+    assert journal.orders.find_acceptance("key-1", "body-1") == again
 
 
 def test_a_key_that_was_used_for_another_body_is_refused_and_nothing_is_kept(journal: Journal, tmp_path: Path):
-    journal.accept(acceptance())
+    journal.orders.accept(acceptance())
     before = rows(tmp_path)
     with pytest.raises(IdempotencyKeyReused):
-        journal.accept(acceptance(2, key="key-1"))
+        journal.orders.accept(acceptance(2, key="key-1"))
     with pytest.raises(IdempotencyKeyReused):
-        journal.acceptance("key-1", "body-2")
+        journal.orders.find_acceptance("key-1", "body-2")
     assert rows(tmp_path) == before
 
 
 def test_a_second_order_on_a_held_line_is_refused_says_who_holds_it_and_is_not_remembered(journal, tmp_path: Path):
-    journal.accept(acceptance())
+    journal.orders.accept(acceptance())
     before = rows(tmp_path)
     with pytest.raises(LineHeld) as held:
-        journal.accept(acceptance(2, msisdn=MSISDN))
+        journal.orders.accept(acceptance(2, msisdn=MSISDN))
     assert (held.value.order_id, held.value.kind, held.value.since) == (order_id(1), "port_in", NOW)
     assert MSISDN not in str(held.value)
     assert rows(tmp_path) == before
     record(journal, entry(1, "done", OrderState.COMPLETED, release_line=True))
-    assert not journal.accept(acceptance(2, msisdn=MSISDN)).replayed
+    assert not journal.orders.accept(acceptance(2, msisdn=MSISDN)).replayed
 
 
 def test_an_unknown_key_has_no_acceptance(journal: Journal):
-    assert journal.acceptance("never", "seen") is None
+    assert journal.orders.find_acceptance("never", "seen") is None
 
 
 @pytest.mark.parametrize("mode", ["same_key", "same_line"])

@@ -20,61 +20,61 @@ ORDER = order_id(1)
 @pytest.fixture
 def journal(tmp_path: Path) -> Journal:
     opened = open_journal(tmp_path)
-    opened.accept(acceptance(1))
-    opened.accept(acceptance(2))
+    opened.orders.accept(acceptance(1))
+    opened.orders.accept(acceptance(2))
     return opened
 
 
 def offer(journal: Journal, attempt: int, iccid: str = ICCID) -> str:
-    code = CODE + journal.matching_id(ORDER, attempt, iccid)
-    journal.offer_activation_code(ORDER, attempt, code)
+    code = CODE + journal.profiles.matching_id(ORDER, attempt, iccid)
+    journal.profiles.offer_code(ORDER, attempt, code)
     return code
 
 
 def test_a_matching_id_is_made_once_for_an_attempt(journal: Journal):
-    made = journal.matching_id(ORDER, 1, ICCID)
+    made = journal.profiles.matching_id(ORDER, 1, ICCID)
     assert re.fullmatch(r"[0-9A-F]{32}", made)
-    assert journal.matching_id(ORDER, 1, ICCID) == made
-    assert journal.matching_id(ORDER, 2, OTHER) != made
+    assert journal.profiles.matching_id(ORDER, 1, ICCID) == made
+    assert journal.profiles.matching_id(ORDER, 2, OTHER) != made
 
 
 def test_an_activation_code_is_read_once(journal: Journal):
     with pytest.raises(NoActivationCode):
-        journal.read_activation_code(ORDER, REAL)
+        journal.profiles.read_code(ORDER, REAL)
     with pytest.raises(NoActivationCode):
-        journal.offer_activation_code(ORDER, 1, CODE)  # of a profile that was never ordered
-    journal.matching_id(ORDER, 1, ICCID)
+        journal.profiles.offer_code(ORDER, 1, CODE)  # of a profile that was never ordered
+    journal.profiles.matching_id(ORDER, 1, ICCID)
     with pytest.raises(NoActivationCode):
-        journal.read_activation_code(ORDER, REAL)
+        journal.profiles.read_code(ORDER, REAL)
     code = offer(journal, 1)
     assert offer(journal, 1) == code
-    assert journal.read_activation_code(ORDER, REAL) == code
+    assert journal.profiles.read_code(ORDER, REAL) == code
     offer(journal, 1)  # a late repetition does not offer it again
     with pytest.raises(ActivationCodeRead) as read:
-        journal.read_activation_code(ORDER, REAL + timedelta(seconds=9))
+        journal.profiles.read_code(ORDER, REAL + timedelta(seconds=9))
     assert read.value.at == REAL
     with pytest.raises(NoActivationCode):
-        journal.read_activation_code(order_id(2), REAL)
+        journal.profiles.read_code(order_id(2), REAL)
 
 
 def test_a_withdrawn_code_can_neither_be_read_nor_offered_again(journal: Journal):
-    journal.withdraw_activation_code(ORDER, 1)
+    journal.profiles.withdraw_code(ORDER, 1)
     offer(journal, 1)
-    journal.withdraw_activation_code(ORDER, 1)
-    journal.withdraw_activation_code(ORDER, 1)
+    journal.profiles.withdraw_code(ORDER, 1)
+    journal.profiles.withdraw_code(ORDER, 1)
     offer(journal, 1)
     with pytest.raises(NoActivationCode):
-        journal.read_activation_code(ORDER, REAL)
+        journal.profiles.read_code(ORDER, REAL)
 
 
 def test_the_code_of_a_new_profile_is_readable_whatever_became_of_the_one_before(journal: Journal):
     offer(journal, 1)
-    journal.read_activation_code(ORDER, REAL)
+    journal.profiles.read_code(ORDER, REAL)
     second = offer(journal, 2, OTHER)
-    assert journal.read_activation_code(ORDER, REAL) == second
-    journal.withdraw_activation_code(ORDER, 2)
+    assert journal.profiles.read_code(ORDER, REAL) == second
+    journal.profiles.withdraw_code(ORDER, 2)
     with pytest.raises(ActivationCodeRead):
-        journal.read_activation_code(ORDER, REAL)
+        journal.profiles.read_code(ORDER, REAL)
 
 
 def test_of_simultaneous_readers_one_gets_the_code(journal: Journal):
@@ -83,7 +83,7 @@ def test_of_simultaneous_readers_one_gets_the_code(journal: Journal):
 
     def read() -> None:
         try:
-            got.append(journal.read_activation_code(ORDER, REAL))
+            got.append(journal.profiles.read_code(ORDER, REAL))
         except ActivationCodeRead:
             got.append("read")
 
@@ -96,19 +96,19 @@ def test_of_simultaneous_readers_one_gets_the_code(journal: Journal):
 
 
 def test_a_profile_belongs_to_the_order_it_was_last_made_for(journal: Journal):
-    assert journal.profile_owner(ICCID) is None
-    journal.matching_id(ORDER, 1, ICCID)
-    journal.matching_id(ORDER, 2, OTHER)
-    assert journal.profile_owner(ICCID) == (ORDER, 1)
-    journal.withdraw_activation_code(ORDER, 1)
-    assert journal.profile_owner(ICCID) == (ORDER, 1)  # what a phone still says of it is about this order
-    journal.matching_id(order_id(2), 1, ICCID)  # given back, and taken again
-    assert journal.profile_owner(ICCID) == (order_id(2), 1)
+    assert journal.profiles.owner(ICCID) is None
+    journal.profiles.matching_id(ORDER, 1, ICCID)
+    journal.profiles.matching_id(ORDER, 2, OTHER)
+    assert journal.profiles.owner(ICCID) == (ORDER, 1)
+    journal.profiles.withdraw_code(ORDER, 1)
+    assert journal.profiles.owner(ICCID) == (ORDER, 1)  # what a phone still says of it is about this order
+    journal.profiles.matching_id(order_id(2), 1, ICCID)  # given back, and taken again
+    assert journal.profiles.owner(ICCID) == (order_id(2), 1)
 
 
 def receive(journal: Journal, event_id: str = "e1", party: str = "logistics", order: str | None = ORDER) -> bool:
     signal, message = ("shipment_progress", {"attempt": 1, "stage": "shipped"}) if order else (None, None)
-    return journal.receive_callback(
+    return journal.inbox.receive_callback(
         party, event_id, {"state": "shipped"}, order_id=order, signal=signal, message=message, at_real=REAL
     )
 
@@ -118,7 +118,7 @@ def test_a_callback_is_written_once_and_told_to_its_order_once_and_in_order(jour
     assert not receive(journal)
     assert receive(journal, "e2")
     assert receive(journal, party="smdp")  # another party's ids are its own
-    items = journal.claim(SIGNAL_WORKFLOW, 10, 30, REAL)
+    items = journal.outbox.claim(SIGNAL_WORKFLOW, 10, 30, REAL)
     assert [(item.order_id, item.payload) for item in items] == [
         (ORDER, {"signal": "shipment_progress", "message": {"attempt": 1, "stage": "shipped"}})
     ] * 3
@@ -127,7 +127,7 @@ def test_a_callback_is_written_once_and_told_to_its_order_once_and_in_order(jour
 def test_a_callback_of_nobodys_order_is_kept_and_told_to_nobody(journal: Journal):
     assert receive(journal, order=None)
     assert not receive(journal, order=None)
-    assert journal.claim(SIGNAL_WORKFLOW, 10, 30, REAL) == []
+    assert journal.outbox.claim(SIGNAL_WORKFLOW, 10, 30, REAL) == []
 
 
 def test_a_callback_that_comes_several_times_at_once_is_one(journal: Journal):
@@ -138,4 +138,4 @@ def test_a_callback_that_comes_several_times_at_once_is_one(journal: Journal):
     for thread in threads:
         thread.join()
     assert sorted(news) == [False] * 7 + [True]
-    assert len(journal.claim(SIGNAL_WORKFLOW, 10, 30, REAL)) == 1
+    assert len(journal.outbox.claim(SIGNAL_WORKFLOW, 10, 30, REAL)) == 1

@@ -24,7 +24,7 @@ UNGUARDED = {
 def journal(tmp_path: Path) -> Journal:
     opened = open_journal(tmp_path)
     for number in (1, 2):
-        opened.accept(acceptance(number))
+        opened.orders.accept(acceptance(number))
         for place, key in enumerate(("asked", "agreed", "ported"), start=1):
             record(opened, entry(number, key, seq=place), after_s=place)
     return opened
@@ -58,9 +58,9 @@ OTHER_BYTES = f"(SELECT order_sealed FROM orders WHERE {OF_ORDER_1})"
     ],
 )
 def test_every_alteration_of_an_order_is_detected(journal: Journal, tmp_path: Path, statement: str, broken_at: int):
-    assert journal.verify(order_id(1)).ok
+    assert journal.orders.verify(order_id(1)).ok
     tamper(tmp_path, statement)
-    report = journal.verify(order_id(1))
+    report = journal.orders.verify(order_id(1))
     assert not report.ok
     assert report.broken_at == broken_at
     assert report.reason
@@ -79,7 +79,7 @@ def test_whoever_recomputes_the_hashes_still_lacks_the_key(journal: Journal, tmp
             f"UPDATE events SET what = '{clear.what}', hash = '{previous}' WHERE {OF_ORDER_1} AND seq = {row.seq}"
         )
     tamper(tmp_path, *statements, f"UPDATE orders SET head_hash = '{previous}' WHERE {OF_ORDER_1}")
-    report = journal.verify(order_id(1))
+    report = journal.orders.verify(order_id(1))
     assert (report.ok, report.broken_at) == (False, 2)
 
 
@@ -90,12 +90,12 @@ def test_a_tail_cut_off_with_the_head_set_back_is_detected(journal: Journal, tmp
         f"UPDATE orders SET head_seq = 3, head_hash = {earlier} WHERE {OF_ORDER_1}",
         f"DELETE FROM events WHERE {OF_ORDER_1} AND seq = 4",
     )
-    assert not journal.verify(order_id(1)).ok
+    assert not journal.orders.verify(order_id(1)).ok
 
 
 def test_the_other_orders_stay_intact(journal: Journal, tmp_path: Path):
     tamper(tmp_path, f"UPDATE events SET what = 'refused' WHERE {OF_ORDER_1}")
-    assert journal.verify(order_id(2)).ok
+    assert journal.orders.verify(order_id(2)).ok
 
 
 def test_reading_an_altered_event_or_order_is_refused(journal: Journal, tmp_path: Path):
@@ -105,25 +105,25 @@ def test_reading_an_altered_event_or_order_is_refused(journal: Journal, tmp_path
         f"UPDATE orders SET donor = 'BOREA' WHERE order_id = '{order_id(2)}'",
     )
     with pytest.raises(Sealed):
-        journal.events(order_id(1))
+        journal.orders.events(order_id(1))
     with pytest.raises(Sealed):
-        journal.order(order_id(2))
+        journal.orders.read(order_id(2))
 
 
 @pytest.mark.parametrize("statement", ["UPDATE events SET what = 'x'", "DELETE FROM events"])
 def test_the_database_itself_refuses_to_change_or_delete_events(journal: Journal, tmp_path: Path, statement: str):
     with pytest.raises(DBAPIError, match="append-only"):
         run_sql(tmp_path, statement)
-    assert len(journal.events(order_id(1))) == 4
+    assert len(journal.orders.events(order_id(1))) == 4
 
 
 def test_an_unknown_order_cannot_be_verified(journal: Journal):
     with pytest.raises(UnknownOrder):
-        journal.verify(order_id(9))
+        journal.orders.verify(order_id(9))
 
 
 def test_a_chain_goes_on_over_final_states(journal: Journal):
     record(journal, entry(1, "done", OrderState.COMPLETED, seq=4))
     record(journal, entry(1, "paid", OrderState.COMPLETED, seq=5))
-    assert journal.verify(order_id(1)).events == 6
-    assert journal.verify(order_id(1)).ok
+    assert journal.orders.verify(order_id(1)).events == 6
+    assert journal.orders.verify(order_id(1)).ok

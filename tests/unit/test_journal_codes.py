@@ -22,19 +22,19 @@ LATER = timedelta(minutes=30)
 @pytest.fixture
 def journal(tmp_path: Path) -> Journal:
     opened = open_journal(tmp_path)
-    opened.accept(acceptance())
+    opened.orders.accept(acceptance())
     return opened
 
 
 def send(journal: Journal, number: int = 1, after: timedelta = timedelta(0), order: str = ORDER) -> None:
     message = CustomerMessage(kind=f"sim_replacement.code_{number}", channel="sms", to="+33639980001")
     waiting = entry(int(order[3:]), f"code_{number}_sent")
-    journal.send_code(order, number, message, entry=waiting, at_legal=NOW + after, at_real=REAL + after)
+    journal.codes.send(order, number, message, entry=waiting, at_legal=NOW + after, at_real=REAL + after)
 
 
 def codes(journal: Journal) -> list[str]:
     """The codes in the messages that nobody has claimed yet."""
-    return [item.payload["fields"]["code"] for item in journal.claim(CUSTOMER_MESSAGE, 10, 0, REAL + LATER * 9)]
+    return [item.payload["fields"]["code"] for item in journal.outbox.claim(CUSTOMER_MESSAGE, 10, 0, REAL + LATER * 9)]
 
 
 def wrong(code: str) -> str:
@@ -48,13 +48,13 @@ def check(
     at_real: datetime | None = None,
     order: str = ORDER,
 ) -> CodeCheck:
-    return journal.check_code(
+    return journal.codes.check(
         order, code, tries=3, lock=LOCK, valid=VALID, at_legal=NOW + after, at_real=at_real or REAL + after
     )
 
 
 def signals(journal: Journal) -> list[Any]:
-    return [item.payload for item in journal.claim(SIGNAL_WORKFLOW, 10, 0, REAL + LATER * 99)]
+    return [item.payload for item in journal.outbox.claim(SIGNAL_WORKFLOW, 10, 0, REAL + LATER * 99)]
 
 
 def test_a_code_of_six_digits_goes_out_with_its_entry_and_is_made_once(journal: Journal):
@@ -62,10 +62,10 @@ def test_a_code_of_six_digits_goes_out_with_its_entry_and_is_made_once(journal: 
     send(journal)
     (code,) = codes(journal)
     assert re.fullmatch(r"[0-9]{6}", code)
-    assert [event.what for event in journal.events(ORDER)] == ["accepted", "code_1_sent happened"]
-    assert journal.unsent(ORDER, "sim_replacement.code_1") == 1
+    assert [event.what for event in journal.orders.events(ORDER)] == ["accepted", "code_1_sent happened"]
+    assert journal.outbox.count_unsent(ORDER, "sim_replacement.code_1") == 1
     with pytest.raises(UnknownOrder):
-        journal.send_code(
+        journal.codes.send(
             order_id(9), 1, CustomerMessage(kind="x", channel="sms", to=""), entry=None, at_legal=NOW, at_real=REAL
         )
 
@@ -108,7 +108,7 @@ def test_a_new_code_has_tries_of_its_own_and_replaces_the_one_before(journal: Jo
 def anew(journal: Journal, number: int, after: timedelta = timedelta(0), **line: str) -> tuple[str, str]:
     """The order before cancelled, another one placed, by default on the same line: its id and its code."""
     record(journal, entry(number - 1, "withdrawn", OrderState.CANCELLED, seq=2, release_line=True))
-    journal.accept(acceptance(number, **({"msisdn": acceptance().msisdn} | line)))
+    journal.orders.accept(acceptance(number, **({"msisdn": acceptance().msisdn} | line)))
     send(journal, after=after, order=order_id(number))
     return order_id(number), codes(journal)[-1]
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, update
 
 from domain.lines import LineChange, LineFacts
 from journal import CUSTOMER_MESSAGE, Journal
-from journal.recording import write_entry
+from journal.entries import write_entry
 from journal.schema import orders
 from tests.support.journal_kit import MSISDN, NOW, REAL, acceptance, entry, message, order_id, record
 
@@ -50,11 +50,11 @@ def entering(journal: Journal, *args: Any, **changed: Any) -> Callable[[Connecti
 @only_postgresql
 def test_an_event_that_was_overtaken_while_it_was_written_is_not_missed(journal: Journal):
     for number in (1, 2):
-        journal.accept(acceptance(number))
-    start = journal.last_event()
+        journal.orders.accept(acceptance(number))
+    start = journal.orders.last_event()
 
     def look() -> tuple[int, set[str]]:
-        return journal.last_event(), journal.changed_since(start)
+        return journal.orders.last_event(), journal.orders.changed_since(start)
 
     with ThreadPoolExecutor() as pool:
         slow = Slow(journal, pool, entering(journal, 1, "asked"))
@@ -62,55 +62,55 @@ def test_an_event_that_was_overtaken_while_it_was_written_is_not_missed(journal:
         looking = pool.submit(look)
         slow.end_before(looking)
         last, seen = looking.result(10)
-    assert seen | journal.changed_since(last) == {order_id(1), order_id(2)}
+    assert seen | journal.orders.changed_since(last) == {order_id(1), order_id(2)}
 
 
 @only_postgresql
 def test_a_reader_sees_one_state_of_an_order_that_is_being_written(journal: Journal):
-    journal.accept(acceptance(1))
+    journal.orders.accept(acceptance(1))
     with journal._store.reading() as connection:
         before = connection.execute(orders.select()).all()
         record(journal, entry(1, "asked"))
         assert connection.execute(orders.select()).all() == before
-    assert journal.verify(order_id(1)).ok
+    assert journal.orders.verify(order_id(1)).ok
 
 
 def test_of_two_who_claim_at_once_none_gets_what_comes_after_the_others_in_the_same_order(journal: Journal):
     for number in range(1, 11):
         messages = [message(channel=channel) for channel in ("email", "sms")]
-        journal.accept(acceptance(number, messages=messages))
+        journal.orders.accept(acceptance(number, messages=messages))
         together = threading.Barrier(2)
 
         def claim(together: threading.Barrier = together) -> list[int]:
             together.wait(10)
-            return [item.id for item in journal.claim(CUSTOMER_MESSAGE, 1, 30, REAL)]
+            return [item.id for item in journal.outbox.claim(CUSTOMER_MESSAGE, 1, 30, REAL)]
 
         with ThreadPoolExecutor(2) as pool:
             claimed = [future.result(10) for future in [pool.submit(claim) for _ in range(2)]]
         assert sorted(map(len, claimed)) == [0, 1]
-        journal.done(max(claimed)[0])
-        (second,) = journal.claim(CUSTOMER_MESSAGE, 1, 30, REAL)
-        journal.done(second.id)
+        journal.outbox.mark_done(max(claimed)[0])
+        (second,) = journal.outbox.claim(CUSTOMER_MESSAGE, 1, 30, REAL)
+        journal.outbox.mark_done(second.id)
 
 
 @only_postgresql
 def test_a_move_does_not_begin_on_a_line_that_its_last_holder_is_just_changing(journal: Journal):
-    journal.accept(acceptance(1, msisdn=MSISDN, kind="sim_replacement"))
-    journal.accept(acceptance(2, msisdn=MSISDN, kind="port_out", waits_for_line=True))
+    journal.orders.accept(acceptance(1, msisdn=MSISDN, kind="sim_replacement"))
+    journal.orders.accept(acceptance(2, msisdn=MSISDN, kind="port_out", waits_for_line=True))
     swap = entering(journal, 1, "swapped", release_line=True, line_changes=[LineChange.SWAPPED])
     with ThreadPoolExecutor() as pool:
         slow = Slow(journal, pool, swap)
-        moving = pool.submit(journal.begin_move, entry(2, "moving"), LineFacts(), at_legal=NOW, at_real=REAL)
+        moving = pool.submit(journal.lines.begin_move, entry(2, "moving"), LineFacts(), at_legal=NOW, at_real=REAL)
         slow.end_before(moving)
         move = moving.result(10)
     assert not move.begun
-    assert move.facts == journal.line_facts(MSISDN)
+    assert move.facts == journal.lines.facts(MSISDN)
 
 
 @only_postgresql
 def test_of_two_writers_that_wait_for_each_other_both_are_done_in_the_end(journal: Journal):
     for number in (1, 2):
-        journal.accept(acceptance(number))
+        journal.orders.accept(acceptance(number))
     together = threading.Barrier(2)
 
     def write(first: int, second: int) -> None:

@@ -64,7 +64,7 @@ def test_a_killed_writer_leaves_no_half_order_and_loses_none_it_has_announced(tm
     assert counted[idempotency.name] == counted[line_holds.name] == len(found)
     assert counted[outbox.name] == 2 * len(found) + entries
     assert len(found) - 1 <= entries <= len(found)
-    assert all(journal.verify(each).ok for each in found)
+    assert all(journal.orders.verify(each).ok for each in found)
 
 
 @pytest.mark.parametrize("told", [2, 31])
@@ -86,4 +86,4 @@ def test_a_killed_writer_leaves_pairs_of_orders_and_no_half_code_or_callback(tmp
     # callback with its signal.
     assert counted[events.name] == 2 * pairs + counted[one_time_codes.name]
     assert counted[outbox.name] == 2 * pairs + counted[one_time_codes.name] + settled + counted[callbacks.name]
-    assert all(journal.verify(each).ok for each in found)
+    assert all(journal.orders.verify(each).ok for each in found)

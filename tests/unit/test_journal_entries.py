@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from domain.orders import OrderState, OrderStatus, TimelineEvent, WaitingFor
+from domain.orders import OrderState, OrderStatus, WaitingFor
+from domain.timeline import TimelineEvent
 from journal import Journal, UnknownOrder
-from journal.writing import CUSTOMER_MESSAGE
+from journal.outbox import CUSTOMER_MESSAGE
 from tests.support.journal_kit import MSISDN, REAL, acceptance, entry, message, open_journal, order_id, record
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -15,12 +16,12 @@ pytestmark = pytest.mark.usefixtures("database")
 @pytest.fixture
 def journal(tmp_path: Path) -> Journal:
     opened = open_journal(tmp_path)
-    opened.accept(acceptance())
+    opened.orders.accept(acceptance())
     return opened
 
 
 def status(journal: Journal) -> OrderStatus:
-    view = journal.order(order_id(1))
+    view = journal.orders.read(order_id(1))
     assert view is not None
     return view.status
 
@@ -31,7 +32,7 @@ def test_an_entry_moves_the_status_and_appends_its_events(journal: Journal):
     events = [TimelineEvent(what="donor asked", detail={"dossier": "ALIZE-1"}), TimelineEvent(what="waiting")]
     assert record(journal, entry(1, "asked").model_copy(update={"status": told, "events": events}), after_s=5)
     assert status(journal) == told
-    story = journal.events(order_id(1), after_seq=1)
+    story = journal.orders.events(order_id(1), after_seq=1)
     assert [(event.seq, event.what, event.detail) for event in story] == [
         (2, "donor asked", {"dossier": "ALIZE-1"}),
         (3, "waiting", {}),
@@ -44,17 +45,17 @@ def test_a_repeated_entry_changes_nothing(journal: Journal):
     record(journal, entry(1, "answered", seq=2))
     assert not record(journal, entry(1, "asked", seq=1, messages=[message()]), after_s=9)
     assert status(journal).stage == "answered"
-    assert len(journal.events(order_id(1))) == 3
-    assert len(journal.claim(CUSTOMER_MESSAGE, 10, 30, REAL)) == 1
+    assert len(journal.orders.events(order_id(1))) == 3
+    assert len(journal.outbox.claim(CUSTOMER_MESSAGE, 10, 30, REAL)) == 1
 
 
 def test_an_older_entry_that_arrives_later_adds_its_events_and_does_not_turn_the_status_back(journal: Journal):
     record(journal, entry(1, "answered", seq=2))
     assert record(journal, entry(1, "asked", seq=1, release_line=True, messages=[message()]))
     assert status(journal).stage == "answered"
-    assert [event.what for event in journal.events(order_id(1))][-1] == "asked happened"
-    assert journal.line(MSISDN).held_by is None
-    assert journal.verify(order_id(1)).ok
+    assert [event.what for event in journal.orders.events(order_id(1))][-1] == "asked happened"
+    assert journal.lines.read(MSISDN).held_by is None
+    assert journal.orders.verify(order_id(1)).ok
 
 
 def test_what_a_lost_step_told_and_its_repetition_tells_again_is_where_the_order_stands(journal: Journal):
@@ -67,11 +68,11 @@ def test_what_a_lost_step_told_and_its_repetition_tells_again_is_where_the_order
     assert record(journal, entry(1, "note", seq=5001, remark=True))
     assert not record(journal, entry(1, "note", seq=6000, remark=True))
     assert status(journal).stage == "asked"
-    story = [event.what for event in journal.events(order_id(1))]
+    story = [event.what for event in journal.orders.events(order_id(1))]
     assert story == ["accepted", "asked happened", "held happened", "", "note happened"]
-    assert journal.claim(CUSTOMER_MESSAGE, 10, 30, REAL) == []
-    assert journal.line(MSISDN).held_by is not None
-    assert journal.verify(order_id(1)).ok
+    assert journal.outbox.claim(CUSTOMER_MESSAGE, 10, 30, REAL) == []
+    assert journal.lines.read(MSISDN).held_by is not None
+    assert journal.orders.verify(order_id(1)).ok
 
 
 def test_an_entry_without_a_place_does_not_reopen_a_final_order(journal: Journal):
@@ -84,7 +85,7 @@ def test_an_entry_without_a_place_does_not_reopen_a_final_order(journal: Journal
 
 def test_an_entry_without_events_is_still_part_of_the_story(journal: Journal):
     record(journal, entry(1, "paused", events=[]))
-    assert [(event.what, event.stage) for event in journal.events(order_id(1))] == [
+    assert [(event.what, event.stage) for event in journal.orders.events(order_id(1))] == [
         ("accepted", "accepted"),
         ("", "paused"),
     ]
@@ -96,9 +97,9 @@ def test_an_entry_of_an_order_nobody_accepted_is_refused(journal: Journal):
 
 
 def test_a_line_is_released_only_by_the_order_that_holds_it(journal: Journal):
-    journal.accept(acceptance(2))
+    journal.orders.accept(acceptance(2))
     record(journal, entry(2, "done", release_line=True))
-    held_by = journal.line(MSISDN).held_by
+    held_by = journal.lines.read(MSISDN).held_by
     assert held_by is not None
     assert held_by.order_id == order_id(1)
 
@@ -106,7 +107,7 @@ def test_a_line_is_released_only_by_the_order_that_holds_it(journal: Journal):
 def test_a_message_is_queued_once_for_an_order_a_kind_and_a_channel(journal: Journal):
     record(journal, entry(1, "a", messages=[message(), message(channel="sms", to="+33639980001")]))
     record(journal, entry(1, "b", messages=[message(to="other@example.org"), message("port_in.late")]))
-    queued = journal.claim(CUSTOMER_MESSAGE, 10, 30, REAL)
+    queued = journal.outbox.claim(CUSTOMER_MESSAGE, 10, 30, REAL)
     assert [(item.payload["kind"], item.payload["channel"], item.payload["to"]) for item in queued] == [
         ("port_in.done", "email", "camille@example.org"),
         ("port_in.done", "sms", "+33639980001"),
@@ -116,31 +117,31 @@ def test_a_message_is_queued_once_for_an_order_a_kind_and_a_channel(journal: Jou
 
 def test_lists_are_paged_newest_first_and_filtered(journal: Journal):
     for number in range(2, 8):
-        journal.accept(acceptance(number))
+        journal.orders.accept(acceptance(number))
     attention = OrderStatus(state=OrderState.HELD, stage="asked", needs_attention=True)
     record(journal, entry(3, "held").model_copy(update={"status": attention}))
     record(journal, entry(4, "done", OrderState.COMPLETED))
-    first = journal.orders(limit=4)
-    second = journal.orders(limit=4, after=first.next)
+    first = journal.orders.page(limit=4)
+    second = journal.orders.page(limit=4, after=first.next)
     assert [view.order_id for view in first.items + second.items] == [order_id(n) for n in (7, 6, 5, 4, 3, 2, 1)]
     assert second.next is None
-    assert [view.order_id for view in journal.orders(state="completed").items] == [order_id(4)]
-    assert [view.order_id for view in journal.orders(needs_attention=True).items] == [order_id(3)]
-    assert [view.order_id for view in journal.orders(msisdn=MSISDN, kind="port_in").items] == [order_id(1)]
-    assert journal.orders(after="pi-unknown").items == []
+    assert [view.order_id for view in journal.orders.page(state="completed").items] == [order_id(4)]
+    assert [view.order_id for view in journal.orders.page(needs_attention=True).items] == [order_id(3)]
+    assert [view.order_id for view in journal.orders.page(msisdn=MSISDN, kind="port_in").items] == [order_id(1)]
+    assert journal.orders.page(after="pi-unknown").items == []
     late = OrderStatus(state=OrderState.PENDING, stage="asked", late=True)
     record(journal, entry(5, "promise_missed").model_copy(update={"status": late}))
-    assert [view.order_id for view in journal.orders(late=True).items] == [order_id(5)]
-    assert order_id(5) not in [view.order_id for view in journal.orders(late=False).items]
-    assert journal.late_count() == 1
-    counts = journal.counts()
+    assert [view.order_id for view in journal.orders.page(late=True).items] == [order_id(5)]
+    assert order_id(5) not in [view.order_id for view in journal.orders.page(late=False).items]
+    assert journal.orders.count_late() == 1
+    counts = journal.orders.counts()
     assert (counts["completed"], counts["held"], counts["acknowledged"], sum(counts.values())) == (1, 1, 4, 7)
 
 
 def test_what_changed_since_an_event_is_found_once(journal: Journal):
-    journal.accept(acceptance(2))
-    last = journal.last_event()
-    assert set(journal.changed_since(last)) == set()
+    journal.orders.accept(acceptance(2))
+    last = journal.orders.last_event()
+    assert set(journal.orders.changed_since(last)) == set()
     record(journal, entry(2, "asked"))
-    assert set(journal.changed_since(last)) == {order_id(2)}
-    assert journal.last_event() > last
+    assert set(journal.orders.changed_since(last)) == {order_id(2)}
+    assert journal.orders.last_event() > last

@@ -24,7 +24,7 @@ def line(journal: Journal) -> Line:
 @pytest.mark.parametrize(("borrower", "lender"), [(SIM, OUT), (SIM, END), (OUT, END)])
 def test_an_order_that_only_waits_lends_its_line_and_gets_it_back(line: Line, borrower: str, lender: str):
     line.accept(1, lender)
-    line.lends(1)
+    line.set_preemptible(1)
     line.accept(2, borrower, waits_for_line=False)
     assert line.stand == [2, 1]
     assert line.news() == [(1, "lent", 2)]
@@ -36,33 +36,33 @@ def test_an_order_that_only_waits_lends_its_line_and_gets_it_back(line: Line, bo
 @pytest.mark.parametrize(("second", "first"), [(SIM, SIM), (SIM, IN), (OUT, OUT), (OUT, SIM), (END, OUT), (END, END)])
 def test_nobody_else_borrows_a_line_even_where_its_holder_lends(line: Line, second: str, first: str):
     line.accept(1, first)
-    line.lends(1)
+    line.set_preemptible(1)
     with pytest.raises(LineHeld) as held:
         line.accept(2, second, waits_for_line=False)
     assert held.value.order_id == order_id(1)
     assert (line.stand, line.news()) == ([1], [])
-    assert line.journal.order(order_id(2)) is None
+    assert line.journal.orders.read(order_id(2)) is None
 
 
 def test_an_order_that_does_not_lend_its_line_any_more_keeps_it(line: Line):
     line.accept(1, END)
-    line.lends(1)
-    line.lends(1, False)
+    line.set_preemptible(1)
+    line.set_preemptible(1, False)
     with pytest.raises(LineHeld):
         line.accept(2, SIM)
 
 
 def test_an_entry_that_arrives_late_does_not_lend_the_line_again(line: Line):
     line.accept(1, END)
-    line.record(1, lends_line=False, seq=5)
-    line.record(1, lends_line=True, seq=4)
+    line.record(1, preemptible=False, seq=5)
+    line.record(1, preemptible=True, seq=4)
     with pytest.raises(LineHeld):
         line.accept(2, SIM)
 
 
 def test_a_lent_line_that_is_locked_is_no_line_for_who_respects_locks(line: Line):
     line.accept(1, OUT)
-    line.lends(1)
+    line.set_preemptible(1)
     line.accept(2, "line_service", holds_line=False, line_changes=[LineChange.LOCKED])
     line.news()
     with pytest.raises(LineLocked):
@@ -88,7 +88,7 @@ def test_a_port_out_is_accepted_whoever_has_the_line_and_has_it_next(line: Line,
 def test_a_holder_that_begins_to_lend_lets_the_one_behind_it_pass(line: Line):
     line.accept(1, END)
     line.accept(2, OUT)
-    line.lends(1)
+    line.set_preemptible(1)
     assert line.stand == [2, 1]
     assert line.news() == [(2, "returned", 1), (1, "lent", 2)]
 
@@ -96,7 +96,7 @@ def test_a_holder_that_begins_to_lend_lets_the_one_behind_it_pass(line: Line):
 def test_an_order_that_lends_while_it_waits_still_does_when_it_has_the_line(line: Line):
     line.accept(1, SIM)
     line.accept(2, OUT)
-    line.lends(2)
+    line.set_preemptible(2)
     line.release(1)
     line.accept(3, SIM)
     assert line.stand == [3, 2]
@@ -105,9 +105,9 @@ def test_an_order_that_lends_while_it_waits_still_does_when_it_has_the_line(line
 
 def test_a_line_is_lent_on_and_comes_back_step_by_step(line: Line):
     line.accept(1, END)
-    line.lends(1)
+    line.set_preemptible(1)
     line.accept(2, OUT)
-    line.lends(2)
+    line.set_preemptible(2)
     line.accept(3, SIM)
     assert line.stand == [3, 2, 1]
     line.release(3)
@@ -129,10 +129,10 @@ def test_who_lets_go_from_behind_is_not_waited_for_and_nobody_is_told(line: Line
 
 def test_a_repeated_entry_neither_moves_the_line_nor_tells_anybody_again(line: Line):
     line.accept(1, END)
-    line.record(1, key="waits", lends_line=True)
+    line.record(1, key="waits", preemptible=True)
     line.accept(2, SIM)
     line.news()
-    assert not record(line.journal, entry(1, "waits", lends_line=False, release_line=True))
+    assert not record(line.journal, entry(1, "waits", preemptible=False, release_line=True))
     assert (line.stand, line.news()) == ([2, 1], [])
 
 
@@ -148,7 +148,7 @@ def test_a_free_line_is_taken_and_so_is_ones_own_as_often_as_asked(line: Line):
 
 def test_a_port_out_that_is_performed_ends_the_sim_replacement_that_runs(line: Line):
     line.accept(1, OUT)
-    line.lends(1)
+    line.set_preemptible(1)
     line.accept(2, SIM)
     line.news()
     assert line.take(1).taken
@@ -171,7 +171,7 @@ def test_a_termination_that_gets_its_line_back_lets_the_next_port_out_pass(line:
     line.accept(2, OUT)
     line.accept(3, OUT)
     line.take(3)
-    line.lends(1)
+    line.set_preemptible(1)
     line.news()
     line.release(3)
     assert line.stand == [2, 1]
@@ -180,7 +180,7 @@ def test_a_termination_that_gets_its_line_back_lets_the_next_port_out_pass(line:
 
 def test_a_termination_whose_day_has_come_ends_the_sim_replacement_that_borrowed_its_line(line: Line):
     line.accept(1, END)
-    line.lends(1)
+    line.set_preemptible(1)
     line.accept(2, SIM)
     line.news()
     assert line.take(1).taken
@@ -189,7 +189,7 @@ def test_a_termination_whose_day_has_come_ends_the_sim_replacement_that_borrowed
 
 def test_a_termination_takes_nothing_from_a_port_out_nor_what_a_port_out_has_next(line: Line):
     line.accept(1, END)
-    line.lends(1)
+    line.set_preemptible(1)
     line.accept(2, SIM)
     line.accept(3, OUT)
     assert line.take(1) == LineTaken(taken=False, by=order_id(2), kind=SIM)
@@ -201,11 +201,11 @@ def test_a_termination_takes_nothing_from_a_port_out_nor_what_a_port_out_has_nex
 @pytest.mark.parametrize("holder", [SIM, END])
 def test_an_order_that_has_begun_to_move_the_number_is_ended_by_nobody_and_lends_no_more(line: Line, holder: str):
     line.accept(1, holder)
-    line.lends(1)
+    line.set_preemptible(1)
     assert line.begin(1, LineFacts()).begun
     line.accept(2, OUT)
     assert line.take(2) == LineTaken(taken=False, by=order_id(1), kind=holder)
-    line.lends(1)
+    line.set_preemptible(1)
     assert (line.stand, line.news()) == ([1, 2], [])
     line.release(1)
     assert line.take(2).taken
@@ -221,12 +221,12 @@ def test_a_port_takes_the_line_from_no_other_port(line: Line, holder: str):
 
 def test_a_move_begins_only_while_the_order_has_the_line(line: Line):
     line.accept(1, OUT)
-    line.lends(1)
+    line.set_preemptible(1)
     line.accept(2, SIM)
     line.take(1)
     answer = line.begin(2, LineFacts())
     assert (answer.begun, answer.facts) == (False, LineFacts())
-    assert line.journal.events(order_id(2))[-1].what == "accepted"
+    assert line.journal.orders.events(order_id(2))[-1].what == "accepted"
     with pytest.raises(UnknownOrder):
         line.begin(9, LineFacts())
 
@@ -238,7 +238,7 @@ def test_a_move_begins_only_while_nothing_about_the_line_has_changed(line: Line)
     assert not answer.begun
     assert answer.facts.locked_by == order_id(2)
     assert line.begin(1, answer.facts).begun
-    assert line.journal.events(order_id(1))[-1].what == "moving happened"
+    assert line.journal.orders.events(order_id(1))[-1].what == "moving happened"
 
 
 def test_a_move_that_has_begun_has_begun_whatever_has_changed_since(line: Line):
@@ -247,7 +247,7 @@ def test_a_move_that_has_begun_has_begun_whatever_has_changed_since(line: Line):
     line.record(1, line_changes=[LineChange.SWAPPED])
     line.release(1)
     assert line.begin(1, LineFacts()).begun
-    assert [each.what for each in line.journal.events(order_id(1))].count("moving happened") == 1
+    assert [each.what for each in line.journal.orders.events(order_id(1))].count("moving happened") == 1
 
 
 def test_a_move_that_a_lost_step_has_begun_is_looked_at_anew_when_the_step_is_done_again(line: Line):
@@ -258,15 +258,15 @@ def test_a_move_that_a_lost_step_has_begun_is_looked_at_anew_when_the_step_is_do
     answer = line.begin(1, LineFacts(), seq=5001)
     assert not answer.begun
     assert line.begin(1, answer.facts, seq=5002).begun
-    view = line.journal.order(order_id(1))
+    view = line.journal.orders.read(order_id(1))
     assert view is not None
     assert (view.status.stage, view.entry_seq) == ("moving", 5002)
-    assert [each.what for each in line.journal.events(order_id(1))].count("moving happened") == 1
+    assert [each.what for each in line.journal.orders.events(order_id(1))].count("moving happened") == 1
 
 
 def test_a_contract_that_has_ended_leaves_nothing_to_those_behind(line: Line):
     line.accept(1, END)
-    line.lends(1)
+    line.set_preemptible(1)
     line.accept(2, OUT)
     line.accept(3, OUT)
     line.take(2)
@@ -280,21 +280,21 @@ def test_a_contract_that_has_ended_leaves_nothing_to_those_behind(line: Line):
 
 def test_the_line_and_what_was_known_of_it_can_go_in_one_entry(line: Line):
     line.accept(1, END)
-    line.lends(1)
+    line.set_preemptible(1)
     line.accept(2, OUT)
     line.accept(3, "line_service", holds_line=False, line_changes=[LineChange.LOCKED, LineChange.BARRED])
     assert line.take(2).taken
     line.news()
     line.release(2, line_gone=True)
     assert (line.stand, line.news()) == ([], [(1, "gone", 2)])
-    assert line.journal.line_facts(MSISDN) == LineFacts()
+    assert line.journal.lines.facts(MSISDN) == LineFacts()
 
 
 def test_every_port_out_of_a_line_is_told_what_else_happens_to_it_and_nobody_else(line: Line):
     line.accept(1, END)
-    line.lends(1)
+    line.set_preemptible(1)
     line.accept(2, OUT)
-    line.lends(2)
+    line.set_preemptible(2)
     line.accept(3, SIM)
     line.accept(4, OUT)
     line.news()
@@ -313,7 +313,7 @@ def test_every_port_out_of_a_line_is_told_what_else_happens_to_it_and_nobody_els
 
 def test_a_replacement_that_is_done_gives_the_line_back_and_says_that_the_sim_is_another(line: Line):
     line.accept(1, OUT)
-    line.lends(1)
+    line.set_preemptible(1)
     line.accept(2, SIM)
     line.news()
     line.release(2, line_changes=[LineChange.SWAPPED])
@@ -326,7 +326,7 @@ def test_an_order_of_a_former_life_leaves_those_of_the_present_one_alone(line: L
     ended = Quarantine(msisdn=MSISDN, contract_id="CT-1", range_holder="ALIZE", ended_by=order_id(1), **days)
     line.accept(1, END)
     line.release(1, quarantine=ended)
-    journal.settle_quarantine("CT-1", "released", at_legal=free)
+    journal.quarantines.settle("CT-1", "released", at_legal=free)
     line.accept(2, END, accepted_at=free)
     line.accept(3, OUT, accepted_at=free)
     line.release(1, line_gone=True)

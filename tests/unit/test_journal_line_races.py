@@ -38,7 +38,7 @@ def test_of_two_orders_that_borrow_take_or_begin_to_move_a_line_at_once_exactly_
     for contest, position in product(CONTESTS, range(LINES)):
         won = race(racers)
         assert sorted(won) == [False, True], (contest, position)
-        view = journal.line(msisdn(contest, position))
+        view = journal.lines.read(msisdn(contest, position))
         assert view.held_by is not None
         assert view.held_by.order_id == order_id(number(contest, position, won.index(True)))
     for racer in racers:

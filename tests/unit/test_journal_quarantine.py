@@ -11,7 +11,7 @@ from sqlalchemy.dialects import sqlite
 from domain.lines import LineChange, LineFacts
 from domain.orders import OrderState
 from domain.termination import FollowUp, Quarantine
-from journal import CUSTOMER_MESSAGE, START_WORKFLOW, Journal, NotInQuarantine, Sealed, quarantine, schema
+from journal import CUSTOMER_MESSAGE, START_WORKFLOW, Journal, NotInQuarantine, Sealed, quarantines, schema
 from tests.support.journal_kit import (
     MSISDN,
     NOW,
@@ -49,36 +49,36 @@ def begun(number: int = 1, **changed: Any) -> Quarantine:
 def end_contract(journal: Journal, number: int = 1, *, ends: Quarantine | None = None, **changed: Any) -> Quarantine:
     """Order `number` is accepted and has ended a contract."""
     ends = ends or begun(number)
-    journal.accept(acceptance(number, msisdn=ends.msisdn, **changed))
+    journal.orders.accept(acceptance(number, msisdn=ends.msisdn, **changed))
     record(journal, entry(number, "closed", OrderState.COMPLETED, release_line=True, quarantine=ends))
     return ends
 
 
 def number_of_the_row(journal: Journal, at: datetime, limit: int = 10, after: int = 0) -> list[str]:
-    return [each.msisdn for each in journal.due_quarantines(at, limit, after).items]
+    return [each.msisdn for each in journal.quarantines.due(at, limit, after).items]
 
 
 def test_a_quarantine_begins_with_the_entry_that_ends_the_contract_and_only_once(journal: Journal):
     ends = end_contract(journal)
-    assert journal.quarantine_of(MSISDN, NOW) == ends
+    assert journal.quarantines.of(MSISDN, NOW) == ends
     assert not record(journal, entry(1, "closed", OrderState.COMPLETED, quarantine=begun(since=NOW + DAY)))
     record(journal, entry(1, "closed_again", OrderState.COMPLETED, quarantine=begun(since=NOW + DAY)))
-    assert journal.quarantine_of(MSISDN, NOW + DAY) == ends
-    assert journal.quarantine_of("+33639980002", NOW) is None
-    assert journal.quarantine_of(MSISDN, NOW - DAY) is None
+    assert journal.quarantines.of(MSISDN, NOW + DAY) == ends
+    assert journal.quarantines.of("+33639980002", NOW) is None
+    assert journal.quarantines.of(MSISDN, NOW - DAY) is None
 
 
 def test_an_entry_that_is_refused_begins_no_quarantine_and_no_order(journal: Journal):
-    journal.accept(acceptance(1))
+    journal.orders.accept(acceptance(1))
     broken = FollowUp(kind="settlement", order_id="st-1", order={"home": "ALIZE"})
     with pytest.raises(KeyError):
         record(journal, entry(1, "closed", quarantine=begun(), follow_ups=[broken]))
-    assert journal.quarantine_of(MSISDN, NOW) is None
-    assert [event.what for event in journal.events(order_id(1))] == ["accepted"]
+    assert journal.quarantines.of(MSISDN, NOW) is None
+    assert [event.what for event in journal.orders.events(order_id(1))] == ["accepted"]
 
 
 def test_an_order_that_follows_is_accepted_with_the_entry_started_by_the_outbox_and_holds_nothing(journal: Journal):
-    journal.accept(acceptance(1))
+    journal.orders.accept(acceptance(1))
     follows = FollowUp(
         kind="settlement",
         order_id="st-00000000000000000000000001",
@@ -86,19 +86,20 @@ def test_an_order_that_follows_is_accepted_with_the_entry_started_by_the_outbox_
     )
     for key in ("closed", "closed", "closed_again"):
         record(journal, entry(1, key, OrderState.COMPLETED, release_line=True, follow_ups=[follows]), after_s=5)
-    view = journal.order(follows.order_id)
+    view = journal.orders.read(follows.order_id)
     assert view is not None
+    assert view.related_to == order_id(1)
     assert (view.kind, view.msisdn, view.donor, view.recipient) == ("settlement", MSISDN, "ALIZE", "ALIZE")
     assert (view.status.state, view.accepted_at, view.order) == (
         OrderState.ACKNOWLEDGED,
         NOW + timedelta(seconds=5),
         follows.order,
     )
-    assert journal.line(MSISDN).held_by is None
-    starts = [item.order_id for item in journal.claim(START_WORKFLOW, 10, 30, REAL + timedelta(minutes=1))]
+    assert journal.lines.read(MSISDN).held_by is None
+    starts = [item.order_id for item in journal.outbox.claim(START_WORKFLOW, 10, 30, REAL + timedelta(minutes=1))]
     assert starts == [order_id(1), follows.order_id]
-    assert order_id(1) in journal.events(follows.order_id)[0].reason
-    assert journal.verify(follows.order_id).ok
+    assert order_id(1) in journal.orders.events(follows.order_id)[0].reason
+    assert journal.orders.verify(follows.order_id).ok
 
 
 def test_a_number_is_due_from_its_instant_on_and_not_a_moment_before(journal: Journal):
@@ -114,9 +115,9 @@ def test_pages_of_due_numbers_go_on_behind_what_is_held_and_show_each_once(journ
     seen: list[str] = []
     after: int | None = 0
     while after is not None:
-        page = journal.due_quarantines(REASSIGNABLE, 3, after)
+        page = journal.quarantines.due(REASSIGNABLE, 3, after)
         seen += [each.msisdn for each in page.items]
-        journal.settle_quarantine(page.items[0].contract_id, "released", at_legal=REASSIGNABLE)
+        journal.quarantines.settle(page.items[0].contract_id, "released", at_legal=REASSIGNABLE)
         after = page.next
     assert seen == [f"+3363998{number:04d}" for number in (6, 7, 4, 5, 2, 3, 1)]
     assert number_of_the_row(journal, REASSIGNABLE) == [f"+3363998{number:04d}" for number in (7, 4, 2, 3)]
@@ -124,83 +125,88 @@ def test_pages_of_due_numbers_go_on_behind_what_is_held_and_show_each_once(journ
 
 def test_a_settled_quarantine_is_due_no_longer_and_is_settled_once(journal: Journal):
     end_contract(journal)
-    assert journal.settle_quarantine("CT-1", "released", at_legal=REASSIGNABLE)
-    assert not journal.settle_quarantine("CT-1", "ported", at_legal=REASSIGNABLE + DAY)
+    assert journal.quarantines.settle("CT-1", "released", at_legal=REASSIGNABLE)
+    assert not journal.quarantines.settle("CT-1", "ported", at_legal=REASSIGNABLE + DAY)
     assert number_of_the_row(journal, REASSIGNABLE + DAY) == []
-    settled = journal.quarantine_of(MSISDN, REASSIGNABLE)
+    settled = journal.quarantines.of(MSISDN, REASSIGNABLE)
     assert settled is not None
     assert settled.state == "released"
-    assert journal.line_facts(MSISDN).life_began_at == REASSIGNABLE
+    assert journal.lines.facts(MSISDN).life_began_at == REASSIGNABLE
     with pytest.raises(NotInQuarantine):
-        journal.settle_quarantine("CT-9", "released", at_legal=REASSIGNABLE)
+        journal.quarantines.settle("CT-9", "released", at_legal=REASSIGNABLE)
     with pytest.raises(ValueError, match="does not end"):
-        journal.settle_quarantine("CT-1", "quarantine", at_legal=REASSIGNABLE)
+        journal.quarantines.settle("CT-1", "quarantine", at_legal=REASSIGNABLE)
 
 
 def test_the_dossier_of_a_return_is_made_once_and_the_number_stays_due_until_it_is_back(journal: Journal):
     end_contract(journal, ends=begun(range_holder="BOREA"))
-    dossier = journal.quarantine_dossier("CT-1", "ALIZE")
-    assert journal.quarantine_dossier("CT-1", "ALIZE") == dossier
+    dossier = journal.quarantines.open_dossier("CT-1", "ALIZE")
+    assert journal.quarantines.open_dossier("CT-1", "ALIZE") == dossier
     assert (dossier[:6], len(dossier), dossier[6:].isdigit()) == ("ALIZE-", 21, True)
-    (due,) = journal.due_quarantines(REASSIGNABLE, 10).items
+    (due,) = journal.quarantines.due(REASSIGNABLE, 10).items
     assert due.state == "returning"
-    assert journal.settle_quarantine("CT-1", "returned", at_legal=REASSIGNABLE, dossier_id=dossier)
-    assert journal.quarantine_dossier("CT-1", "ALIZE") == dossier
+    assert journal.quarantines.settle("CT-1", "returned", at_legal=REASSIGNABLE, dossier_id=dossier)
+    assert journal.quarantines.open_dossier("CT-1", "ALIZE") == dossier
     end_contract(journal, 2)
-    journal.settle_quarantine("CT-2", "ported", at_legal=REASSIGNABLE)
+    journal.quarantines.settle("CT-2", "ported", at_legal=REASSIGNABLE)
     for contract in ("CT-2", "CT-9"):
         with pytest.raises(NotInQuarantine):
-            journal.quarantine_dossier(contract, "ALIZE")
+            journal.quarantines.open_dossier(contract, "ALIZE")
 
 
 def test_a_quarantine_that_is_not_settled_in_time_is_overdue_also_while_its_number_goes_back(journal: Journal):
     for number in range(1, 5):
         end_contract(journal, number)
-    journal.settle_quarantine("CT-1", "released", at_legal=REASSIGNABLE)
-    journal.settle_quarantine("CT-2", "ported", at_legal=REASSIGNABLE)
-    journal.quarantine_dossier("CT-3", "ALIZE")
-    assert journal.overdue_quarantines(REASSIGNABLE) == 0
-    assert journal.overdue_quarantines(REASSIGNABLE + timedelta(seconds=1)) == 2
+    journal.quarantines.settle("CT-1", "released", at_legal=REASSIGNABLE)
+    journal.quarantines.settle("CT-2", "ported", at_legal=REASSIGNABLE)
+    journal.quarantines.open_dossier("CT-3", "ALIZE")
+    assert journal.quarantines.count_overdue(REASSIGNABLE) == 0
+    assert journal.quarantines.count_overdue(REASSIGNABLE + timedelta(seconds=1)) == 2
 
 
 @pytest.mark.parametrize("state", ["released", "returned"])
 def test_with_a_new_life_locks_bars_and_changes_of_sim_end_and_older_orders_are_only_counted(journal: Journal, state):
     changes = [LineChange.SWAPPED, LineChange.LOCKED, LineChange.BARRED]
     end_contract(journal, line_changes=changes)
-    assert journal.line_facts(MSISDN).locked_since == NOW
-    journal.settle_quarantine("CT-1", state, at_legal=REASSIGNABLE)
-    assert journal.line_facts(MSISDN) == LineFacts(life_began_at=REASSIGNABLE)
-    assert (journal.line(MSISDN).orders, journal.line(MSISDN).former) == ([], 1)
-    journal.accept(acceptance(2, msisdn=MSISDN, accepted_at=REASSIGNABLE, refuses_locked=True))
-    line = journal.line(MSISDN)
+    assert journal.lines.facts(MSISDN).locked_since == NOW
+    journal.quarantines.settle("CT-1", state, at_legal=REASSIGNABLE)
+    assert journal.lines.facts(MSISDN) == LineFacts(life_began_at=REASSIGNABLE)
+    assert (journal.lines.read(MSISDN).orders, journal.lines.read(MSISDN).former) == ([], 1)
+    journal.orders.accept(acceptance(2, msisdn=MSISDN, accepted_at=REASSIGNABLE, refuses_locked=True))
+    line = journal.lines.read(MSISDN)
     assert ([view.order_id for view in line.orders], line.former) == ([order_id(2)], 1)
-    assert [view.order_id for view in journal.orders(msisdn=MSISDN).items] == [order_id(2)]
-    assert [view.order_id for view in journal.orders(msisdn=MSISDN, former=True).items] == [order_id(2), order_id(1)]
-    assert len(journal.orders().items) == 2
+    assert [view.order_id for view in journal.orders.page(msisdn=MSISDN).items] == [order_id(2)]
+    assert [view.order_id for view in journal.orders.page(msisdn=MSISDN, former=True).items] == [
+        order_id(2),
+        order_id(1),
+    ]
+    assert len(journal.orders.page().items) == 2
 
 
 def test_what_is_told_late_leaves_alone_what_the_next_holder_has_done_already(journal: Journal):
     end_contract(journal, line_changes=[LineChange.LOCKED])
-    journal.accept(acceptance(2, msisdn=MSISDN, accepted_at=REASSIGNABLE, line_changes=[LineChange.LOCKED]))
-    journal.settle_quarantine("CT-1", "released", at_legal=REASSIGNABLE + DAY)
+    journal.orders.accept(acceptance(2, msisdn=MSISDN, accepted_at=REASSIGNABLE, line_changes=[LineChange.LOCKED]))
+    journal.quarantines.settle("CT-1", "released", at_legal=REASSIGNABLE + DAY)
     facts = LineFacts(locked_since=REASSIGNABLE, locked_by=order_id(2), life_began_at=REASSIGNABLE)
-    assert journal.line_facts(MSISDN) == facts
-    assert [view.order_id for view in journal.line(MSISDN).orders] == [order_id(2)]
+    assert journal.lines.facts(MSISDN) == facts
+    assert [view.order_id for view in journal.lines.read(MSISDN).orders] == [order_id(2)]
 
 
 def test_a_ported_number_keeps_its_holder_and_its_orders_but_not_the_facts_of_our_line(journal: Journal):
     end_contract(journal, line_changes=[LineChange.LOCKED])
-    journal.settle_quarantine("CT-1", "ported", at_legal=NOW + DAY)
-    assert journal.line_facts(MSISDN) == LineFacts()
-    assert [view.order_id for view in journal.line(MSISDN).orders] == [order_id(1)]
+    journal.quarantines.settle("CT-1", "ported", at_legal=NOW + DAY)
+    assert journal.lines.facts(MSISDN) == LineFacts()
+    assert [view.order_id for view in journal.lines.read(MSISDN).orders] == [order_id(1)]
 
 
 def test_what_an_order_of_a_former_life_still_says_changes_nothing_of_the_new_one(journal: Journal):
     end_contract(journal)
-    journal.accept(acceptance(2, msisdn=MSISDN, kind="line_service", holds_line=False))
-    journal.settle_quarantine("CT-1", "released", at_legal=REASSIGNABLE)
-    journal.accept(acceptance(3, msisdn=MSISDN, accepted_at=REASSIGNABLE + DAY, line_changes=[LineChange.LOCKED]))
-    before = journal.line_facts(MSISDN)
+    journal.orders.accept(acceptance(2, msisdn=MSISDN, kind="line_service", holds_line=False))
+    journal.quarantines.settle("CT-1", "released", at_legal=REASSIGNABLE)
+    journal.orders.accept(
+        acceptance(3, msisdn=MSISDN, accepted_at=REASSIGNABLE + DAY, line_changes=[LineChange.LOCKED])
+    )
+    before = journal.lines.facts(MSISDN)
     late = entry(
         2,
         "late",
@@ -209,11 +215,11 @@ def test_what_an_order_of_a_former_life_still_says_changes_nothing_of_the_new_on
         messages=[message("a", "sms", MSISDN), message("b", "sms", "+33639989999"), message("c")],
     )
     record(journal, late)
-    assert journal.line_facts(MSISDN) == before
-    held_by = journal.line(MSISDN).held_by
+    assert journal.lines.facts(MSISDN) == before
+    held_by = journal.lines.read(MSISDN).held_by
     assert held_by is not None
     assert held_by.order_id == order_id(3)
-    sent = [item.payload["kind"] for item in journal.claim(CUSTOMER_MESSAGE, 10, 30, REAL + DAY)]
+    sent = [item.payload["kind"] for item in journal.outbox.claim(CUSTOMER_MESSAGE, 10, 30, REAL + DAY)]
     assert sent == ["b", "c"]  # an SMS to the number itself would tell its new holder
 
 
@@ -222,7 +228,7 @@ def test_a_number_that_was_ported_away_and_came_back_has_one_quarantine_under_wa
     end_contract(journal, 2, ends=begun(2, msisdn=MSISDN, since=NOW + 20 * DAY, reassignable_from=NOW + 65 * DAY))
     assert number_of_the_row(journal, REASSIGNABLE) == []
     assert number_of_the_row(journal, NOW + 65 * DAY) == [MSISDN]
-    newest, older = journal.quarantine_of(MSISDN, NOW + 20 * DAY), journal.quarantine_of(MSISDN, NOW)
+    newest, older = journal.quarantines.of(MSISDN, NOW + 20 * DAY), journal.quarantines.of(MSISDN, NOW)
     assert newest is not None
     assert older is not None
     assert (newest.contract_id, newest.state, older.contract_id, older.state) == (
@@ -235,19 +241,19 @@ def test_a_number_that_was_ported_away_and_came_back_has_one_quarantine_under_wa
 
 def test_a_number_that_a_port_in_brings_back_is_due_no_longer_and_keeps_what_was_done_since(journal: Journal):
     end_contract(journal, line_changes=[LineChange.BARRED, LineChange.SWAPPED])
-    journal.accept(acceptance(2, msisdn=MSISDN, accepted_at=NOW + 20 * DAY))
+    journal.orders.accept(acceptance(2, msisdn=MSISDN, accepted_at=NOW + 20 * DAY))
     refused = entry(2, "refused", OrderState.REJECTED, release_line=True)
     record(journal, refused)
     assert number_of_the_row(journal, REASSIGNABLE) == [MSISDN]
-    journal.accept(acceptance(3, msisdn=MSISDN, accepted_at=NOW + 30 * DAY))
+    journal.orders.accept(acceptance(3, msisdn=MSISDN, accepted_at=NOW + 30 * DAY))
     lock = {"kind": "line_service", "holds_line": False, "line_changes": [LineChange.LOCKED]}
-    journal.accept(acceptance(4, msisdn=MSISDN, accepted_at=NOW + 31 * DAY, **lock))
+    journal.orders.accept(acceptance(4, msisdn=MSISDN, accepted_at=NOW + 31 * DAY, **lock))
     here = entry(3, "active", release_line=True)
     arrived = here.model_copy(update={"status": here.status.model_copy(update={"point_of_no_return": True})})
     record(journal, arrived)
     assert number_of_the_row(journal, REASSIGNABLE) == []
-    assert journal.line_facts(MSISDN) == LineFacts(locked_since=NOW + 31 * DAY, locked_by=order_id(4))
-    assert len(journal.line(MSISDN).orders) == 4
+    assert journal.lines.facts(MSISDN) == LineFacts(locked_since=NOW + 31 * DAY, locked_by=order_id(4))
+    assert len(journal.lines.read(MSISDN).orders) == 4
     end_contract(journal, 5, ends=begun(5, msisdn=MSISDN, since=NOW + 35 * DAY))
     record(journal, arrived.model_copy(update={"key": "closed"}))  # its last laggard has acknowledged
     assert number_of_the_row(journal, REASSIGNABLE) == [MSISDN]
@@ -261,11 +267,11 @@ def test_no_day_of_a_quarantine_is_moved_unnoticed_and_nothing_of_it_is_in_clear
     assert "CT-1" not in stored
     run_sql(tmp_path, "UPDATE quarantine SET reassignable_from = reassignable_from - 1")
     with pytest.raises(Sealed):
-        journal.due_quarantines(REASSIGNABLE, 10)
+        journal.quarantines.due(REASSIGNABLE, 10)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("statement", [quarantine._due, quarantine._due_after], ids=["first page", "next page"])
+@pytest.mark.parametrize("statement", [quarantines._due, quarantines._due_after], ids=["first page", "next page"])
 def test_what_is_due_is_found_by_its_index_however_many_wait(journal: Journal, tmp_path: Path, statement: Select[Any]):
     compiled: Any = statement.compile(dialect=sqlite.dialect())
     sent = compiled.construct_expanded_state({"now": 0, "limit": 1, "after": 1})

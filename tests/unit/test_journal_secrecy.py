@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from domain.orders import CustomerMessage, OrderStatus, TimelineEvent, WaitingFor
+from domain.orders import CustomerMessage, OrderStatus, WaitingFor
 from domain.refusals import RefusalCode, refusal
+from domain.timeline import TimelineEvent
 from journal import CUSTOMER_MESSAGE, FieldCipher, Sealed
 from journal.cipher import LineIndex
 from tests.support.journal_kit import (
@@ -43,7 +44,7 @@ SECRETS = (
 
 def test_the_files_hold_no_number_rio_name_address_or_remark(tmp_path: Path):
     journal = open_journal(tmp_path)
-    journal.accept(acceptance(msisdn=MSISDN, key="her-key-0639980001", fingerprint=MSISDN, messages=[message()]))
+    journal.orders.accept(acceptance(msisdn=MSISDN, key="her-key-0639980001", fingerprint=MSISDN, messages=[message()]))
     told = OrderStatus(
         state="pending",
         stage="asked",
@@ -57,8 +58,8 @@ def test_the_files_hold_no_number_rio_name_address_or_remark(tmp_path: Path):
         )
     ]
     record(journal, entry(1, "asked").model_copy(update={"status": told, "events": events}))
-    dossier = journal.open_dossier(order_id(1), 1, "ALIZE")
-    journal.receive(
+    dossier = journal.dossiers.open(order_id(1), 1, "ALIZE")
+    journal.inbox.receive(
         7, "portingrequest", dossier, {"customerid": "C1P7K9M2QAB+", "lastname": "Martin", "start": "0639980001"}
     )
     raw = b"".join(file.read_bytes() for file in tmp_path.iterdir())
@@ -68,18 +69,18 @@ def test_the_files_hold_no_number_rio_name_address_or_remark(tmp_path: Path):
 
 def test_the_files_hold_no_code_matching_id_activation_code_or_iccid(tmp_path: Path):
     journal = open_journal(tmp_path)
-    journal.accept(acceptance())
+    journal.orders.accept(acceptance())
     message = CustomerMessage(kind="sim_replacement.code_1", channel="sms", to=MSISDN)
-    journal.send_code(order_id(1), 1, message, entry=None, at_legal=NOW, at_real=REAL)
-    (item,) = journal.claim(CUSTOMER_MESSAGE, 1, 30, REAL)
+    journal.codes.send(order_id(1), 1, message, entry=None, at_legal=NOW, at_real=REAL)
+    (item,) = journal.outbox.claim(CUSTOMER_MESSAGE, 1, 30, REAL)
     code = item.payload["fields"]["code"]
     minute = timedelta(minutes=1)
-    journal.check_code(order_id(1), code, tries=3, lock=minute, valid=minute, at_legal=NOW, at_real=REAL)
+    journal.codes.check(order_id(1), code, tries=3, lock=minute, valid=minute, at_legal=NOW, at_real=REAL)
     iccid = "8933010000000000002"
-    matching_id = journal.matching_id(order_id(1), 1, iccid)
-    journal.offer_activation_code(order_id(1), 1, f"1$smdp.alize.example${matching_id}")
+    matching_id = journal.profiles.matching_id(order_id(1), 1, iccid)
+    journal.profiles.offer_code(order_id(1), 1, f"1$smdp.alize.example${matching_id}")
     body = {"iccid": f"{iccid}F", "header": {"functionCallIdentifier": f"call-{iccid}"}}
-    journal.receive_callback(
+    journal.inbox.receive_callback(
         "smdp", f"call-{iccid}", body, order_id=order_id(1), signal="x", message={"text": iccid}, at_real=REAL
     )
     raw = b"".join(file.read_bytes() for file in tmp_path.iterdir())
@@ -96,15 +97,15 @@ def test_a_new_file_is_readable_by_its_owner_only(tmp_path: Path):
 
 
 def test_after_a_rotation_old_fields_open_and_new_ones_are_sealed_with_the_new_key(tmp_path: Path):
-    open_journal(tmp_path).accept(acceptance())
+    open_journal(tmp_path).orders.accept(acceptance())
     both = Ring(active="k2", keys={"k1": b"1" * 32, "k2": b"2" * 32})
     rotated = open_journal(tmp_path, both)
     record(rotated, entry(1, "asked"))
-    assert rotated.verify(order_id(1)).ok
+    assert rotated.orders.verify(order_id(1)).ok
     only_new = open_journal(tmp_path, Ring(active="k2", keys={"k2": b"2" * 32}))
     with pytest.raises(Sealed, match="not in the ring"):
-        only_new.order(order_id(1))
-    assert rotated.line(MSISDN).orders[0].order_id == order_id(1)
+        only_new.orders.read(order_id(1))
+    assert rotated.lines.read(MSISDN).orders[0].order_id == order_id(1)
 
 
 def test_a_sealed_field_does_not_open_elsewhere_nor_altered():
@@ -139,10 +140,10 @@ def test_the_hash_of_a_line_needs_the_key_and_is_32_hexadecimal_characters():
 
 def test_what_is_done_keeps_no_payload(tmp_path: Path):
     journal = open_journal(tmp_path)
-    journal.accept(acceptance())
-    (item,) = journal.claim("start_workflow", 1, 30, REAL)
+    journal.orders.accept(acceptance())
+    (item,) = journal.outbox.claim("start_workflow", 1, 30, REAL)
     assert item.payload["order"]["authorisation"]["value"] == "C1P7K9M2QAB+"
-    journal.done(item.id)
+    journal.outbox.mark_done(item.id)
     journal.close()
     import sqlite3
 

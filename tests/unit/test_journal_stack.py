@@ -61,7 +61,7 @@ class Story:
             return
         number = sorted(self.kinds)[which % len(self.kinds)]
         if what in ("lend", "keep"):
-            self.line.lends(number, what == "lend")
+            self.line.set_preemptible(number, what == "lend")
         elif what == "release":
             self.line.release(number)
             self.forget(number)

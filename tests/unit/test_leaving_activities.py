@@ -71,7 +71,7 @@ class Home:
 @pytest.fixture
 def journal(tmp_path: Path) -> Iterator[Journal]:
     opened = open_journal(tmp_path)
-    opened.accept(acceptance(1, msisdn=MSISDN))
+    opened.orders.accept(acceptance(1, msisdn=MSISDN))
     yield opened
     opened.close()
 
@@ -120,7 +120,7 @@ async def test_a_plan_comes_with_contract_account_sim_and_range_holder(
     assert done.contract is not None
     assert (done.contract.id, done.account, done.range_holder) == ("K-7", LENT, "DUNE")
     assert (done.sim, done.reach.email) == (OLD, "zoe@example.org")
-    assert journal.order(order_id(1)).status.stage == "planned"
+    assert journal.orders.read(order_id(1)).status.stage == "planned"
 
 
 @pytest.mark.parametrize("found", [None, a_line(state="ended")], ids=["never ours", "ended"])
@@ -131,7 +131,7 @@ async def test_a_number_without_an_active_contract_is_refused(
     done = await planned(leaving)
     assert done.refusal is not None
     assert (done.refusal.code, done.refusal.raw_text) == (RefusalCode.NUMBER_INACTIVE, "no active contract with us")
-    assert journal.order(order_id(1)).status.stage == "accepted"
+    assert journal.orders.read(order_id(1)).status.stage == "accepted"
 
 
 async def test_a_day_before_the_notice_allows_is_refused_with_the_way_to_tell_the_holder(

@@ -31,7 +31,7 @@ ZOE = Holder(kind=HolderKind.CONSUMER, name="Zoé Martin")
 @pytest.fixture
 def journal(tmp_path: Path) -> Iterator[Journal]:
     opened = open_journal(tmp_path)
-    opened.accept(acceptance(1, msisdn=MSISDN))
+    opened.orders.accept(acceptance(1, msisdn=MSISDN))
     yield opened
     opened.close()
 

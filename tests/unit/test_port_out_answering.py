@@ -9,14 +9,14 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.conversion import OUTCOME_UNKNOWN, UNAVAILABLE
 from activities.port_out_answer import (
+    DECISIONS_MISSING,
     DELAY_REASONS,
-    WORDS_MISSING,
     AnswerRequest,
     DelayAnswer,
     DossierNow,
     LookAtDossier,
 )
-from domain.port_out import PortingWord
+from domain.port_out import NumberDecision
 from journal import Journal
 from parties.clearing_house.envelopes import NumberAnswer
 from tests.support.donor_home import DAY, DOSSIER, DonorHome, dossier, port_out, port_out_id
@@ -24,8 +24,8 @@ from tests.support.journal_kit import MSISDN, NOW, entry, open_journal
 from tests.support.ports_out import request_of
 
 SECOND_NUMBER = "+33639980002"
-AGREED = PortingWord(first_possible=NOW + DAY)
-NO = PortingWord(block_code="13", note="the RIO is another contract's")
+AGREED = NumberDecision(first_possible=NOW + DAY)
+NO = NumberDecision(block_code="13", note="the RIO is another contract's")
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def home() -> DonorHome:
     return DonorHome()
 
 
-async def answered(home: DonorHome, journal: Journal, number: int = 1, word: PortingWord = AGREED) -> DossierNow:
+async def answered(home: DonorHome, journal: Journal, number: int = 1, word: NumberDecision = AGREED) -> DossierNow:
     request = AnswerRequest(order_id=port_out_id(number), dossier_id=DOSSIER, recipient="BOREA", word=word)
     return await ActivityEnvironment().run(home.answer_activities(journal).answer_request, request)
 
@@ -62,13 +62,13 @@ async def delayed(home: DonorHome, journal: Journal, reason: str = "locked", num
 
 
 def stage(journal: Journal) -> str:
-    seen = journal.order(port_out_id(1))
+    seen = journal.orders.read(port_out_id(1))
     assert seen is not None
     return seen.status.stage
 
 
 @pytest.mark.parametrize(("word", "status"), [(AGREED, "agreed"), (NO, "refused")])
-async def test_one_number_is_answered_at_once(home: DonorHome, journal: Journal, word: PortingWord, status: str):
+async def test_one_number_is_answered_at_once(home: DonorHome, journal: Journal, word: NumberDecision, status: str):
     assert (await answered(home, journal, word=word)).status == status
     (sent,) = home.sent
     assert sent["answers"] == [
@@ -85,7 +85,7 @@ async def test_one_number_is_answered_at_once(home: DonorHome, journal: Journal,
 async def test_the_numbers_of_a_dossier_wait_for_each_other_and_share_one_answer(home: DonorHome, two_numbers: Journal):
     with pytest.raises(ApplicationError) as waits:
         await answered(home, two_numbers, 2, NO)
-    assert (waits.value.type, waits.value.non_retryable, home.sent) == (WORDS_MISSING, False, [])
+    assert (waits.value.type, waits.value.non_retryable, home.sent) == (DECISIONS_MISSING, False, [])
     assert (await answered(home, two_numbers, 1)).status == "agreed"
     (sent,) = home.sent
     assert [(answer.msisdn, answer.blocking_code) for answer in sent["answers"]] == [

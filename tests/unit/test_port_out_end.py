@@ -62,7 +62,7 @@ async def test_of_a_number_that_is_ours_again_only_the_sim_that_was_known_is_lef
 
 
 async def test_a_port_in_that_is_under_way_keeps_its_sim(home: DonorHome, journal: Journal):
-    journal.accept(acceptance(1, msisdn=MSISDN))
+    journal.orders.accept(acceptance(1, msisdn=MSISDN))
     home.imsi = NEW.imsi
     assert (await left(home, journal)).sim == OLD
     assert (await left(home, journal, known=None, made_up=True)).sim is None

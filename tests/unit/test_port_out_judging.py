@@ -58,7 +58,7 @@ def quarantined(journal: Journal, since: datetime, contract_id: str = "K-7") -> 
         range_holder="ALIZE",
         ended_by=order_id(7),
     )
-    journal.accept(acceptance(7, kind="termination", msisdn=MSISDN))
+    journal.orders.accept(acceptance(7, kind="termination", msisdn=MSISDN))
     record(journal, entry(7, "ended", quarantine=kept, release_line=True))
 
 
@@ -69,7 +69,7 @@ async def test_the_deadlines_count_from_the_receipt_however_late_they_are_planne
     request = PlanPortOut(order=order, entry=entry(1, "planned", order_id=order.order_id))
     done = await ActivityEnvironment().run(home.activities(journal).plan_port_out, request)
     assert (done.clock.legal, done.plan.answer_due.date()) == (home.now, date(2026, 5, 16))
-    seen = journal.order(order.order_id)
+    seen = journal.orders.read(order.order_id)
     assert seen is not None
     assert seen.status.stage == "planned"
 
@@ -154,7 +154,7 @@ async def test_a_number_that_was_ported_out_of_an_ended_contract_is_another_dono
 async def test_a_number_that_has_just_come_in_is_judged_once_its_contract_is_active(
     home: DonorHome, journal: Journal, found: Line | None
 ):
-    journal.accept(acceptance(1, kind="port_in", msisdn=MSISDN))
+    journal.orders.accept(acceptance(1, kind="port_in", msisdn=MSISDN))
     home.found = found
     with pytest.raises(ApplicationError, match="not active yet") as caught:
         await judged(home, journal)
@@ -164,7 +164,7 @@ async def test_a_number_that_has_just_come_in_is_judged_once_its_contract_is_act
 
 
 async def test_a_port_in_that_has_brought_nothing_yet_makes_no_donor_of_us(home: DonorHome, journal: Journal):
-    journal.accept(acceptance(1, kind="port_in", msisdn=MSISDN))
+    journal.orders.accept(acceptance(1, kind="port_in", msisdn=MSISDN))
     home.found, home.operator = None, "BOREA"
     assert await refused(home, journal) is RefusalCode.NUMBER_NOT_AT_DONOR
 
@@ -189,7 +189,7 @@ async def test_an_older_request_that_the_registry_has_closed_is_in_nobodys_way(
 
 
 async def test_a_lock_holds_the_answer_until_it_opens_and_a_person_can_lift_it(home: DonorHome, journal: Journal):
-    journal.accept(acceptance(1, msisdn=MSISDN, holds_line=False, line_changes=[LineChange.LOCKED]))
+    journal.orders.accept(acceptance(1, msisdn=MSISDN, holds_line=False, line_changes=[LineChange.LOCKED]))
     done = await judged(home, journal)
     assert [(hold.kind, hold.until) for hold in done.holds] == [("locked", None)]
     assert done.delayed_until is not None
@@ -199,7 +199,7 @@ async def test_a_lock_holds_the_answer_until_it_opens_and_a_person_can_lift_it(h
 
 
 async def test_a_sim_replacement_that_holds_the_line_holds_the_answer(home: DonorHome, journal: Journal):
-    journal.accept(acceptance(1, kind="sim_replacement", msisdn=MSISDN))
+    journal.orders.accept(acceptance(1, kind="sim_replacement", msisdn=MSISDN))
     assert [hold.kind for hold in (await judged(home, journal)).holds] == ["sim_being_replaced"]
 
 
@@ -207,7 +207,7 @@ async def test_the_last_change_of_sim_holds_whoever_knows_of_it(home: DonorHome,
     home.found = a_line(rio=RIO, sim_since=NOW - DAY)
     assert (await judged(home, journal)).delayed_until == NOW + 2 * DAY
     swapped = acceptance(1, msisdn=MSISDN, holds_line=False, line_changes=[LineChange.SWAPPED])
-    journal.accept(swapped)
+    journal.orders.accept(swapped)
     assert (await judged(home, journal)).delayed_until == NOW + 3 * DAY
 
 

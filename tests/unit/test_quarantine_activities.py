@@ -131,7 +131,7 @@ def activities(world: World, journal: Journal) -> QuarantineActivities:
 def quarantined(journal: Journal, *numbers: int) -> None:
     """Their contracts ended at NOW; each is due a moment after the one before."""
     for number in numbers:
-        journal.accept(acceptance(number, kind="termination"))
+        journal.orders.accept(acceptance(number, kind="termination"))
         begun = Quarantine(
             msisdn=msisdn(number),
             since=NOW,
@@ -149,7 +149,7 @@ async def release(activities: QuarantineActivities, **asked: int) -> ReleasedDue
 
 
 def state_of(journal: Journal, number: int) -> str:
-    found = journal.quarantine_of(msisdn(number), DUE)
+    found = journal.quarantines.of(msisdn(number), DUE)
     assert found is not None
     return found.state
 
@@ -209,7 +209,7 @@ async def test_a_deactivation_that_was_performed_before_its_worker_died_is_not_t
     activities: QuarantineActivities, world: World, journal: Journal
 ) -> None:
     quarantined(journal, 1)
-    dossier_id = journal.quarantine_dossier("K-1", "ALIZE")
+    dossier_id = journal.quarantines.open_dossier("K-1", "ALIZE")
     world.deactivated[dossier_id] = msisdn(1)
     world.served[msisdn(1)] = ("DUNE", "DUNE", False)
     assert (await release(activities)).returned == 1
@@ -226,7 +226,7 @@ async def test_a_deactivation_that_nobody_has_seen_stays_due_and_keeps_its_dossi
     first = await release(activities)
     assert (first.returned, first.failed, state_of(journal, 1)) == (0, 1, "returning")
     assert (world.looked > 0) is (lost == "request")
-    dossier_id = journal.quarantine_dossier("K-1", "ALIZE")
+    dossier_id = journal.quarantines.open_dossier("K-1", "ALIZE")
     world.lost = ""
     assert (await release(activities)).returned == 1
     assert (list(world.deactivated), len(world.sent), len(set(world.sent))) == ([dossier_id], tries, 1)
@@ -261,7 +261,7 @@ async def test_a_number_with_something_open_on_it_is_kept_until_that_is_over(
     quarantined(journal, 1)
     world.served[msisdn(1)] = ("ALIZE", holder, by == "a dossier")
     if by == "an order":
-        journal.accept(acceptance(2, msisdn=msisdn(1), accepted_at=DUE))
+        journal.orders.accept(acceptance(2, msisdn=msisdn(1), accepted_at=DUE))
     held = await release(activities)
     assert (held.held, state_of(journal, 1), world.pooled, world.sent) == (1, "quarantine", [], [])
     world.served[msisdn(1)] = ("ALIZE", holder, False)

@@ -4,6 +4,7 @@ import asyncio
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -49,21 +50,21 @@ async def test_a_relay_that_was_killed_after_the_start_starts_again_under_the_sa
     async with Api(tmp_path) as api:
         order_id = await api.accepted()
         past = datetime.now(UTC) - timedelta(seconds=LEASE_S + 1)
-        api.journal.retry(1, "moved to the past", past - timedelta(seconds=1))
-        (item,) = api.journal.claim(START_WORKFLOW, 1, LEASE_S, past)  # claimed by the one who was killed
+        api.journal.outbox.retry(1, "moved to the past", past - timedelta(seconds=1))
+        (item,) = api.journal.outbox.claim(START_WORKFLOW, 1, LEASE_S, past)  # claimed by the one who was killed
         assert item.order_id == order_id
         await api.context.relay.sweep()
         assert list(api.temporal.started) == [order_id]
-        assert not api.journal.awaits_start(order_id)
+        assert not api.journal.outbox.awaits_start(order_id)
 
 
 async def test_an_unreadable_item_does_not_stop_the_others(tmp_path: Path):
     async with Api(tmp_path) as api:
-        api.journal.accept(acceptance(7, order={"written by": "a newer version"}))
+        api.journal.orders.accept(acceptance(7, order={"written by": "a newer version"}))
         order_id = await api.accepted()
         await api.context.relay.sweep()
         assert list(api.temporal.started) == [order_id]
-        assert api.journal.awaits_start(acceptance(7).order_id)
+        assert api.journal.outbox.awaits_start(acceptance(7).order_id)
 
 
 async def test_starts_are_no_faster_than_their_rate(tmp_path: Path):
@@ -79,6 +80,10 @@ async def test_starts_are_no_faster_than_their_rate(tmp_path: Path):
 async def test_a_journal_that_fails_does_not_end_the_loop(tmp_path: Path, caplog: pytest.LogCaptureFixture):
     class Flaky:
         looks = 0
+
+        @property
+        def outbox(self) -> Self:
+            return self
 
         def claim(self, *_: object) -> list[object]:
             self.looks += 1
@@ -108,7 +113,7 @@ async def test_a_flood_of_requests_is_started_in_its_order_a_few_at_a_time_and_h
     async with Api(tmp_path) as api:
         wanted = [requested(number) for number in range(1, 51)]
         for each in wanted:
-            api.journal.accept(each)
+            api.journal.orders.accept(each)
         own = await api.accepted()
         relay, ids = api.context.relay, [each.order_id for each in wanted]
         while len(api.temporal.started) <= REQUESTS_IN_HAND:
@@ -117,7 +122,7 @@ async def test_a_flood_of_requests_is_started_in_its_order_a_few_at_a_time_and_h
         assert [each for each in api.temporal.started if each != own] == ids[:REQUESTS_IN_HAND]
         for order_id in ids[:10]:
             waits = OrderStatus(state=OrderState.PENDING, stage="agreed")
-            api.journal.record(
+            api.journal.orders.record(
                 JournalEntry(order_id=order_id, key="1:agreed", seq=1, status=waits), at_legal=NOW, at_real=REAL
             )
         await relay.sweep()
@@ -130,7 +135,7 @@ async def test_requests_that_nobody_works_on_though_they_were_started_do_not_sto
     monkeypatch.setattr(outbox_loop, "SWEEP_S", 0.2)
     async with Api(tmp_path) as api:
         for number in range(1, REQUESTS_IN_HAND + 3):
-            api.journal.accept(requested(number))
+            api.journal.orders.accept(requested(number))
         while len(api.temporal.started) < REQUESTS_IN_HAND:
             await api.context.relay.sweep()
         await api.context.relay.sweep()

@@ -50,11 +50,11 @@ def accept(journal: Journal, number: int = 1) -> None:
     order = SimReplacementOrder(
         order_id=order_id(number), reason=ReplacementReason.LOST, form=SimForm.ESIM, **COMMON
     ).model_dump(mode="json")
-    journal.accept(acceptance(number, kind="sim_replacement", order=order, accepted_at_real=datetime.now(UTC)))
+    journal.orders.accept(acceptance(number, kind="sim_replacement", order=order, accepted_at_real=datetime.now(UTC)))
 
 
 def tell(journal: Journal, event: str, number: int = 1) -> None:
-    journal.receive_callback(
+    journal.inbox.receive_callback(
         "logistics",
         f"{number}:{event}",
         {},
@@ -71,7 +71,7 @@ def told(temporal: FakeTemporal) -> list[str]:
 
 def left(journal: Journal, after: timedelta = timedelta(0)) -> list[str]:
     """The signals that are due then."""
-    due = journal.claim(SIGNAL_WORKFLOW, 50, 0, datetime.now(UTC) + after)
+    due = journal.outbox.claim(SIGNAL_WORKFLOW, 50, 0, datetime.now(UTC) + after)
     return [item.payload["message"]["stage"] for item in due]
 
 
@@ -127,10 +127,10 @@ async def test_a_signal_to_an_order_that_is_not_started_waits_a_second_and_those
     await relay.sweep()
     assert told(temporal) == ["prepared"]  # nobody else waits
     assert left(journal) == []
-    waiting = journal.claim(SIGNAL_WORKFLOW, 50, 0, datetime.now(UTC) + NOT_STARTED_RETRY)
+    waiting = journal.outbox.claim(SIGNAL_WORKFLOW, 50, 0, datetime.now(UTC) + NOT_STARTED_RETRY)
     assert [item.payload["message"]["stage"] for item in waiting] == ["shipped", "delivered"]
     for item in waiting:
-        journal.retry(item.id, "the second has passed", datetime.now(UTC))
+        journal.outbox.retry(item.id, "the second has passed", datetime.now(UTC))
     temporal.starts_nothing = False
     await relay.sweep()
     assert told(temporal) == ["prepared", "shipped", "delivered"]
@@ -198,7 +198,7 @@ async def test_every_kind_is_started_with_its_own_input_and_a_summary_without_th
 ):
     accept(journal, 1)
     service = LineServiceOrder(order_id=order_id(2), action=LineAction.BLOCK_HANDSET, imei="356938035643809", **COMMON)
-    journal.accept(acceptance(2, kind="line_service", order=service.model_dump(mode="json"), holds_line=False))
+    journal.orders.accept(acceptance(2, kind="line_service", order=service.model_dump(mode="json"), holds_line=False))
     await relay.sweep()
     assert temporal.started[order_id(2)] == service
     replacement = temporal.started[order_id(1)]

@@ -78,7 +78,7 @@ class Home:
 @pytest.fixture
 def journal(tmp_path: Path) -> Iterator[Journal]:
     opened = open_journal(tmp_path)
-    opened.accept(acceptance(1, msisdn=MSISDN))
+    opened.orders.accept(acceptance(1, msisdn=MSISDN))
     yield opened
     opened.close()
 
@@ -116,7 +116,7 @@ async def test_a_plan_comes_with_the_line_that_it_is_made_for(
     assert done.plan is not None
     assert (done.old_sim, done.contract_id) == (OLD, "K-7")
     assert (done.reach.email, done.reach.language) == ("zoe@example.org", "en")
-    assert journal.order(order_id(1)).status.stage == "planned"
+    assert journal.orders.read(order_id(1)).status.stage == "planned"
 
 
 async def test_all_parties_are_asked_at_the_same_time(planning: SimPlanningActivities, home: Home) -> None:
@@ -133,7 +133,7 @@ async def test_a_number_without_an_active_line_is_refused(
     done = await planned(planning)
     assert done.refusal is not None
     assert (done.refusal.code, done.refusal.raw_text) == (RefusalCode.NUMBER_INACTIVE, "no active line with us")
-    assert journal.order(order_id(1)).status.stage == "accepted"
+    assert journal.orders.read(order_id(1)).status.stage == "accepted"
 
 
 async def test_a_locked_line_is_refused(planning: SimPlanningActivities, journal: Journal) -> None:

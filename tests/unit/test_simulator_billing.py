@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from simulator.billing import accounts, behaviours, disputes, invoices, routes
-from simulator.billing.behaviours import Behaviour
+from simulator.billing.behaviours import BillingBehaviour
 from simulator.billing.schema import next_due
 from simulator.settings import Settings
 from simulator.world.build import build_world
@@ -34,7 +34,7 @@ class Office:
         return line
 
     def behave(self, **behaviour: object) -> None:
-        behaviours.put(self.world, self.line, Behaviour.model_validate(behaviour))
+        behaviours.put(self.world, self.line, BillingBehaviour.model_validate(behaviour))
 
     def invoice(self) -> dict[str, Any]:
         return invoices.request(self.world, self.line, "te-1", self.world.clock.legal_now(), "10.00", KEY)

@@ -77,9 +77,9 @@ def test_a_reading_beyond_what_was_promised_is_written_down_before_it_is_shown(t
     assert parse_iso(store.execute("SELECT resume_at FROM world").fetchone()[0]) >= shown
 
 
-def test_legal_stretches_become_real_seconds(tmp_path):
+def test_a_legal_instant_is_so_many_real_seconds_away(tmp_path):
     clock = LegalClock(world(tmp_path, 20_000.0), HandClock(START))
-    assert clock.real_seconds(timedelta(seconds=60_000)) == 3.0
+    assert clock.seconds_until(clock.legal_now() + timedelta(seconds=60_000)) == 3.0
 
 
 def test_the_real_clock_never_stands_before_the_last_stamp():

@@ -6,7 +6,7 @@ import pytest
 from stdnum import luhn
 
 from simulator.numbers import e164, national, parse
-from simulator.world import identifiers, quick
+from simulator.world import bulk_identifiers, identifiers
 from simulator.world.ranges import PLAN, range_holder
 
 VECTORS = (
@@ -33,14 +33,14 @@ def test_the_quick_rio_of_millions_of_lines_is_the_plain_one():
         plain = identifiers.rio(
             code, business=business, reference=identifiers.reference_text(reference), national=national(msisdn)
         )
-        assert quick.rio(code, business, reference, msisdn) == plain
+        assert bulk_identifiers.rio(code, business, reference, msisdn) == plain
 
 
 def test_the_quick_iccid_of_millions_of_cards_is_the_plain_one():
     chance = random.Random(7)
     for _ in range(2000):
         serial = chance.randrange(10**10)
-        assert quick.iccid("41", serial) == identifiers.iccid_of(identifiers.imsi("41", serial))
+        assert bulk_identifiers.iccid("41", serial) == identifiers.iccid_of(identifiers.imsi("41", serial))
 
 
 def test_an_iccid_has_nineteen_digits_and_passes_luhn():

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from simulator.billing.last_invoice import Line, last_day_of, make
+from simulator.billing.last_invoice import InvoiceLine, last_day_of, make
 from simulator.world.subscriber import Contract
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -15,12 +15,12 @@ NOTHING = Decimal("0.00")
 END = datetime(2026, 11, 21, tzinfo=PARIS)
 
 
-def lines(*errors: str, fee: str = "59.98", end: datetime = END, contract: Contract = CONTRACT) -> list[Line]:
+def lines(*errors: str, fee: str = "59.98", end: datetime = END, contract: Contract = CONTRACT) -> list[InvoiceLine]:
     made = make(contract, end, Decimal(fee), [(Decimal("15.00"), "lost (F0000000001)")], errors)  # type: ignore[arg-type]
     return [line for line in made if line.kind != "usage"]
 
 
-def of_kind(kind: str, made: list[Line]) -> list[tuple[str, date | None, date | None]]:
+def of_kind(kind: str, made: list[InvoiceLine]) -> list[tuple[str, date | None, date | None]]:
     return [(str(line.amount), line.first_day, line.last_day) for line in made if line.kind == kind]
 
 

@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from simulator.callbacks.schema import SCHEMA as CALLBACKS
 from simulator.home import routes, shipments
 from simulator.phones import behaviours
-from simulator.phones.behaviours import Behaviour
+from simulator.phones.behaviours import CustomerBehaviour
 from simulator.settings import Settings
 from simulator.world.build import build_world
 from simulator.world.world import World
@@ -28,7 +27,7 @@ class Post:
     world: World
 
     def send(self, **behaviour: object) -> dict[str, object]:
-        behaviours.put(self.world.store, NUMBER, Behaviour.model_validate(behaviour))
+        behaviours.put(self.world.store, NUMBER, CustomerBehaviour.model_validate(behaviour))
         self.world.store.execute(
             "INSERT INTO sims (operator, reference, state, iccid, imsi) VALUES ('ALIZE', ?, 'reserved', '', '')",
             (REFERENCE,),
@@ -58,7 +57,7 @@ def post(tmp_path: Path) -> Iterator[Post]:
     build_world(settings.world_file, seed=1, subscribers=0, pace=1.0)
     world = World(settings)
     routes.prepare(world)
-    world.store.declare(behaviours.SCHEMA + CALLBACKS)
+    world.store.declare(behaviours.SCHEMA)
     yield Post(world)
     world.close()
 

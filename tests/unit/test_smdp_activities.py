@@ -65,7 +65,7 @@ class FakeSmdp:
 @pytest.fixture
 def journal(tmp_path: Path) -> Iterator[Journal]:
     opened = open_journal(tmp_path)
-    opened.accept(acceptance(1))
+    opened.orders.accept(acceptance(1))
     yield opened
     opened.close()
 
@@ -93,7 +93,7 @@ async def test_the_activation_code_is_in_the_journal_and_nowhere_else(
 ) -> None:
     done = await order(activities)
     assert done == ProfileOrdered()
-    code = journal.read_activation_code(order_id(1), REAL)
+    code = journal.profiles.read_code(order_id(1), REAL)
     assert code == f"1$smdp.example${smdp.matching_id}"
 
 
@@ -106,7 +106,7 @@ async def test_an_order_whose_reply_was_lost_is_finished_by_the_next_try(
         await order(activities)
     assert await order(activities) == ProfileOrdered()
     assert smdp.state == "Released"
-    assert journal.read_activation_code(order_id(1), REAL).endswith(f"${smdp.matching_id}")
+    assert journal.profiles.read_code(order_id(1), REAL).endswith(f"${smdp.matching_id}")
     assert len(set(smdp.calls)) == len(smdp.calls)
 
 
@@ -175,4 +175,4 @@ async def test_the_code_of_a_returned_profile_can_no_longer_be_read(
     await order(activities)
     await give_back(activities)
     with pytest.raises(NoActivationCode):
-        journal.read_activation_code(order_id(1), REAL)
+        journal.profiles.read_code(order_id(1), REAL)

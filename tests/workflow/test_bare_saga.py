@@ -13,6 +13,7 @@ from runtime.temporal import sandbox
 from tests.support.order_environment import ATTRIBUTES
 from tests.support.port_story import Story
 from tests.support.sim_story import SimStory
+from tests.support.temporal import BUILD_ID
 
 
 async def test_the_bare_saga_gives_the_commands_of_a_happy_port(story: Story) -> None:
@@ -39,7 +40,12 @@ async def test_a_bare_saga_leaves_the_history_that_its_steps_promise(test_server
         nothing = Nothing(env.client)
         activities = [nothing.act, nothing.act_locally, nothing.ask]
         async with Worker(
-            env.client, task_queue=TASK_QUEUE, workflows=[BareSaga], activities=activities, workflow_runner=sandbox()
+            env.client,
+            task_queue=TASK_QUEUE,
+            build_id=BUILD_ID,
+            workflows=[BareSaga],
+            activities=activities,
+            workflow_runner=sandbox(),
         ):
             handle = await env.client.start_workflow(
                 BareSaga.run, [step.value for step in case.bare], id="bare", task_queue=TASK_QUEUE

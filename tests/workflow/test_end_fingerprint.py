@@ -10,6 +10,7 @@ TERMINATION = [
     "local journal_record",
     "list Due OrderState Stage WaitingFor",
     "timer",
+    "local journal_read_inbox",
     "local clock_look",
     "local journal_take_line",
     "local journal_record",

@@ -260,7 +260,7 @@ async def test_a_register_that_is_away_and_then_refuses_is_for_a_person_to_decid
     service.world.bring_back("equipment_block_handset")
     service.world.next_call("equipment_block_handset", HandsetBlocked(refusal=no))
     await service.resolve("retry")
-    await service.line("held for a human: the equipment register refused the block: not this type")
+    await service.line("held for a person: the equipment register refused the block: not this type")
     await service.quiet()
     await service.resolve(action)
     assert await service.ends() == end

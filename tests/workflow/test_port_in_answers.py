@@ -10,7 +10,7 @@ from tests.support.port_story import Story, paris
 async def test_an_answer_faster_than_the_reply_to_our_request_counts(story: Story) -> None:
     async def answers_at_once() -> None:
         story.world.dossiers[dossier_of(1)].status = "agreed"
-        await story.hear()
+        await story.dossier_message()
 
     story.world.after_effect("clearing_house_ask_donor", answers_at_once)
     await story.start()
@@ -21,7 +21,7 @@ async def test_an_answer_faster_than_the_reply_to_our_request_counts(story: Stor
 async def test_an_answer_counts_although_the_reply_to_our_request_was_lost(story: Story) -> None:
     async def answers_and_is_lost() -> None:
         story.world.dossiers[dossier_of(1)].status = "agreed"
-        await story.hear()
+        await story.dossier_message()
         raise ConnectionResetError
 
     story.world.after_effect("clearing_house_ask_donor", answers_and_is_lost)
@@ -31,21 +31,10 @@ async def test_an_answer_counts_although_the_reply_to_our_request_was_lost(story
     assert await story.ends() == "completed"
 
 
-async def test_the_same_message_delivered_twice_is_heard_once(story: Story) -> None:
-    await story.start()
-    await story.stage("waiting_for_donor")
-    story.world.dossiers[dossier_of(1)].status = "agreed"
-    await story.hear(message_id=77)
-    await story.hear(message_id=77)
-    await story.stage("waiting_for_day")
-    assert not any("set aside" in line for line in story.world.lines)
-    assert await story.ends() == "completed"
-
-
 async def test_a_yes_taken_back_is_held_long_before_the_day_and_a_retry_asks_anew(story: Story) -> None:
     await story.start()
     await story.agreed()
-    await story.hear(blocked=True, blocking_code="13", refusal=refusal_from_block("13", "", "CIRUS"))
+    await story.dossier_message(blocked=True, blocking_code="13", refusal=refusal_from_block("13", "", "CIRUS"))
     await story.line("the donor takes its yes back")
     await story.stage("held")
     assert "number_on_sim" not in story.world.done
@@ -58,54 +47,37 @@ async def test_a_yes_taken_back_is_held_long_before_the_day_and_a_retry_asks_ane
 async def test_a_yes_taken_back_and_given_up_on_is_a_rejection(story: Story) -> None:
     await story.start()
     await story.agreed()
-    await story.hear(blocked=True, blocking_code="13", refusal=refusal_from_block("13", "", "CIRUS"))
+    await story.dossier_message(blocked=True, blocking_code="13", refusal=refusal_from_block("13", "", "CIRUS"))
     await story.stage("held")
     await story.resolve("give_up")
     assert await story.ends() == "rejected"
     assert (await story.status()).refusal.code == "transfer_code_invalid"
 
 
-async def test_a_yes_after_the_refusal_changes_nothing(story: Story) -> None:
-    await story.start()
-    await story.stage("waiting_for_donor")
-    await story.donor_refuses("99")
-    await story.stage("held")
-    await story.hear()
-    await story.line("a later word (portingrequestanswer) set aside")
-    assert (await story.status()).state == "held"
-    await story.resolve("give_up")
-    assert await story.ends() == "rejected"
-
-
-async def test_an_answer_in_an_earlier_dossier_is_set_aside(story: Story) -> None:
-    await story.start()
-    await story.stage("waiting_for_donor")
-    await story.donor_refuses("60")
-    await story.stage("held")
-    await story.resolve("retry")
-    await story.until(lambda: story.world.done.count("donor_asked") == 2)
-    await story.quiet()
-    await story.hear(attempt=1)
-    await story.line(f"earlier dossier {dossier_of(1)} set aside")
-    assert (await story.status()).stage == "waiting_for_donor"
-    await story.donor_accepts(attempt=2)
-    assert await story.ends() == "completed"
-
-
-async def test_a_delay_announced_after_the_answer_moves_nothing(story: Story) -> None:
-    await story.start()
-    await story.agreed()
-    due = (await story.status()).due
-    await story.hear("pradelayed", answer_due=paris(20))
-    await story.line("pradelayed of")
-    assert (await story.status()).due == due
-    assert await story.ends() == "completed"
-
-
 async def test_other_messages_of_the_dossier_are_noted(story: Story) -> None:
     await story.start()
     await story.stage("waiting_for_donor")
-    await story.hear("portingperformed")
+    await story.dossier_message("portingperformed")
     await story.line("portingperformed of")
     await story.donor_accepts()
+    assert await story.ends() == "completed"
+
+
+async def test_an_answer_whose_signal_was_lost_is_read_before_the_donor_counts_as_silent(story: Story) -> None:
+    await story.start()
+    await story.stage("waiting_for_donor")
+    await story.dossier_message(wakes=False)
+    await story.pass_until(paris(5, 18, 5))
+    await story.stage("waiting_for_day")
+    assert "donor_reminded" not in story.world.done
+
+
+async def test_signals_that_nothing_came_with_do_no_harm(story: Story) -> None:
+    await story.start()
+    await story.agreed()
+    before = len(story.world.lines)
+    for _ in range(3):
+        await story.handle.signal("wake")
+    await story.quiet()
+    assert len(story.world.lines) == before
     assert await story.ends() == "completed"

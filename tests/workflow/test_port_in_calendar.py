@@ -14,9 +14,6 @@ Open = Callable[..., Awaitable[Story]]
     ("accepted", "cuts_over"),
     [
         (paris(3), datetime(2026, 6, 6, 6, 0, tzinfo=UTC)),  # a Saturday is a working day
-        (paris(13, month=5), datetime(2026, 5, 18, 6, 0, tzinfo=UTC)),  # over Ascension and a Sunday
-        (paris(4, month=4), datetime(2026, 4, 9, 6, 0, tzinfo=UTC)),  # over Easter Monday
-        (paris(27, month=3), datetime(2026, 3, 31, 6, 0, tzinfo=UTC)),  # into summer time
         (paris(23, month=10), datetime(2026, 10, 27, 7, 0, tzinfo=UTC)),  # out of it
     ],
 )
@@ -61,7 +58,7 @@ async def test_nothing_legal_happens_while_the_clock_is_out_of_reach(story: Stor
     assert len((await story.handle.fetch_history()).events) < 60
 
 
-async def test_an_answer_is_heard_while_the_clock_is_out_of_reach(story: Story) -> None:
+async def test_an_answer_counts_while_the_clock_is_out_of_reach(story: Story) -> None:
     await story.start()
     await story.stage("waiting_for_donor")
     story.world.clock.reachable = False

@@ -223,7 +223,7 @@ async def test_a_dossier_cancelled_elsewhere_undoes_the_port(story: Story) -> No
     assert story.world.snapshot() == before
 
 
-@pytest.mark.parametrize(("range_holder", "backporting"), [("ALIZE", True), ("CIRUS", False), ("DUNE", False)])
+@pytest.mark.parametrize(("range_holder", "backporting"), [("ALIZE", True), ("DUNE", False)])
 async def test_a_port_is_a_port_back_only_when_home_holds_the_range(
     story: Story, range_holder: str, backporting: bool
 ) -> None:

@@ -52,7 +52,7 @@ async def test_the_donors_deadlines_run_from_the_installation(story: Story) -> N
     assert "compensation" not in outcome  # the customer took his time, nobody else
 
 
-@pytest.mark.parametrize("why", ["error", "expired", "nobody", "refused"])
+@pytest.mark.parametrize("why", ["error", "nobody", "refused"])
 async def test_a_profile_that_comes_to_nothing_is_replaced_before_the_donor_is_asked(story: Story, why: str) -> None:
     if why == "refused":
         story.world.next_call("smdp_order_profile", ProfileOrdered(refusal=NO))

@@ -4,7 +4,7 @@ import json
 
 from tests.support.port_story import Story
 from tests.support.port_world import NUMBER
-from workflows.search_attributes import DONOR, NEEDS_ATTENTION, ORDER_STATE, STAGE, WAITING_FOR
+from workflows.order.search_attributes import DONOR, NEEDS_ATTENTION, ORDER_STATE, STAGE, WAITING_FOR
 
 
 async def listed(story: Story) -> dict[str, object]:

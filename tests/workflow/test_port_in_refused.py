@@ -1,4 +1,4 @@
-"""The donor says no: each block code of the clearing house, lawful or not."""
+"""The donor says no. What each code leads to is tested in `tests/unit/test_donor_refusal.py`."""
 
 import pytest
 
@@ -6,23 +6,12 @@ from domain.refusals import RefusalCode, block_code, refusal
 from tests.support.port_story import Story
 from tests.support.port_world import PortWorld
 
-HOLD = {RefusalCode.DISPUTED, RefusalCode.UNMAPPED}
-ENDS = [code for code in RefusalCode if block_code(code) and code not in HOLD]
-LAWFUL = {
-    RefusalCode.ACCOUNT_REFERENCE_INVALID,
-    RefusalCode.TRANSFER_CODE_INVALID,
-    RefusalCode.NUMBER_NOT_AT_DONOR,
-    RefusalCode.NUMBER_INACTIVE,
-    RefusalCode.ALREADY_IN_PROGRESS,
-}
-NO_DECISION = {RefusalCode.TECHNICAL, RefusalCode.DONOR_BUSY}
-
 
 def shows_a_breach(world: PortWorld) -> bool:
     return any("a ground that the rules do not know" in line for line in world.lines)
 
 
-@pytest.mark.parametrize("code", ENDS)
+@pytest.mark.parametrize("code", [RefusalCode.TRANSFER_CODE_INVALID, RefusalCode.IDENTITY_MISMATCH])
 async def test_a_refusal_ends_the_order_and_leaves_the_world_as_before(story: Story, code: RefusalCode) -> None:
     before = story.world.snapshot()
     await story.start()
@@ -36,16 +25,15 @@ async def test_a_refusal_ends_the_order_and_leaves_the_world_as_before(story: St
     assert story.world.told == ["received", "rejected"]
     assert story.world.recorder.released
     assert "clearing_house_cancel_dossier" not in story.world.calls
-    assert shows_a_breach(story.world) == (code not in LAWFUL | NO_DECISION)
+    assert shows_a_breach(story.world) == (code is RefusalCode.IDENTITY_MISMATCH)
 
 
-@pytest.mark.parametrize("block", ["60", "99", "47"])
 async def test_a_refusal_that_a_person_must_look_at_is_asked_anew_in_a_dossier_of_its_own(
-    story: Story, block: str
+    story: Story,
 ) -> None:
     await story.start()
     await story.stage("waiting_for_donor")
-    await story.donor_refuses(block)
+    await story.donor_refuses("99")
     held = await story.stage("held")
     assert held.refusal is not None
     await story.resolve("retry")
@@ -56,18 +44,6 @@ async def test_a_refusal_that_a_person_must_look_at_is_asked_anew_in_a_dossier_o
     assert await story.ends() == "completed"
     assert [key for name, key in story.world.effects if name == "donor_asked"] == ["pi-1:ask:1", "pi-1:ask:2"]
     assert story.world.status.refusal is None
-
-
-async def test_a_refusal_that_a_person_gives_up_on_is_a_rejection(story: Story) -> None:
-    before = story.world.snapshot()
-    await story.start()
-    await story.stage("waiting_for_donor")
-    await story.donor_refuses("60", "disputed")
-    await story.stage("held")
-    await story.resolve("give_up")
-    assert await story.ends() == "rejected"
-    assert story.world.status.refusal is not None
-    assert story.world.snapshot() == before
 
 
 async def test_a_donor_asked_anew_gets_its_whole_term_again(story: Story) -> None:
@@ -88,7 +64,7 @@ async def test_a_donor_asked_anew_gets_its_whole_term_again(story: Story) -> Non
 async def test_an_error_of_the_clearing_house_is_a_refusal_and_names_it(story: Story) -> None:
     await story.start()
     await story.stage("waiting_for_donor")
-    await story.hear(
+    await story.dossier_message(
         "errorfound",
         error_code="NUMBER_IN_DOSSIER",
         refusal=refusal(RefusalCode.ALREADY_IN_PROGRESS, "clearing_house", raw_code="NUMBER_IN_DOSSIER"),

@@ -29,10 +29,10 @@ async def test_a_registry_that_is_away_for_hours_holds_the_plan_for_a_human_who_
     await story.pass_time(minutes=12)
     waiting_for = (await story.status()).waiting_for
     assert waiting_for is not None
-    assert waiting_for.party == "registry"
+    assert waiting_for.party == "clearing house"
     await story.pass_time(hours=1, minutes=20)
     held = await story.stage("held")
-    assert "plan failed at registry" in held.attention
+    assert "plan failed at clearing house" in held.attention
     story.world.bring_back("registry_number")
     await story.resolve("retry")
     await story.agreed()

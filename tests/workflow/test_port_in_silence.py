@@ -18,7 +18,7 @@ async def silent_until_held(story: Story, **more: object) -> None:
 async def test_a_donor_that_needs_longer_is_waited_for_until_its_own_date(story: Story) -> None:
     await story.start()
     await story.stage("waiting_for_donor")
-    await story.hear("pradelayed", answer_due=paris(9, 18), note="looking for the contract")
+    await story.dossier_message("pradelayed", answer_due=paris(9, 18), note="looking for the contract")
     await story.line("announced its answer for later")
     await story.pass_until(paris(9, 17))
     assert "donor_reminded" not in story.world.done
@@ -28,18 +28,10 @@ async def test_a_donor_that_needs_longer_is_waited_for_until_its_own_date(story:
     assert story.world.at["performed"] >= paris(10, 8)
 
 
-async def test_a_donor_that_needs_longer_may_still_refuse(story: Story) -> None:
-    await story.start()
-    await story.stage("waiting_for_donor")
-    await story.hear("pradelayed", answer_due=paris(9, 18))
-    await story.donor_refuses("13")
-    assert await story.ends() == "rejected"
-
-
 async def test_a_donor_that_lets_its_own_date_pass_is_reminded(story: Story) -> None:
     await story.start()
     await story.stage("waiting_for_donor")
-    await story.hear("pradelayed", answer_due=paris(9, 18))
+    await story.dossier_message("pradelayed", answer_due=paris(9, 18))
     await story.line("announced its answer for later")
     await story.pass_until(paris(9, 17, 55))
     assert "donor_reminded" not in story.world.done
@@ -146,9 +138,3 @@ async def test_where_the_policy_says_so_silence_cancels_the_order_without_a_pers
     assert story.world.at["dossier_cancelled"] >= paris(6, 12)
     assert story.world.snapshot() == before
     assert not any("held" in line for line in story.world.lines)
-
-
-async def test_an_answer_that_cannot_be_accepted_is_not_offered(story: Story) -> None:
-    await silent_until_held(story)
-    await story.stage("held")
-    assert "must be one of retry, give_up" in await story.refused(story.resolve("accept_late_answer"))

@@ -163,7 +163,7 @@ async def test_everything_told_twice_counts_once(out: OutStory) -> None:
     for _ in range(2):
         await out.line_news(LineWord.CHANGED, by="ls-1", kind="line_service")
         await out.code(right=True)
-    await out.until(lambda: out.world.lines.count("no decision needed any more") > 0, "a new judgement")
+    await out.until(lambda: out.world.lines.count("no decision is needed any more") > 0, "a new judgement")
     await out.stage("held")
     await out.withdrawn()
     await out.withdrawn()

@@ -17,6 +17,7 @@ PORT_OUT = [
     "local journal_record",
     "list Due OrderState Stage WaitingFor",
     "timer",
+    "local journal_read_inbox",
     "timer cancelled",
     "local journal_record",
     "local journal_take_line",

@@ -17,8 +17,8 @@ from tests.support.order_story import paris, to_the_minute
 from tests.support.out_story import OutStory
 from tests.support.out_world import DOSSIER
 from tests.support.sim_world import OLD_SIM
+from workflows.order.search_attributes import initial
 from workflows.port_out import PortOut
-from workflows.search_attributes import initial
 
 LEFT = ["line_down", "contract_ended", "invoice_asked", "sim_retired"]
 NEW_SIM = SimCard(iccid="8933990000000000777", imsi="208990000000777")
@@ -135,7 +135,7 @@ async def test_a_port_that_is_heard_of_before_the_order_has_its_plan_is_executed
         PortOut.run,
         order,
         id=order.order_id,
-        task_queue="relais",
+        task_queue=out._task_queue,
         start_signal="dossier_message",
         start_signal_args=[message],
         search_attributes=initial(

@@ -83,7 +83,7 @@ async def test_billing_that_is_down_for_weeks_is_waited_for_and_everything_is_do
     status = await money.status()
     assert status.needs_attention
     assert status.attention.startswith("look")
-    assert "Call billing" in status.attention
+    assert "Call care" in status.attention
     money.world.bill.paid_after = timedelta(days=12)
     assert await money.ends() == "completed"
     assert money.world.done == ["disputed", "late_increase_refunded", "advances_refunded"]

@@ -78,7 +78,7 @@ async def test_what_logistics_refuses_is_for_a_person_to_decide(sim: SimStory, a
     await sim.start("upgrade", "physical")
     assert "no SIM card: not this one" in (await sim.stage("held")).attention
     await sim.resolve("retry")
-    await sim.line("held for a human: logistics refused the shipment: no address")
+    await sim.line("held for a person: logistics refused the shipment: no address")
     await sim.quiet()
     await sim.resolve(action)
     if end == "completed":
@@ -110,7 +110,9 @@ async def test_an_esim_is_not_activated_by_hand(sim: SimStory) -> None:
 
 @pytest.mark.parametrize("stage", ["lost", "returned"])
 @pytest.mark.parametrize("reason", ["lost", "upgrade"])
-async def test_a_card_that_goes_astray_is_void_and_another_one_is_sent(sim: SimStory, stage: str, reason: str) -> None:
+async def test_a_card_that_the_post_loses_is_void_and_another_one_is_sent(
+    sim: SimStory, stage: str, reason: str
+) -> None:
     await sim.waits(reason, "physical")
     await sim.post(stage)
     await sim.until(lambda: sim.world.done.count("card_sent") == 2)
@@ -145,7 +147,7 @@ async def test_after_three_lost_cards_a_person_decides(sim: SimStory, action: st
     for attempt in (1, 2, 3):
         await sim.until(lambda n=attempt: sim.world.done.count("card_sent") == n)  # type: ignore[misc]
         await sim.post("lost", attempt=attempt)
-    assert "3 cards in vain" in (await sim.stage("held")).attention
+    assert "3 cards were lost" in (await sim.stage("held")).attention
     assert "lost_in_post_2" in sim.world.told
     assert "lost_in_post_3" not in sim.world.told  # it says that another card is on its way
     await sim.resolve(action)

@@ -50,7 +50,7 @@ async def test_after_three_profiles_in_vain_a_person_decides(sim: SimStory, acti
     sim.world.next_call("smdp_order_profile", *[ProfileOrdered(refusal=NO)] * 3)
     await sim.start()
     held = await sim.stage("held")
-    assert "3 profiles in vain: the SM-DP+ refused the profile: 8.2.1/1.2 not allowed" in held.attention
+    assert "3 profiles failed: the SM-DP+ refused the profile: 8.2.1/1.2 not allowed" in held.attention
     assert "download_failed_2" in sim.world.told
     assert "download_failed_3" not in sim.world.told  # it says that another code is on its way
     await sim.resolve(action)

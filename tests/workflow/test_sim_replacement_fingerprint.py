@@ -10,6 +10,7 @@ PLAN_TO_NOTICE = [
     "local journal_record",
 ]
 MOVE = [
+    "local journal_read_inbox",
     "timer cancelled",
     "local journal_await_sent",
     "local journal_look_at_line",

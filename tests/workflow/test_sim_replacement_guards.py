@@ -33,7 +33,7 @@ async def test_a_bar_that_came_while_a_person_looked_at_a_lock_is_asked_about_to
     await sim.stage("held")
     sim.world.note_of_line(locked_since=None, barred_since=SOON, barred_by="ls-9")
     await sim.release()
-    await sim.line("held for a human: review: the line was barred by another order")
+    await sim.line("held for a person: review: the line was barred by another order")
     await sim.release()
     assert await sim.ends() == "completed"
     assert LineChange.UNBARRED in sim.world.recorder.changes

@@ -2,8 +2,9 @@
 
 import pytest
 
-from activities.journal import BeginMove
-from domain.lines import LineFacts, LineWord, MoveBegun
+from activities.journal import BeginMove, MoveStarted
+from domain.deliveries import DeliveryKind
+from domain.lines import LineFacts, LineNews, LineWord
 from tests.support.fake_sims import FIRST_SIM
 from tests.support.fake_world import NUMBER
 from tests.support.order_story import paris
@@ -52,6 +53,17 @@ async def test_the_journal_decides_when_the_news_are_slower_than_the_move(sim: S
     assert sim.world.hlr == {OLD_SIM.imsi: NUMBER}
 
 
+async def test_news_whose_signal_was_lost_is_found_when_the_journal_says_no_to_the_move(sim: SimStory) -> None:
+    async def taken_without_a_signal() -> None:
+        sim.world.deliver(DeliveryKind.LINE_NEWS, LineNews(what=LineWord.TAKEN, by="po-9", kind="port_out"))
+
+    sim.world.line_goes_to("po-9", "port_out")
+    sim.world.after_effect("journal_begin_move", taken_without_a_signal)
+    await sim.waits()
+    await sim.phone("enabled")
+    await gives_everything_back(sim)
+
+
 async def test_a_lock_between_the_last_look_and_the_move_is_seen_and_a_person_asked(sim: SimStory) -> None:
     async def locked() -> None:
         sim.world.note_of_line(locked_since=paris(3), locked_by="ls-1")
@@ -68,7 +80,7 @@ async def test_a_lock_between_the_last_look_and_the_move_is_seen_and_a_person_as
 
 async def test_a_change_that_is_nothing_in_the_way_is_looked_at_again_and_the_move_goes_on(sim: SimStory) -> None:
     seen = LineFacts(unlocks_at=paris(4))
-    sim.world.next_call("journal_begin_move", MoveBegun(begun=False, facts=seen))
+    sim.world.next_call("journal_begin_move", MoveStarted(facts=seen))
     await sim.waits()
     await sim.phone("enabled")
     assert await sim.ends() == "completed"

@@ -24,7 +24,7 @@ async def folds(leaving: TerminationStory) -> None:
 
 async def test_the_line_is_lent_from_the_confirmation_on(leaving: TerminationStory) -> None:
     await leaving.waits()
-    assert [entry.lends_line for entry in leaving.world.recorder.entries if entry.lends_line is not None] == [True]
+    assert [entry.preemptible for entry in leaving.world.recorder.entries if entry.preemptible is not None] == [True]
 
 
 async def test_a_termination_folds_into_a_port_out_and_ends_with_it_the_holder_told_and_nothing_touched(

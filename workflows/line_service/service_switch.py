@@ -5,22 +5,22 @@ from collections.abc import Awaitable, Callable
 from temporalio import workflow
 
 from activities.hlr import Barring, HlrActivities, Number
-from activities.journal import JournalActivities, LookAtLine
 from domain.lines import LineAction, LineChange
 from domain.orders import Actor, OrderState
 from domain.refusals import RefusalCode, refusal
-from workflows import policies
-from workflows.line_service.service import Service
-from workflows.stops import Refused
-
-WORDS = {LineAction.BAR: "the line is out of service", LineAction.UNBAR: "the line is in service again"}
+from domain.timeline import TimelineCode
+from workflows.line_service.state import LineServiceState
+from workflows.order import policies
+from workflows.order.stops import Refused
+from workflows.order.transition import Transition
 
 
 class ServiceSwitch:
     """Urgent: nothing is asked before it, and it is tried until it is done."""
 
-    def __init__(self, service: Service) -> None:
-        self._service = service
+    def __init__(self, state: LineServiceState) -> None:
+        self._state = state
+        self._is_bar = state.order.action is LineAction.BAR
 
     async def run(self) -> None:
         """Switched.
@@ -28,52 +28,52 @@ class ServiceSwitch:
         Raises:
             Refused: no SIM of ours carries the number, even after a move between two SIMs had time to end.
         """
-        service, action = self._service, self._service.order.action
         done = await self._switch(1)
-        for number in range(2, policies.CARRIER_LOOKS + 1):
+        for number in range(2, policies.NUMBER_LOOKS + 1):
             if done.refusal is None:
                 break
-            await workflow.sleep(policies.CARRIER_PAUSE, summary="the number may be between two SIMs")
+            await workflow.sleep(policies.NUMBER_PAUSE, summary="the number may be between two SIMs")
             done = await self._switch(number)
         if done.refusal is not None:
             no = refusal(RefusalCode.NUMBER_INACTIVE, "hlr", raw_text=done.refusal.raw_text)
             raise Refused(Actor(by="hlr", reason=no.raw_text), refusal=no)
-        await service.desk.tell(state=OrderState.IN_PROGRESS, what=WORDS[action], by="hlr", line_changes=[self._change])
+        await self._state.log.record(
+            Transition(
+                code=TimelineCode.BARRED if self._is_bar else TimelineCode.UNBARRED,
+                what="the line is out of service" if self._is_bar else "the line is in service again",
+                by="hlr",
+                state=OrderState.IN_PROGRESS,
+                line_changes=[self._change],
+            )
+        )
         await self._follow_the_number()
 
     async def _switch(self, number: int) -> Barring:
-        name = self._service.order.action.value
-        return await self._service.desk.step(
-            self._method,
-            self._number,
-            name=name if number == 1 else f"{name}-{number}",
-            party="HLR",
-            forward_only=True,
+        name = self._state.order.action.value
+        return await self._state.calls.write(
+            self._method, self._number, name=name if number == 1 else f"{name}-{number}", forward_only=True
         )
 
     async def _follow_the_number(self) -> None:
-        """A number may have moved to another SIM before we wrote down what we did; one that moves later looks there
-        itself. Nothing when the opposite was done meanwhile.
+        """The number may have moved to another SIM before the journal knew what we did; a move that comes later looks
+        there itself. Nothing is done when the opposite was done meanwhile.
         """
-        desk, action = self._service.desk, self._service.order.action
-        look = LookAtLine(order_id=self._service.order.order_id)
-        facts = await desk.consult(
-            JournalActivities.look_at_line, look, name="look-at-line", party="journal", forward_only=True
-        )
-        if (facts.barred_since is not None) == (action is LineAction.BAR):
-            await desk.consult(self._method, self._number, name=f"{action.value}-again", party="HLR", forward_only=True)
+        state = self._state
+        facts = await state.look_at_line(forward_only=True)
+        if (facts.barred_since is not None) == self._is_bar:
+            name = f"{state.order.action.value}-again"
+            await state.calls.read(self._method, self._number, name=name, forward_only=True)
 
     @property
     def _change(self) -> LineChange:
-        order = self._service.order
-        if order.action is LineAction.UNBAR:
+        if not self._is_bar:
             return LineChange.UNBARRED
-        return LineChange.KEPT_BARRED if order.on_refusal else LineChange.BARRED
+        return LineChange.KEPT_BARRED if self._state.order.on_refusal else LineChange.BARRED
 
     @property
     def _method(self) -> Callable[[HlrActivities, Number], Awaitable[Barring]]:
-        return HlrActivities.bar if self._service.order.action is LineAction.BAR else HlrActivities.unbar
+        return HlrActivities.bar if self._is_bar else HlrActivities.unbar
 
     @property
     def _number(self) -> Number:
-        return Number(msisdn=self._service.order.msisdn)
+        return Number(msisdn=self._state.order.msisdn)

@@ -1,15 +1,16 @@
 """The cut-over: the number goes on the new SIM, then *porting performed* is declared (`pivot.py`), which is the point
-of no return. Before a byte of that has left, the step at the HLR is undone when it takes too long.
+of no return. Until a byte of that has left, the step at the HLR is undone when it takes too long.
 """
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from activities.hlr import Carriage, HlrActivities
-from workflows import calls, policies
+from activities.hlr import HlrActivities, NumberOnSim
+from workflows.order import policies
+from workflows.order.run_activity import may_still_run
+from workflows.order.stops import DayMissed
 from workflows.port_in.pivot import Pivot
-from workflows.port_in.port import Port
-from workflows.stops import DayMissed
+from workflows.port_in.state import PortInState
 
 ON_THE_SIM = "number on the new SIM"
 
@@ -17,12 +18,12 @@ ON_THE_SIM = "number on the new SIM"
 class CutOver:
     """The step in which the number changes network. Tried at most once per planned day."""
 
-    def __init__(self, port: Port) -> None:
+    def __init__(self, port: PortInState) -> None:
         self._port = port
         self._pivot = Pivot(port)
 
     async def run(self) -> None:
-        """Number on the SIM, then over the point of no return.
+        """Number on the SIM, then past the point of no return.
 
         Raises:
             DayMissed: the slot ended, or the clearing house could not be reached at all; the HLR step is undone.
@@ -30,18 +31,13 @@ class CutOver:
         """
         await self._put_on_the_sim()
         if not await self._pivot.pass_over():
-            await self._port.undo.undo(ON_THE_SIM)
+            await self._port.undo.run(ON_THE_SIM)
             raise DayMissed("the clearing house could not be reached")
 
     async def go_forward(self) -> None:
         """The registry shows the port performed although we were about to undo it: the number must be on the SIM."""
-        port = self._port
-        await port.desk.step(
-            HlrActivities.put_in_service,
-            self._carriage(),
-            name="put-in-service-after-all",
-            party="HLR",
-            forward_only=True,
+        await self._port.calls.write(
+            HlrActivities.put_in_service, self._number_on_sim(), name="put-in-service-after-all", forward_only=True
         )
         await self._pivot.passed_after_all()
 
@@ -50,33 +46,27 @@ class CutOver:
         port.undo.push(ON_THE_SIM, self._take_off_the_sim)
         began = workflow.now()
         slot_ends = port.time.clock.real_deadline(port.plan.slot_end, waiting_since=began)
-        handle = calls.start(
+        handle = port.calls.start(
             HlrActivities.put_in_service,
-            self._carriage(),
+            self._number_on_sim(),
             policies.within(slot_ends - began),
-            activity_id=f"put-in-service-{port.plan.chosen_day}",
-            summary="HLR: the number goes on the new SIM",
+            name=f"put-in-service-{port.plan.chosen_day}",
+            summary="the number goes on the new SIM",
         )
         try:
             done = await handle
         except ActivityError as error:
-            if calls.may_still_run(error):
-                await workflow.sleep(policies.ONE_CALL, summary="until the last attempt has certainly ended")
-            await port.undo.undo(ON_THE_SIM)
+            if may_still_run(error):
+                await port.calls.until_attempt_has_ended()
+            await port.undo.run(ON_THE_SIM)
             raise DayMissed("the HLR did not take the number before the slot ended") from error
         if done.refusal:
-            await port.undo.undo(ON_THE_SIM)
+            await port.undo.run(ON_THE_SIM)
             raise DayMissed(f"the HLR refused the number: {done.refusal.raw_text}")
 
     async def _take_off_the_sim(self) -> None:
-        port = self._port
-        await port.desk.step(
-            HlrActivities.remove,
-            self._carriage(),
-            name=f"take-off-sim-{port.plan.chosen_day}",
-            party="HLR",
-            forward_only=True,
-        )
+        name = f"take-off-sim-{self._port.plan.chosen_day}"
+        await self._port.calls.write(HlrActivities.remove, self._number_on_sim(), name=name, forward_only=True)
 
-    def _carriage(self) -> Carriage:
-        return Carriage(imsi=self._port.sim.imsi, msisdn=self._port.order.msisdn)
+    def _number_on_sim(self) -> NumberOnSim:
+        return NumberOnSim(imsi=self._port.sim.imsi, msisdn=self._port.order.msisdn)

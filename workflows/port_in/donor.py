@@ -1,240 +1,140 @@
-"""The dialogue with the donor: ask, hear, remind, hold. Silence is never a yes; a refusal ends the order, unless its
-class says that a person has to look.
-"""
+"""The dialogue with the donor through the clearing house: ask, wait for the answer, take the request back."""
+
+from functools import partial
 
 from activities.clearing_house import AskDonor, CancelDossier, ClearingHouseActivities
-from activities.notifications import NotificationActivities, RemindDonor
-from activities.planning import MoveDay, PlanningActivities
-from domain.orders import Actor, OrderState, TimelineEvent, WaitingFor
+from domain.orders import Actor, OrderState
 from domain.port_in import DossierMessage
-from domain.refusals import Refusal, RefusalCode, Retry, refusal
-from domain.updates import ResolveAction
-from rules.plans import Then
-from workflows.asking import RETRY_OR_GIVE_UP
-from workflows.port_in.hearing import Hearing
-from workflows.port_in.port import Port
-from workflows.stops import GivenUp, PerformedMeanwhile, Refused, Withdrawn
+from domain.stages import PortInStage
+from domain.timeline import TimelineCode
+from workflows.order.stops import PerformedMeanwhile, Refused
+from workflows.order.transition import Transition
+from workflows.port_in.answer_term import AnswerTerm
+from workflows.port_in.dossier_inbox import DossierInbox
+from workflows.port_in.refusal import DonorRefusal
+from workflows.port_in.silence import DonorSilence
+from workflows.port_in.state import PortInState
 
 
 class DonorDialogue:
-    """What the donor said in the open dossier, and what we do about what it did not say."""
+    """One request after the other until the donor agrees, each a dossier of its own."""
 
-    def __init__(self, port: Port) -> None:
+    def __init__(self, port: PortInState) -> None:
         self._port = port
-        self.hearing = Hearing()
-        self._reminders = 0
+        self.inbox = DossierInbox()
+        self._term = AnswerTerm(port)
+        self._silence = DonorSilence(port, self.inbox, self._term)
+        self.refusal = DonorRefusal(port)
 
     async def agree(self) -> DossierMessage:
         """Ask until the donor agrees.
 
         Raises:
-            Refused: it refused. GivenUp, Withdrawn: a person ended it.
+            Refused: it refused. GivenUp, Withdrawn: a person ended the order.
         """
         while True:
             await self._ask()
             answer = await self._await_answer()
             if answer.refusal is None:
                 return answer
-            await self._refused(answer.refusal)
+            await self.refusal.instead_of_agreement(answer.refusal)
 
     async def _ask(self) -> None:
-        port, desk = self._port, self._port.desk
+        port, order = self._port, self._port.order
         port.attempt += 1
         port.dossier_id, attempt = "", port.attempt
-        self.hearing.forget()
+        self.inbox.close()
         if attempt > 1:
-            await self._move_deadlines(MoveDay(plan=port.plan, asked_again=True))
-        port.undo.push("dossier", self._take_back)
-        entry = desk.compose(
-            "waiting_for_donor",
-            OrderState.PENDING,
-            events=[TimelineEvent(what=f"asked {port.order.donor} through the clearing house")],
-            messages=[port.message("received", **port.day_fields())] if attempt == 1 else [],
-            waiting_for=self._waiting(),
-            due=port.plan.answer_due,
-        )
-        asked = await desk.step(
+            await self._term.renew()
+        port.undo.push("dossier", self._cancel_dossier)
+        asked = await port.calls.write_with(
             ClearingHouseActivities.ask_donor,
             AskDonor(
-                order_id=port.order.order_id,
+                order_id=order.order_id,
                 attempt=attempt,
-                donor=port.order.donor,
-                msisdn=port.order.msisdn,
-                authorisation=port.order.authorisation,
-                holder=port.order.holder,
-                back_of_dossier=port.order.back_of_dossier,
-                entry=entry,
+                donor=order.donor,
+                msisdn=order.msisdn,
+                authorisation=order.authorisation,
+                holder=order.holder,
+                back_of_dossier=order.back_of_dossier,
+            ),
+            Transition(
+                code=TimelineCode.ASKED,
+                what=f"asked {order.donor} through the clearing house",
+                stage=PortInStage.WAITING_FOR_DONOR,
+                state=OrderState.PENDING,
+                messages=port.messages_of_the_day("received") if attempt == 1 else [],
+                waiting_for=self._term.waiting_for,
+                due=port.plan.answer_due,
             ),
             name="ask-donor" if attempt == 1 else f"ask-donor-dossier-{attempt}",
-            party="clearing house",
         )
         if asked.refusal:
             raise Refused(Actor(by="clearing house", reason=asked.refusal.raw_text), refusal=asked.refusal)
-        await desk.arrive(entry)
         port.dossier_id = asked.dossier_id
-        for heard in self.hearing.open(asked.dossier_id):
-            if heard.line:
-                await desk.remark(heard.line, by=port.order.donor)
+        for event in self.inbox.open(asked.dossier_id):
+            await port.log.add_note(event.code, event.what, by=order.donor)
 
     async def _await_answer(self) -> DossierMessage:
-        """The donor's answer: awaited, reminded of, and at last held for."""
-        port, desk, hearing = self._port, self._port.desk, self.hearing
-        reminded = False
-        while hearing.answer is None:
-            desk.stop_if_cancelled()
-            delayed = hearing.delayed
-            silent = await port.time.until(
-                port.plan.hold_at if reminded else port.plan.answer_due,
-                unless=lambda d=delayed: bool(hearing.answer or desk.cancel or hearing.delayed is not d),  # type: ignore[misc]
-                summary=f"{port.order.donor} silent: hold" if reminded else f"{port.order.donor}'s answer due",
+        """The donor's answer. When its term passes in silence, its desk is reminded; after that a person decides."""
+        port, inbox, donor = self._port, self.inbox, self._port.order.donor
+        is_reminded = False
+        while inbox.answer is None:
+            port.cancellation.stop_if_requested()
+            delay = inbox.delay
+            is_silent = await port.time.until(
+                port.plan.hold_at if is_reminded else port.plan.answer_due,
+                unless=partial(self._is_overtaken, delay),
+                summary=f"{donor} silent: hold" if is_reminded else f"{donor}'s answer due",
                 for_an_answer=True,
             )
-            if hearing.delayed is not delayed:
-                await self._grant_delay()
-            elif silent and not reminded:
-                await self._remind()
-                reminded = True
-            elif silent:
-                await self._silent()
-                reminded = False
-        desk.stop_if_cancelled()
-        return hearing.answer
+            if inbox.delay is not None and inbox.delay is not delay:
+                await self._grant_delay(inbox.delay)
+            elif is_silent and not is_reminded:
+                await self._silence.remind()
+                is_reminded = True
+            elif is_silent:
+                await self._silence.decide()
+                is_reminded = False
+        port.cancellation.stop_if_requested()
+        return inbox.answer
 
-    async def _grant_delay(self) -> None:
-        """The donor said until when it needs; the deadlines move with its word, the day does not."""
-        port, message = self._port, self.hearing.delayed
-        if message is not None and message.answer_due is not None:
-            await self._move_deadlines(MoveDay(plan=port.plan, answer_delayed_until=message.answer_due))
-        await port.desk.tell(
-            what=f"{port.order.donor} announced its answer for later",
-            by=port.order.donor,
-            reason=message.note if message else "",
-            waiting_for=self._waiting(),
-            due=port.plan.answer_due,
+    def _is_overtaken(self, delay: DossierMessage | None) -> bool:
+        inbox = self.inbox
+        return bool(inbox.answer or self._port.cancellation.is_requested or inbox.delay is not delay)
+
+    async def _grant_delay(self, announced: DossierMessage) -> None:
+        """The donor has said until when it needs: its deadlines move, the day does not."""
+        port, donor = self._port, self._port.order.donor
+        if announced.answer_due is not None:
+            await self._term.extend(announced.answer_due)
+        await port.log.record(
+            Transition(
+                code=TimelineCode.ANSWER_DELAYED,
+                what=f"{donor} announced its answer for later",
+                by=donor,
+                reason=announced.note,
+                waiting_for=self._term.waiting_for,
+                due=port.plan.answer_due,
+            )
         )
 
-    async def _move_deadlines(self, question: MoveDay) -> None:
-        port = self._port
-        moved = await port.desk.consult(PlanningActivities.move_day, question, name="move-deadlines", party="rules")
-        if moved.plan is not None:  # the day may have been moved meanwhile, the deadlines are ours alone
-            deadlines = moved.plan.answer_deadlines
-            port.plan = port.plan.model_copy(update={"answer_deadlines": deadlines})
-
-    async def _remind(self) -> None:
-        port = self._port
-        self._reminders += 1
-        await port.desk.step(
-            NotificationActivities.remind_donor,
-            RemindDonor(
-                order_id=port.order.order_id,
-                donor=port.order.donor,
-                dossier_id=port.dossier_id,
-                key=port.key("remind", self._reminders),
-            ),
-            name=f"remind-donor-{self._reminders}",
-            party="notifications",
-        )
-        if self.hearing.answer is None:
-            after = "a person decides" if port.plan.after_silence is Then.HOLD else "the order is cancelled"
-            await port.desk.tell(
-                what=f"{port.order.donor} is silent: its desk was reminded by e-mail",
-                waiting_for=WaitingFor(
-                    party=port.order.donor, what="its overdue answer", until=port.plan.hold_at, then=after
-                ),
-                due=port.plan.hold_at,
-            )
-
-    async def _silent(self) -> None:
-        """The reminder went unheard: the configured outcome, which is never an implied yes."""
-        port, hearing = self._port, self.hearing
-        silence = refusal(RefusalCode.DONOR_SILENT, "rules", raw_text=f"{port.order.donor} did not answer in time")
-        if port.plan.after_silence is Then.CANCEL:
-            raise Withdrawn(Actor(by="policy", reason=silence.raw_text), refusal=silence)
-        hearing.silence_is_held = True
-        try:
-            action = await port.desk.ask_human(
-                f"{port.order.donor} did not answer dossier {port.dossier_id}, not even after a reminder",
-                actions=RETRY_OR_GIVE_UP,
-                unless=lambda: hearing.answer is not None and hearing.answer.refusal is not None,
-                refusal=silence,
-            )
-        finally:
-            hearing.silence_is_held = False
-        if action is ResolveAction.RETRY and hearing.answer is None:
-            await self._bear_another_term()
-        elif action is ResolveAction.RETRY:
-            await port.desk.remark("the donor's late answer is taken with the retry")
-
-    async def _bear_another_term(self) -> None:
-        """Retry after silence: the deadlines start anew from now, and the desk is reminded again at the first."""
-        port = self._port
-        await self._move_deadlines(MoveDay(plan=port.plan, asked_again=True))
-        await port.desk.tell(
-            what=f"{port.order.donor} is given another term", waiting_for=self._waiting(), due=port.plan.answer_due
-        )
-
-    async def _refused(self, refused: Refusal) -> None:
-        """A refusal ends the order, unless its class says that a person has to look; then a retry is a new dossier.
-
-        Raises:
-            Refused: the order ends.
-        """
-        desk = self._port.desk
-        self._port.undo.drop("dossier")  # a refused dossier is closed at the clearing house
-        said_by = refused.said_by
-        if said_by == self._port.order.donor and refused.breach:
-            await desk.remark(
-                f"{said_by} refused on a ground that the rules do not know: {refused.code.value}", reason=refused.breach
-            )
-        if refused.retry is not Retry.HOLD:
-            raise Refused(Actor(by=said_by, reason=refused.raw_text or refused.code.value), refusal=refused)
-        await self._have_looked_at(refused, f"{said_by} refused")
-
-    async def took_back(self, refused: Refusal) -> None:
-        """The donor refused after its yes: a person looks, and a retry is a new dossier.
-
-        Raises:
-            Refused: the person gave up.
-        """
-        self._port.undo.drop("dossier")
-        await self._have_looked_at(refused, f"{refused.said_by} agreed, then refused")
-
-    async def _have_looked_at(self, refused: Refusal, what: str) -> None:
-        try:
-            await self._port.desk.ask_human(
-                f"{what}: {refused.code.value} {refused.raw_text}".strip(), actions=RETRY_OR_GIVE_UP, refusal=refused
-            )
-        except GivenUp as given_up:
-            raise Refused(given_up.actor, refusal=refused) from None
-
-    async def _take_back(self) -> None:
+    async def _cancel_dossier(self) -> None:
         """Undo of the request: a cancel, done once the registry shows it.
 
         Raises:
             PerformedMeanwhile: the registry shows the port performed; there is nothing left to undo.
         """
         port = self._port
-        cancelled = await port.desk.step(
-            ClearingHouseActivities.cancel_dossier,
-            CancelDossier(
-                order_id=port.order.order_id,
-                attempt=port.attempt,
-                donor=port.order.donor,
-                note="withdrawn",
-                key=port.key("cancel", port.attempt),
-            ),
-            name=f"cancel-dossier-{port.attempt}",
-            party="clearing house",
-            forward_only=True,
+        request = CancelDossier(
+            order_id=port.order.order_id,
+            attempt=port.attempt,
+            donor=port.order.donor,
+            note="withdrawn",
+            key=port.key("cancel", port.attempt),
+        )
+        cancelled = await port.calls.write(
+            ClearingHouseActivities.cancel_dossier, request, name=f"cancel-dossier-{port.attempt}", forward_only=True
         )
         if cancelled.status == "performed":
             raise PerformedMeanwhile
-
-    def _waiting(self) -> WaitingFor:
-        port = self._port
-        return WaitingFor(
-            party=port.order.donor,
-            what="its answer",
-            until=port.plan.answer_due,
-            then="its desk is reminded by e-mail",
-        )

@@ -11,11 +11,14 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 from activities.clearing_house import ClearingHouseActivities, Declared, DeclarePerformed
-from domain.orders import Actor, JournalEntry, OrderState, TimelineEvent, WaitingFor
-from workflows import calls, policies
-from workflows.asking import RETRY_OR_GIVE_UP
-from workflows.port_in.port import Port
-from workflows.stops import GivenUp, PerformedMeanwhile
+from domain.orders import Actor, JournalEntry, OrderState, WaitingFor
+from domain.stages import PortInStage
+from domain.timeline import TimelineCode
+from workflows.order import policies
+from workflows.order.human_task import RETRY_OR_GIVE_UP
+from workflows.order.stops import GivenUp, PerformedMeanwhile
+from workflows.order.transition import Transition
+from workflows.port_in.state import PortInState
 
 DATE_TOO_EARLY = "DATE_TOO_EARLY"
 
@@ -23,15 +26,15 @@ DATE_TOO_EARLY = "DATE_TOO_EARLY"
 class Pivot:
     """One order's declaration. Corrected ones are messages of their own, with a key of their own."""
 
-    def __init__(self, port: Port) -> None:
+    def __init__(self, port: PortInState) -> None:
         self._port = port
         self._declarations = 0
         self._errors_seen = 0
         self._may_have_left = False
 
     async def pass_over(self) -> bool:
-        """Declare until the registry shows it; False when no connection could be made at all, for so long that the
-        HLR step has to be taken back.
+        """Declare until the registry shows it. False: no connection could be made at all, for so long that the HLR step
+        has to be taken back.
 
         Raises:
             GivenUp: the dossier shows a cancel.
@@ -41,12 +44,14 @@ class Pivot:
         pause, actual = policies.PIVOT_PAUSE_FIRST, port.plan.slot_start
         self._declarations += 1
         while True:
-            entry = self._entry()
+            entry = port.log.entry_of(
+                _passed("number on the new SIM; porting performed accepted: point of no return passed")
+            )
             declared = await self._declare(actual, entry)
             match declared.status:
                 case "performed":
                     port.undo.clear()
-                    port.desk.adopt(entry, listed_too=False)
+                    await port.log.adopt(entry, is_cancelled=port.cancellation.is_requested, listed_too=False)
                     return True
                 case "cancelled":
                     raise GivenUp(Actor(by="clearing house", reason="the dossier was cancelled before the cut-over"))
@@ -72,15 +77,8 @@ class Pivot:
     async def passed_after_all(self) -> None:
         """An undo found the port performed: only forward from here."""
         self._port.undo.clear()
-        await self._port.desk.tell(
-            "broadcasting",
-            OrderState.IN_PROGRESS,
-            what="the registry shows the port performed: point of no return passed",
-            point_of_no_return=True,
-            needs_attention=False,
-            attention="",
-            refusal=None,
-        )
+        shown = _passed("the registry shows the port performed: point of no return passed")
+        await self._port.log.record(shown.model_copy(update={"refusal": None}))
 
     async def _declare(self, actual: datetime, entry: JournalEntry) -> Declared:
         """Only answers of `not_connected` from the first on prove that nothing left; a dead worker proves nothing.
@@ -88,7 +86,7 @@ class Pivot:
         What may have left is asked after by one activity that retries for as long as it takes, since days of rounds
         in the workflow would fill its history.
         """
-        port, first = self._port, not self._may_have_left
+        port, is_first = self._port, not self._may_have_left
         message = DeclarePerformed(
             order_id=port.order.order_id,
             dossier_id=port.dossier_id,
@@ -98,15 +96,15 @@ class Pivot:
             backporting=port.range_holder == port.order.home,
             key=port.key("performed", port.attempt * 100 + self._declarations),
             errors_seen=self._errors_seen,
-            look_first=not first,
+            look_first=not is_first,
             entry=entry,
         )
-        handle = calls.start(
-            ClearingHouseActivities.declare_performed if first else ClearingHouseActivities.keep_declaring,
+        handle = port.calls.start(
+            ClearingHouseActivities.declare_performed if is_first else ClearingHouseActivities.keep_declaring,
             message,
-            policies.PIVOT if first else policies.PIVOT_UNTIL_KNOWN,
-            activity_id=f"porting-performed-{port.desk.composed}",
-            summary="clearing house: porting performed, the point of no return",
+            policies.PIVOT if is_first else policies.PIVOT_UNTIL_KNOWN,
+            name=f"porting-performed-{port.log.made}",
+            summary="porting performed, the point of no return",
         )
         try:
             declared = await handle
@@ -121,47 +119,54 @@ class Pivot:
         person decides.
 
         Raises:
-            GivenUp: he gave up, and the dossier shows our cancel.
-            PerformedMeanwhile: he gave up, and the dossier shows the port performed.
+            GivenUp: the person gave up, and the dossier shows our cancel.
+            PerformedMeanwhile: the person gave up, and the dossier shows the port performed.
         """
         port = self._port
         if declared.error_code == DATE_TOO_EARLY and declared.first_possible and declared.first_possible > actual:
-            await port.desk.remark(
-                "porting performed corrected: the donor's date is later", detail={"error": declared.error_text}
+            await port.log.add_note(
+                TimelineCode.DECLARATION_CORRECTED,
+                "porting performed corrected: the donor's date is later",
+                detail={"error": declared.error_text},
             )
             return declared.first_possible
         try:
-            await port.desk.ask_human(
+            await port.human.ask(
                 f"the clearing house refused *porting performed*: {declared.error_code} {declared.error_text}",
                 actions=RETRY_OR_GIVE_UP,
             )
         except GivenUp:
-            await port.undo.undo("dossier")  # insists until the registry shows the cancel; only then the rest is undone
+            await port.undo.run("dossier")  # insists until the registry shows the cancel; only then the rest is undone
             raise
         return actual
 
     async def _show_the_wait(self, declared: Declared) -> None:
         """Once per cut-over: the order says what it waits for, and that it will not be undone if it may have left."""
-        port, left = self._port, self._may_have_left
+        port, has_left = self._port, self._may_have_left
         waiting_for = WaitingFor(
             party="clearing house",
-            what="what became of porting performed" if left else "a connection",
-            then="asked again until it is known; never undone" if left else "asked again; undone within 15 minutes",
+            what="what became of porting performed" if has_left else "a connection",
+            then="asked again until it is known; never undone" if has_left else "asked again; undone within 15 minutes",
         )
-        if port.desk.status.waiting_for != waiting_for:
-            await port.desk.tell(
-                "cutting_over",
-                OrderState.PENDING,
-                what=f"porting performed: {declared.status.replace('_', ' ')}",
-                waiting_for=waiting_for,
+        if port.status.waiting_for != waiting_for:
+            await port.log.record(
+                Transition(
+                    code=TimelineCode.PERFORMED_UNKNOWN if has_left else TimelineCode.PARTY_AWAY,
+                    what=f"porting performed: {declared.status.replace('_', ' ')}",
+                    stage=PortInStage.CUTTING_OVER,
+                    state=OrderState.PENDING,
+                    waiting_for=waiting_for,
+                )
             )
 
-    def _entry(self) -> JournalEntry:
-        return self._port.desk.compose(
-            "broadcasting",
-            OrderState.IN_PROGRESS,
-            events=[TimelineEvent(what="number on the new SIM; porting performed accepted: point of no return passed")],
-            point_of_no_return=True,
-            needs_attention=False,
-            attention="",
-        )
+
+def _passed(what: str) -> Transition:
+    """Past the point of no return."""
+    return Transition(
+        code=TimelineCode.PERFORMED,
+        what=what,
+        stage=PortInStage.BROADCASTING,
+        state=OrderState.IN_PROGRESS,
+        point_of_no_return=True,
+        attention="",
+    )

@@ -5,18 +5,19 @@ from datetime import datetime, timedelta
 from activities.port_out_answer import LookAtDossier, PortOutAnswerActivities
 from domain.orders import Actor, OrderState, WaitingFor
 from domain.port_out import PortPerformed
-from workflows.port_out.departure import Departure
-from workflows.stops import Expired, Withdrawn
-
-ONCE_MORE = timedelta(hours=1)
-"""Legal time after which a dossier is looked at again that the registry still shows as agreed."""
+from domain.stages import PortOutStage
+from domain.timeline import TimelineCode
+from workflows.order import policies
+from workflows.order.stops import Expired, Withdrawn
+from workflows.order.transition import Transition
+from workflows.port_out.state import PortOutState
 
 
 class Agreement:
-    """The line goes on working, and is lent to a SIM replacement meanwhile."""
+    """The line goes on working, and a SIM replacement may have it meanwhile."""
 
-    def __init__(self, departure: Departure) -> None:
-        self._departure = departure
+    def __init__(self, state: PortOutState) -> None:
+        self._state = state
         self._looks = 0
 
     async def run(self, first_possible: datetime) -> None:
@@ -26,52 +27,54 @@ class Agreement:
             Withdrawn: the recipient cancelled.
             Expired: it did neither in time.
         """
-        departure, desk = self._departure, self._departure.desk
-        until = departure.time.now() + timedelta(days=departure.plan.agreement_valid_days)
-        await desk.tell(
-            "agreed",
-            OrderState.PENDING,
-            what=f"agreed: the number may leave from {departure.local_day(first_possible)} on",
-            detail={"first_possible": first_possible.isoformat()},
-            lends_line=True,
-            waiting_for=WaitingFor(
-                party=departure.order.recipient,
-                what="the port, on a day that it chooses with the customer",
-                until=until,
-                then="the agreement ends and the number stays",
-            ),
-            due=until,
-            needs_attention=False,
-            attention="",
+        state = self._state
+        until = state.time.now() + timedelta(days=state.plan.agreement_valid_days)
+        await state.log.record(
+            Transition(
+                code=TimelineCode.AGREED,
+                what=f"agreed: the number may leave from {state.local_day(first_possible)} on",
+                day=datetime.fromisoformat(state.local_day(first_possible)).date(),
+                detail={"first_possible": first_possible.isoformat()},
+                stage=PortOutStage.AGREED,
+                state=OrderState.PENDING,
+                preemptible=True,
+                waiting_for=WaitingFor(
+                    party=state.order.recipient,
+                    what="the port, on a day that it chooses with the customer",
+                    until=until,
+                    then="the agreement ends and the number stays",
+                ),
+                due=until,
+                attention="",
+            )
         )
-        while departure.performed is None:
-            desk.stop_if_cancelled()
-            over = await departure.time.until(
+        while state.performed is None:
+            state.cancellation.stop_if_requested()
+            is_over = await state.time.until(
                 until,
-                unless=lambda: bool(departure.performed or desk.cancel),
+                unless=lambda: bool(state.performed or state.cancellation.is_requested),
                 summary="the recipient ports the number",
             )
-            if over:
+            if is_over:
                 await self._look()
-                until = departure.time.now() + ONCE_MORE
+                until = state.time.now() + policies.AGREEMENT_LOOK
 
     async def _look(self) -> None:
-        """The registry's word counts, not that nothing was heard."""
-        departure, order = self._departure, self._departure.order
+        """What the registry shows counts, not that no message has come."""
+        state, order = self._state, self._state.order
         self._looks += 1
-        seen = await departure.desk.consult(
+        dossier = await state.calls.read(
             PortOutAnswerActivities.look_at_dossier,
             LookAtDossier(dossier_id=order.dossier_id),
             name=f"look-at-dossier-{self._looks}",
-            party="registry",
             forward_only=True,
         )
-        match seen.status:
+        match dossier.status:
             case "performed":
-                departure.performed = PortPerformed(at=seen.actual or departure.time.now())
+                state.performed = PortPerformed(at=dossier.actual or state.time.now())
             case "cancelled":
                 raise Withdrawn(Actor(by=order.recipient, reason="cancelled by the recipient"))
             case "agreed":
                 pass
             case _:
-                raise Expired(Actor(by="rules", reason=f"not ported within {departure.plan.agreement_valid_days} days"))
+                raise Expired(Actor(by="rules", reason=f"not ported within {state.plan.agreement_valid_days} days"))

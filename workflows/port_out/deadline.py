@@ -1,5 +1,5 @@
-"""Our deadline: a donor's silence is no yes and no no. Before it a person is warned and the answer announced for later;
-after it the order is late, and says so.
+"""Our deadline: a donor's silence is neither a yes nor a no. Before it a person is warned, and the answer is
+announced for later. After it the order is late, and says so.
 """
 
 import asyncio
@@ -9,27 +9,28 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 from activities.port_out_answer import DelayAnswer, PortOutAnswerActivities
-from workflows import policies
-from workflows.calls import start
-from workflows.port_out.departure import Departure
+from domain.timeline import TimelineCode
+from workflows.order import policies
+from workflows.order.transition import Transition
+from workflows.port_out.state import PortOutState
 
 SYSTEMS_AWAY = "systems_away"
 
 
 class Deadline:
-    """Watched beside the story, from the plan to our answer."""
+    """Watched beside the process, from the plan to our answer."""
 
-    def __init__(self, departure: Departure) -> None:
-        self._departure = departure
-        self.due = departure.order.accepted_at  # until the plan is there
+    def __init__(self, state: PortOutState) -> None:
+        self._state = state
+        self.due = state.order.accepted_at  # until the plan is there
         self._wanted: tuple[str, datetime] | None = None  # what is to be announced: reason and instant
         self._announced = 0
         self._tasks: list[asyncio.Task[None]] = []
 
     def begin(self) -> None:
         """From here on it counts."""
-        self.due = self._departure.plan.answer_due
-        self._tasks = [asyncio.create_task(self._watch()), asyncio.create_task(self._announce_what_is_wanted())]
+        self.due = self._state.plan.answer_due
+        self._tasks = [asyncio.create_task(self._watch()), asyncio.create_task(self._send_announcements())]
 
     async def end(self) -> None:
         """The order has ended, and the watch with it."""
@@ -41,56 +42,56 @@ class Deadline:
         deadline would promise nothing: it is for the later instant of the plan.
         """
         if until == self.due:
-            until = max(until, self._departure.plan.delayed_to or until)
+            until = max(until, self._state.plan.delayed_to or until)
         if until > self.due:
             self._wanted = (reason, until)
 
     async def _watch(self) -> None:
-        departure, desk = self._departure, self._departure.desk
-        while not departure.needs_no_answer:
+        state = self._state
+        while not state.needs_no_answer:
             due = self.due
             if await self._has_come(due - self._warning, due) and self.due == due:
-                await desk.tell(
-                    what="our answer is due soon",
-                    needs_attention=True,
-                    attention=desk.status.attention or "Our answer is due soon: see whom the order waits for.",
-                    waiting_for=desk.status.waiting_for,
-                )
+                attention = "Our answer is due soon: see whom the order waits for."
+                await self._record(TimelineCode.ANSWER_DUE, "our answer is due soon", attention)
                 # what keeps the others is announced by the order that they wait for
-                if departure.plan.delayed_to is not None and not departure.waits_for_others:
-                    self.announce(SYSTEMS_AWAY, departure.plan.delayed_to)
+                if state.plan.delayed_to is not None and not state.waits_for_others:
+                    self.announce(SYSTEMS_AWAY, state.plan.delayed_to)
             if await self._has_come(due, due) and self.due == due:
-                await desk.tell(
-                    what="our answer is late",
-                    late=True,
-                    needs_attention=True,
-                    attention=desk.status.attention or "Our answer is late. Call the recipient.",
-                    waiting_for=desk.status.waiting_for,
-                )
-                await workflow.wait_condition(lambda d=due: departure.needs_no_answer or self.due != d)  # type: ignore[misc]
+                attention = "Our answer is late. Call the recipient."
+                await self._record(TimelineCode.LATE, "our answer is late", attention, late=True)
+                await workflow.wait_condition(lambda d=due: state.needs_no_answer or self.due != d)  # type: ignore[misc]
+
+    async def _record(self, code: TimelineCode, what: str, attention: str, *, late: bool = False) -> None:
+        status = self._state.status
+        await self._state.log.record(
+            Transition(
+                code=code,
+                what=what,
+                attention=status.attention or attention,
+                waiting_for=status.waiting_for,
+                late=status.late or late,
+            )
+        )
 
     async def _has_come(self, instant: datetime, due: datetime) -> bool:
         """False: an answer is not needed any more, or is due at another instant."""
-        departure = self._departure
-        return bool(
-            await departure.time.until(
-                instant,
-                unless=lambda: departure.needs_no_answer or self.due != due,
-                summary="our answer is due",
-                for_an_answer=True,
-            )
+        return await self._state.time.until(
+            instant,
+            unless=lambda: self._state.needs_no_answer or self.due != due,
+            summary="our answer is due",
+            for_an_answer=True,
         )
 
     @property
     def _warning(self) -> timedelta:
-        plan = self._departure.plan
+        plan = self._state.plan
         return plan.answer_due - plan.warn_at
 
-    async def _announce_what_is_wanted(self) -> None:
-        departure = self._departure
+    async def _send_announcements(self) -> None:
+        state = self._state
         while True:
-            await workflow.wait_condition(lambda: departure.needs_no_answer or self._wanted is not None)
-            if departure.needs_no_answer or self._wanted is None:
+            await workflow.wait_condition(lambda: state.needs_no_answer or self._wanted is not None)
+            if state.needs_no_answer or self._wanted is None:
                 return
             (reason, until), self._wanted = self._wanted, None
             self._announced += 1
@@ -98,8 +99,8 @@ class Deadline:
 
     async def _send(self, reason: str, until: datetime) -> None:
         """The clearing house may be away: tried as long as an answer is waited for, beside whatever else happens."""
-        departure, order = self._departure, self._departure.order
-        handle = start(
+        state, order = self._state, self._state.order
+        handle = state.calls.start(
             PortOutAnswerActivities.delay_answer,
             DelayAnswer(
                 order_id=order.order_id,
@@ -110,24 +111,26 @@ class Deadline:
                 number=self._announced,
             ),
             policies.UNTIL_ANSWERED,
-            activity_id=f"delay-answer-{self._announced}",
-            summary="clearing house: our answer comes later",
+            name=f"delay-answer-{self._announced}",
+            summary="our answer comes later",
         )
-        await workflow.wait_condition(lambda: handle.done() or departure.needs_no_answer)
+        await workflow.wait_condition(lambda: handle.done() or state.needs_no_answer)
         if not handle.done():
             handle.cancel()
         try:
             await handle
         except ActivityError:
-            if not departure.needs_no_answer:
+            if not state.needs_no_answer:
                 raise
             return
         self.due = max(self.due, until)
-        desk = departure.desk
-        if not departure.needs_no_answer:
-            await desk.tell(
-                what=f"answer announced for {departure.local_day(until)}",
-                reason=reason,
-                due=self.due,
-                waiting_for=desk.status.waiting_for,
+        if not state.needs_no_answer:
+            await state.log.record(
+                Transition(
+                    code=TimelineCode.ANSWER_DELAYED,
+                    what=f"answer announced for {state.local_day(until)}",
+                    reason=reason,
+                    due=self.due,
+                    waiting_for=state.status.waiting_for,
+                )
             )

@@ -1,9 +1,9 @@
 """Another operator asks for one of our numbers: a good donor lets it go, in time, and tells the holder first.
 
-Accepted by the inbox, the order knows its deadline, is judged on the legal grounds alone, waits
-with a delayed answer where something smells of fraud, tells the holder, and answers. The line goes on working until the
-recipient declares the port performed, the point of no return: until then a cancel leaves everything as it was; after it
-the SIM goes out of service, the contract ends, and the money is settled, however long our own systems are away.
+Accepted by the inbox, the order knows its deadline, is judged on the legal grounds alone, waits with
+a delayed answer where a fraud is suspected, tells the holder, and answers. The line goes on working until the recipient
+declares the port performed, the point of no return. Until then a cancel leaves everything as it was. After it the SIM
+goes out of service, the contract ends, and the money is settled, however long our own systems are away.
 """
 
 from temporalio import workflow
@@ -11,152 +11,153 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from activities.port_out import PlanPortOut, PortOutActivities
     from activities.port_out_answer import DossierNow
-    from domain.authentication import CodeChecked
-    from domain.lines import LineNews
-    from domain.orders import ACCEPTED, Actor, OrderState, TimelineEvent
+    from domain.deliveries import DeliveryKind
+    from domain.orders import Actor, OrderResult, OrderState
     from domain.port_in import DossierMessage
-    from domain.port_out import PortOutOrder, PortOutResult, PortPerformed
+    from domain.port_out import PortOutOrder, PortPerformed
     from domain.refusals import block_code
+    from domain.stages import PortOutStage
+    from domain.timeline import TimelineCode
     from domain.updates import CancelRequest, FreezeRequest, Recorded
-    from workflows import descriptions as common
-    from workflows.asking import refusal_of_update
-    from workflows.current_details import Page
-    from workflows.desk import Desk
-    from workflows.desk_updates import ReviewUpdates
-    from workflows.legal_time import LegalTime
+    from workflows.order.stops import Expired, OrderStopped, Refused, Withdrawn
+    from workflows.order.transition import Transition
+    from workflows.order.workflow import ReviewedWorkflow
     from workflows.port_out import descriptions
     from workflows.port_out.agreement import Agreement
-    from workflows.port_out.answering import Answering
+    from workflows.port_out.answer import Answer
     from workflows.port_out.deadline import Deadline
-    from workflows.port_out.deciding import Deciding
-    from workflows.port_out.departure import Departure
-    from workflows.port_out.freezing import Freezing
-    from workflows.port_out.leaving import Leaving
-    from workflows.shielding import shielded
-    from workflows.stops import Expired, OrderStopped, Refused, Withdrawn
+    from workflows.port_out.decision import Decision
+    from workflows.port_out.end_after_port import EndAfterPort
+    from workflows.port_out.freeze import Freeze
+    from workflows.port_out.state import PortOutState
 
 ONLY_THE_RECIPIENT = "only the recipient may cancel a port; the holder's stop, until our answer, is freeze"
 
-FREEZE = (
-    '`freeze` with `{"by": "your name", "reason": "why", "authentication": {"method": "in_shop", '
-    '"agent": "your name"}}`'
-)
-
-PAGE = Page(
-    stages=("accepted", "checking", "agreed", "leaving", "closed"),
-    pivot="agreed",
-    at_hand="the recipient declares the port when it chooses",
-    updates=(FREEZE,),
-)
-
 
 @workflow.defn(name="PortOut")
-class PortOut(ReviewUpdates):
+class PortOut(ReviewedWorkflow):
     """Port out of one number."""
+
+    context: PortOutState
 
     @workflow.init
     def __init__(self, order: PortOutOrder) -> None:
-        self.order = order
-        self.desk = Desk(order.order_id, ACCEPTED, PAGE.local_to(order.zone))
-        self.departure = Departure(order, self.desk, performed=order.performed)
-        self.deadline = Deadline(self.departure)
-        self.deciding = Deciding(self.departure, self.deadline)
-        self.answering = Answering(self.departure)
-        self.agreement = Agreement(self.departure)
-        self.leaving = Leaving(self.departure)
-        self.freezing = Freezing(self.departure)
+        self.context = PortOutState(order)
+        self.deadline = Deadline(self.context)
+        self.decision = Decision(self.context, self.deadline)
+        self.answer = Answer(self.context)
+        self.agreement = Agreement(self.context)
+        self.end_after_port = EndAfterPort(self.context)
+        self.freezing = Freeze(self.context)
+        self.context.inbox.handle(
+            {
+                DeliveryKind.DOSSIER_MESSAGE: self.on_dossier_message,
+                DeliveryKind.LINE_NEWS: self.context.line.on_news,
+                DeliveryKind.CODE_CHECKED: self.freezing.on_checked,
+            }
+        )
 
     @workflow.run
-    async def run(self, order: PortOutOrder) -> PortOutResult:
-        await shielded(self.story(), on_cancel=self._cancelled_in_temporal)
-        return PortOutResult(order_id=order.order_id, state=self.desk.status.state.value)
+    async def run(self, order: PortOutOrder) -> OrderResult:  # noqa: ARG002 - `__init__` has it
+        return await self.complete()
 
-    async def story(self) -> None:
-        """From the request to the number's leaving; one that was made up from the registry has left already."""
-        try:
-            await self.plan()
-            if self.departure.performed is None:
-                await self.decide_and_answer()
-            assert self.departure.performed is not None
-            await self.leaving.run(self.departure.performed)
-        except Refused as refused:
-            await self.answer_no(refused)
-        except OrderStopped as stop:
-            await self.desk.in_history(stop.state.value)
-            await self.close_without(stop)
-        await self.deadline.end()
-        await workflow.wait_condition(workflow.all_handlers_finished)
+    async def process(self) -> None:
+        """From the request to the end of the contract. An order that was backfilled from the registry has left
+        already.
+        """
+        await self.plan()
+        if self.context.performed is None:
+            await self.decide_and_answer()
+        assert self.context.performed is not None
+        await self.end_after_port.run(self.context.performed)
 
     async def plan(self) -> None:
         """Until when we have to answer."""
-        entry = self.desk.compose(
-            "checking", OrderState.IN_PROGRESS, events=[TimelineEvent(what="deadline by the rules")]
-        )
-        planned = await self.desk.consult(
+        state = self.context
+        planned = await state.calls.read_with(
             PortOutActivities.plan_port_out,
-            PlanPortOut(order=self.order, entry=entry),
+            PlanPortOut(order=state.order),
+            Transition(
+                code=TimelineCode.PLANNED,
+                what="deadline by the rules",
+                stage=PortOutStage.CHECKING,
+                state=OrderState.IN_PROGRESS,
+                listed=False,
+            ),
             name="plan",
-            party="legal clock",
             forward_only=True,
         )
-        self.departure.time, self.departure.plan = LegalTime(planned.clock), planned.plan
-        await self.desk.arrive(entry, listed_too=False)
-        self.desk.expect(planned.plan.answer_due)
+        state.set_clock(planned.clock)
+        state.take_plan(planned.plan)
 
     async def decide_and_answer(self) -> None:
         """The number must be let go, the recipient knows from when on, and has ported it."""
         self.deadline.begin()
         dossier = None
         while dossier is None:
-            await self.deciding.run()
-            if self.departure.performed:
+            await self.decision.run()
+            if self.context.performed:
                 return
-            first_possible = await self.answering.first_possible()
-            self.deciding.stop_if_frozen()
-            dossier = await self.answering.agree(first_possible)
+            first_possible = await self.answer.first_possible()
+            self.decision.stop_if_frozen()
+            dossier = await self.answer.agree(first_possible)
         if not self._is_performed_in(dossier):
             await self.agreement.run(first_possible)
 
+    async def stop(self, stop: OrderStopped) -> None:
+        """A refusal is answered. A cancel, or an agreement that has expired, needs no answer."""
+        await self.context.log.persist(stop.state.value)
+        if isinstance(stop, Refused):
+            await self.answer_no(stop)
+        else:
+            await self.close_without(stop)
+
     async def answer_no(self, refused: Refused) -> None:
         """The line is let go of before the refusal leaves, so that a corrected request finds it free."""
-        await self.desk.in_history(refused.state.value)
         refusal = refused.refusal
         assert refusal is not None
-        code = block_code(refusal.code) or ""
-        await self.desk.tell(
-            "answering",
-            OrderState.IN_PROGRESS,
-            what=f"refused: {refusal.code.value}",
-            by=refused.actor.by,
-            reason=refused.actor.reason,
-            listed_too=False,
-            release_line=True,
-            refusal=refusal,
-            needs_attention=False,
-            attention="",
+        await self.context.log.record(
+            Transition(
+                code=TimelineCode.REFUSED,
+                what=f"refused: {refusal.code.value}",
+                by=refused.actor.by,
+                reason=refused.actor.reason,
+                stage=PortOutStage.ANSWERING,
+                state=OrderState.IN_PROGRESS,
+                release_line=True,
+                refusal=refusal,
+                attention="",
+                listed=False,
+            )
         )
-        dossier = await self.answering.refuse(code, refusal.raw_text)
+        dossier = await self.answer.refuse(block_code(refusal.code) or "", refusal.raw_text)
         if dossier.status == "cancelled":
-            await self.close_without(Withdrawn(Actor(by=self.order.recipient, reason="cancelled by the recipient")))
+            await self.close_without(self._cancelled_by_recipient())
         else:
             await self.close_without(refused)
 
     async def close_without(self, stop: OrderStopped) -> None:
-        """The number stays: the line is let go of and the holder told, in one."""
-        told = "expired" if isinstance(stop, Expired) else stop.state.value
-        await self.desk.tell(
-            "closed",
-            stop.state,
-            what=f"{stop.state.value}; the number stays with us",
-            by=stop.actor.by,
-            reason=stop.actor.reason,
-            messages=self.departure.messages(told, reason=stop.refusal.code.value if stop.refusal else ""),
-            release_line=True,
-            refusal=stop.refusal,
-            needs_attention=False,
-            attention="",
-            due=None,
+        """The number stays. One transition lets go of the line and tells the holder."""
+        kind = "expired" if isinstance(stop, Expired) else stop.state.value
+        await self.context.log.record(
+            Transition(
+                code=TimelineCode.CLOSED,
+                what=f"{stop.state.value}; the number stays with us",
+                by=stop.actor.by,
+                reason=stop.actor.reason,
+                stage=PortOutStage.CLOSED,
+                state=stop.state,
+                messages=self.context.messages(kind, reason=stop.refusal.code.value if stop.refusal else ""),
+                release_line=True,
+                refusal=stop.refusal,
+                attention="",
+                due=None,
+            )
         )
+
+    async def end(self) -> None:
+        """The deadline is watched beside the process."""
+        await self.deadline.end()
 
     def _is_performed_in(self, dossier: DossierNow) -> bool:
         """What became of the dossier while our answer was on its way.
@@ -164,41 +165,34 @@ class PortOut(ReviewUpdates):
         Raises:
             Withdrawn, Expired: the recipient did not wait for it.
         """
-        departure = self.departure
-        if dossier.status == "performed" and departure.performed is None:
-            departure.performed = PortPerformed(at=dossier.actual or departure.time.now())
+        state = self.context
+        if dossier.status == "performed" and state.performed is None:
+            state.performed = PortPerformed(at=dossier.actual or state.time.now())
         if dossier.status == "cancelled":
-            raise Withdrawn(Actor(by=self.order.recipient, reason="cancelled by the recipient"))
+            raise self._cancelled_by_recipient()
         if dossier.status == "expired":
             raise Expired(Actor(by="rules", reason="the dossier has expired"))
-        return departure.performed is not None
+        return state.performed is not None
 
-    # What comes from outside: the clearing house and the journal by signal, people by update.
+    def _cancelled_by_recipient(self) -> Withdrawn:
+        return Withdrawn(Actor(by=self.context.order.recipient, reason="cancelled by the recipient"))
 
-    @workflow.signal(description=common.DOSSIER_MESSAGE)
-    async def dossier_message(self, message: DossierMessage) -> None:
-        recipient, received = self.order.recipient, message.received_at or workflow.now()
-        if message.type == "portingperformed" and self.departure.performed is None:
+    async def on_dossier_message(self, message: DossierMessage) -> None:
+        """The clearing house, about the order's dossier."""
+        state, recipient = self.context, self.context.order.recipient
+        received = message.received_at or workflow.now()
+        if message.type == "portingperformed" and state.performed is None:
             at = min(message.actual or received, received)  # nobody pays for a day that is still to come
-            self.departure.performed = PortPerformed(at=at, message_id=message.message_id)
-        elif message.type == "cancel" and self.departure.performed is None:
-            self.desk.cancel = Actor(by=recipient, reason=message.note or "cancelled by the recipient")
+            state.performed = PortPerformed(at=at, message_id=message.message_id)
+        elif message.type == "cancel" and state.performed is None:
+            state.cancellation.request(Actor(by=recipient, reason=message.note or "cancelled by the recipient"))
         else:
-            await self.desk.remark(f"{message.type} noted", by=recipient, detail=message.model_dump(mode="json"))
-
-    @workflow.signal(description=common.LINE_NEWS)
-    def line_news(self, news: LineNews) -> None:
-        self.departure.line.hear(news)
-
-    @workflow.signal(description=common.CODE_CHECKED)
-    def code_checked(self, checked: CodeChecked) -> None:
-        self.freezing.hear(checked)
+            detail = message.model_dump(mode="json")
+            await state.log.add_note(TimelineCode.MESSAGE_NOTED, f"{message.type} noted", by=recipient, detail=detail)
 
     @workflow.update(description=descriptions.FREEZE)
     async def freeze(self, request: FreezeRequest) -> Recorded:
-        await self.desk.in_history("freeze")
-        self.freezing.check(request)
-        return self.recorded(await self.freezing.wish(request))
+        return self.recorded(await self.freezing.request(request))
 
     @freeze.validator
     def check_freeze(self, request: FreezeRequest) -> None:
@@ -206,11 +200,11 @@ class PortOut(ReviewUpdates):
 
     @workflow.update(description=descriptions.CANCEL)
     async def cancel(self, request: CancelRequest) -> Recorded:  # noqa: ARG002 - never granted, whoever asks
-        raise refusal_of_update(ONLY_THE_RECIPIENT)
+        raise self.context.log.update_refused(ONLY_THE_RECIPIENT)
 
     @cancel.validator
     def check_cancel(self, request: CancelRequest) -> None:  # noqa: ARG002
-        raise refusal_of_update(ONLY_THE_RECIPIENT)
+        raise self.context.log.update_refused(ONLY_THE_RECIPIENT)
 
-    def _cancelled_in_temporal(self) -> None:
-        workflow.logger.warning("cancel refused: %s", ONLY_THE_RECIPIENT)
+    def check_temporal_cancel(self, request: CancelRequest) -> None:
+        self.check_cancel(request)

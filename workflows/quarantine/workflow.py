@@ -9,10 +9,8 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from activities.quarantine import QuarantineActivities, ReleaseDue
     from domain.model import Model
-    from workflows import calls, policies
-
-PAGES_OF_A_RUN = 200
-"""Pages after which the history begins anew."""
+    from workflows.order import policies
+    from workflows.order.run_activity import start
 
 
 class QuarantineRoundInput(Model):
@@ -44,9 +42,9 @@ class QuarantineRound:
     @workflow.run
     async def run(self, request: QuarantineRoundInput) -> QuarantineRoundResult:
         done, page = request, 0
-        while page < PAGES_OF_A_RUN:
+        while page < policies.QUARANTINE_PAGES_OF_A_RUN:
             page += 1
-            released = await calls.start(
+            released = await start(
                 QuarantineActivities.release_due,
                 ReleaseDue(after=done.after),
                 policies.QUARANTINE_PAGE,

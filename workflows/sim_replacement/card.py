@@ -1,37 +1,39 @@
 """A new card: handed over in the shop, or reserved, sent by post and put into a phone.
 
-What the post does is heard by signal and, when nothing is heard for too long, read at logistics. A card that is lost
-or comes back is replaced by another one.
+Logistics tells what the post does, and is asked when nothing came for too long. A card that is lost or comes back is
+replaced by another one.
 """
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
-from activities.logistics import LogisticsActivities, LookAtShipment, ReleaseSim, ReserveSim, Shipped, ShipSim
-from domain.orders import CustomerMessage, OrderState, WaitingFor
+from activities.logistics import LogisticsActivities, LookAtShipment, ReleaseSim, ReserveSim, ShipSim
+from domain.orders import OrderState, WaitingFor
 from domain.sims import ShipmentProgress, ShipmentStage, SimCard, SimForm
-from workflows import stock
-from workflows.asking import RETRY_OR_GIVE_UP
-from workflows.granting import until_granted
-from workflows.sim_replacement.replacement import Replacement
+from domain.stages import SimReplacementStage
+from domain.timeline import TimelineCode
+from workflows.order import policies
+from workflows.order.human_task import RETRY_OR_GIVE_UP
+from workflows.order.transition import Transition
+from workflows.parts import stock
+from workflows.sim_replacement.state import SimReplacementState
 
-ASTRAY = frozenset({ShipmentStage.LOST, ShipmentStage.RETURNED})
+LOST = frozenset({ShipmentStage.LOST, ShipmentStage.RETURNED})
 ARRIVED = frozenset({ShipmentStage.DELIVERED, ShipmentStage.INSERTED})
-LOOK_AGAIN = timedelta(days=1)
-"""Legal time between looks at a shipment of which nothing is heard."""
 
 
 class Card:
     """One order's card, or several, when the post loses one."""
 
-    def __init__(self, replacement: Replacement) -> None:
-        self._replacement = replacement
+    def __init__(self, state: SimReplacementState) -> None:
+        self._state = state
         self._attempt = 0
         self._progress: dict[int, ShipmentProgress] = {}
         self._activated = 0
 
-    def hear(self, progress: ShipmentProgress) -> None:
-        """What logistics tells, repeated, late and disordered as it may be: what happened last counts, and a card that
+    async def on_progress(self, progress: ShipmentProgress) -> None:
+        """News of logistics, which may come twice, late or in another order: what happened last counts, and a card that
         is in a phone stays there.
         """
         known = self._progress.get(progress.attempt)
@@ -39,9 +41,9 @@ class Card:
             self._progress[progress.attempt] = progress
 
     @property
-    def is_astray(self) -> bool:
+    def is_lost(self) -> bool:
         """The post has lost the last one that was sent, or brought it back."""
-        return self._stage in ASTRAY
+        return self._stage in LOST
 
     def activate(self) -> None:
         """The customer has the last one that was sent in his hand."""
@@ -52,169 +54,169 @@ class Card:
 
         Raises:
             Refused: the shop's card cannot be used.
-            Withdrawn, GivenUp: as for a step and for the person who is asked.
+            Withdrawn, GivenUp: as for a call and for the person who is asked.
         """
-        replacement = self._replacement
-        if replacement.order.iccid:
+        if self._state.order.iccid:
             return await self._reserve(handed_over=True)
         while True:
             self._attempt += 1
             card = await self._reserve(handed_over=False)
-            await self._send()
-            if await self._arrives():
+            expected_at = await self._send()
+            if await self._arrives(expected_at):
                 return card
-            await self._replace_the_lost_one(self._attempt, replacement.plan.most_attempts)
+            await self._give_up_the_lost_one()
 
     async def _reserve(self, *, handed_over: bool) -> SimCard:
-        replacement = self._replacement
-        replacement.undo.push(self._name("card"), self._release)
+        order = self._state.order
+        self._state.undo.push(self._name("card"), self._release)
         return await stock.reserve(
-            replacement,
+            self._state,
             lambda key: ReserveSim(
-                order_id=replacement.order.order_id,
+                order_id=order.order_id,
                 form=SimForm.PHYSICAL,
                 reference=self._reference,
                 handed_over=handed_over,
-                iccid=replacement.order.iccid,
-                msisdn=replacement.order.msisdn,
+                iccid=order.iccid,
+                msisdn=order.msisdn,
                 key=key,
             ),
             what="SIM card",
             step=self._name("reserve-card"),
         )
 
-    async def _send(self) -> None:
-        replacement = self._replacement
-        shipped = await until_granted(
-            replacement,
+    async def _send(self) -> datetime:
+        """The card is in the post. Returns the legal instant at which it is expected."""
+        state, name = self._state, self._name("ship")
+        shipped = await state.calls.write_until_granted(
             LogisticsActivities.ship,
             lambda key: ShipSim(
-                order_id=replacement.order.order_id,
-                reference=self._reference,
-                msisdn=replacement.order.msisdn,
-                key=key,
+                order_id=state.order.order_id, reference=self._reference, msisdn=state.order.msisdn, key=key
             ),
-            key=self._name("ship"),
-            name=self._name("ship"),
-            party="logistics",
+            key=partial(state.key, name),
+            name=name,
             refused="logistics refused the shipment",
             actions=RETRY_OR_GIVE_UP,
         )
-        self._expected_at = shipped.expected_at or replacement.plan.due
-        await replacement.desk.tell(
-            "on_the_way",
-            OrderState.PENDING,
-            what="the card is sent",
-            by="logistics",
-            messages=self._sent(shipped),
-            waiting_for=WaitingFor(
-                party="post", what="the card's delivery", until=self._expected_at, then="logistics is asked"
-            ),
+        expected_at = shipped.expected_at or state.plan.due
+        await state.log.record(
+            Transition(
+                code=TimelineCode.CARD_SENT,
+                what="the card is sent",
+                by="logistics",
+                stage=SimReplacementStage.ON_THE_WAY,
+                state=OrderState.PENDING,
+                messages=state.messages(
+                    "ordered" if self._attempt == 1 else f"ordered_{self._attempt}",
+                    tracking=shipped.tracking,
+                    day=state.local_day(expected_at),
+                ),
+                waiting_for=WaitingFor(
+                    party="post", what="the card's delivery", until=expected_at, then="logistics is asked"
+                ),
+            )
         )
+        return expected_at
 
-    def _sent(self, shipped: Shipped) -> list[CustomerMessage]:
-        fields = {"tracking": shipped.tracking, "day": self._replacement.local_day(self._expected_at)}
-        return self._replacement.messages("ordered" if self._attempt == 1 else f"ordered_{self._attempt}", **fields)
-
-    async def _arrives(self) -> bool:
-        """Whether the card came into use; False when it went astray."""
-        await self._wait(lambda: self._stage in ARRIVED, self._expected_at, LOOK_AGAIN)
+    async def _arrives(self, expected_at: datetime) -> bool:
+        """Whether the card came into use; False when it was lost."""
+        await self._wait(lambda: self._stage in ARRIVED, expected_at, policies.SHIPMENT_LOOK)
         if self._stage is ShipmentStage.DELIVERED and not self._is_usable:
-            await self._show_the_wait_for_use()
-            remind_after = self._replacement.plan.remind_after
-            if not await self._wait(lambda: False, self._replacement.time.now() + remind_after, None):
-                await self._remind()
-                await self._wait(lambda: False, self._replacement.time.now() + remind_after, remind_after)
+            time, remind_after = self._state.time, self._state.plan.remind_after
+            await self._show_the_wait_for_use(
+                TimelineCode.CARD_DELIVERED, "the card is delivered", time.now() + remind_after
+            )
+            if not await self._wait(lambda: False, time.now() + remind_after, None):
+                await self._show_the_wait_for_use(TimelineCode.CARD_REMINDED, "the customer is reminded of the card")
+                await self._wait(lambda: False, time.now() + remind_after, remind_after)
         return self._is_usable
 
     async def _wait(self, enough: Callable[[], bool], until: datetime, again: timedelta | None) -> bool:
-        """Until the card is usable or astray, or it is `enough`; at the legal instant `until` logistics is asked, and
-        so `again` and again. False: it was not, and there is no again.
+        """Until the card is usable or lost, or it is `enough`. At the legal instant `until` logistics is asked, and so
+        `again` and again. False: nothing came of it, and there is no again.
         """
-        replacement, desk = self._replacement, self._replacement.desk
+        state = self._state
 
-        def over() -> bool:
-            return self._is_usable or self.is_astray or enough()
+        def is_over() -> bool:
+            return self._is_usable or self.is_lost or enough()
 
-        while not over():
-            await replacement.time.until(
+        while not is_over():
+            await state.time.until(
                 until,
-                unless=lambda: over() or desk.cancel is not None,
+                unless=lambda: is_over() or state.cancellation.is_requested,
                 summary="the card comes and is used",
                 for_an_answer=True,
             )
-            desk.stop_if_cancelled()
-            if over():
+            state.cancellation.stop_if_requested()
+            if is_over():
                 break
             await self._ask_logistics()
             if again is None:
-                return over()
-            until = replacement.time.now() + again
+                return is_over()
+            until = state.time.now() + again
         return True
 
     async def _ask_logistics(self) -> None:
-        seen = await self._replacement.desk.consult(
+        seen = await self._state.calls.read(
             LogisticsActivities.look_at_shipment,
             LookAtShipment(reference=self._reference),
             name=self._name("look-at-shipment"),
-            party="logistics",
         )
         if seen.stage is not None and seen.at is not None:
-            self.hear(ShipmentProgress(attempt=self._attempt, stage=seen.stage, at=seen.at))
+            await self.on_progress(ShipmentProgress(attempt=self._attempt, stage=seen.stage, at=seen.at))
 
-    async def _show_the_wait_for_use(self) -> None:
-        replacement = self._replacement
-        reminder = replacement.time.now() + replacement.plan.remind_after
-        await replacement.desk.tell(
-            state=OrderState.PENDING,
-            what="the card is delivered",
-            by="logistics",
-            waiting_for=WaitingFor(
-                party="customer", what="putting the new card in", until=reminder, then="the customer is reminded"
-            ),
+    async def _show_the_wait_for_use(self, code: TimelineCode, what: str, reminder: datetime | None = None) -> None:
+        """The customer has the card and has not used it. Without a `reminder` to come, this is the reminder."""
+        state = self._state
+        await state.log.record(
+            Transition(
+                code=code,
+                what=what,
+                by="logistics" if reminder else "relais",
+                state=OrderState.PENDING,
+                messages=[] if reminder else state.messages("remind_card"),
+                waiting_for=WaitingFor(
+                    party="customer",
+                    what="putting the new card in",
+                    until=reminder,
+                    then="the customer is reminded" if reminder else "the number moves to it",
+                ),
+            )
         )
 
-    async def _remind(self) -> None:
-        replacement = self._replacement
-        await replacement.desk.tell(
-            state=OrderState.PENDING,
-            what="the customer is reminded of the card",
-            messages=replacement.messages("remind_card"),
-            waiting_for=WaitingFor(party="customer", what="putting the new card in", then="the number moves to it"),
+    async def _give_up_the_lost_one(self) -> None:
+        state = self._state
+        why = "the post lost the card" if self._stage is ShipmentStage.LOST else "the card came back"
+        await state.undo.run(self._name("card"))
+        person_decides = self._attempt % state.plan.most_attempts == 0
+        await state.log.record(
+            Transition(
+                code=TimelineCode.CARD_LOST,
+                what=f"{why}; " + ("a person decides" if person_decides else "another one is sent"),
+                by="logistics",
+                stage=SimReplacementStage.ORDERING,
+                state=OrderState.IN_PROGRESS,
+                messages=[] if person_decides else state.messages(f"lost_in_post_{self._attempt}"),
+            )
         )
-
-    async def _replace_the_lost_one(self, tried: int, most: int) -> None:
-        replacement, stage = self._replacement, self._stage
-        await replacement.undo.undo(self._name("card"))
-        why = "the post lost the card" if stage is ShipmentStage.LOST else "the card came back"
-        in_vain = tried % most == 0
-        await replacement.desk.tell(
-            "ordering",
-            OrderState.IN_PROGRESS,
-            what=f"{why}; " + ("a person decides" if in_vain else "another one is sent"),
-            by="logistics",
-            messages=[] if in_vain else replacement.messages(f"lost_in_post_{self._attempt}"),
-        )
-        if in_vain:
-            await replacement.desk.ask_human(f"{tried} cards in vain: {why}", actions=RETRY_OR_GIVE_UP)
+        if person_decides:
+            await state.human.ask(f"{self._attempt} cards were lost: {why}", actions=RETRY_OR_GIVE_UP)
 
     async def _release(self) -> None:
-        replacement = self._replacement
-        await replacement.desk.step(
+        state = self._state
+        await state.calls.write(
             LogisticsActivities.release_sim,
             ReleaseSim(
-                order_id=replacement.order.order_id,
+                order_id=state.order.order_id,
                 reference=self._reference,
-                key=replacement.key("release-card", self._attempt),
+                key=state.key("release-card", self._attempt),
             ),
             name=self._name("release-card"),
-            party="logistics",
             forward_only=True,
         )
 
     @property
     def _is_usable(self) -> bool:
-        if self._stage is ShipmentStage.DELIVERED and self._replacement.plan.activate_on_delivery:
+        if self._stage is ShipmentStage.DELIVERED and self._state.plan.activate_on_delivery:
             return True
         return self._activated == self._attempt or self._stage is ShipmentStage.INSERTED
 
@@ -225,7 +227,7 @@ class Card:
 
     @property
     def _reference(self) -> str:
-        order_id = self._replacement.order.order_id
+        order_id = self._state.order.order_id
         return order_id if self._attempt <= 1 else f"{order_id}:{self._attempt}"
 
     def _name(self, step: str) -> str:

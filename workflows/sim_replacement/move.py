@@ -1,32 +1,37 @@
 """The move: the number off the old SIM and on the new one, which is the point of no return.
 
-Two commands of the HLR that are not one: what a crash between them left is found by reading the HLR, and from the first
-of them on the order only goes forward.
+The HLR needs two commands for it. Reading the HLR finds out what a crash between them has left. From the first command
+on the order only goes forward.
 """
 
 from temporalio import workflow
 
 from activities.hlr import HlrActivities, Move, Number
-from activities.journal import BeginMove, JournalActivities, LookAtLine, SentMessages
+from activities.journal import BeginMove, JournalActivities, SentMessages
 from domain.lines import LineChange, LineFacts, LineNews, LineWord
-from domain.orders import Actor, OrderState, TimelineEvent
+from domain.orders import Actor, OrderState
 from domain.refusals import RefusalCode, refusal
 from domain.sims import SimCard
-from workflows import policies
-from workflows.asking import RELEASE_OR_REFUSE, RETRY_OR_GIVE_UP
-from workflows.sim_replacement.replacement import Replacement
+from domain.stages import SimReplacementStage
+from domain.timeline import TimelineCode
+from workflows.order import policies
+from workflows.order.human_task import RELEASE_OR_REFUSE, RETRY_OR_GIVE_UP
+from workflows.order.transition import Transition
+from workflows.sim_replacement.state import SimReplacementState
 
 NOTICE = "sim_replacement.notice"
 BARRED_MEANWHILE = "the line was barred by another order"
 
 
-class Moving:
-    """Nothing moves while a lock is closed, another bar is on the line, or the old channel has not been told."""
+class NumberMove:
+    """Nothing moves while the holder's lock or another order's bar is on the line, or before the old channel has been
+    told.
+    """
 
-    def __init__(self, replacement: Replacement) -> None:
-        self._replacement = replacement
+    def __init__(self, state: SimReplacementState) -> None:
+        self._state = state
         self.has_begun = False
-        self._released = ""
+        self._released = ""  # the reason for a review that a person has released
         self._tries = 0
 
     async def run(self, new_sim: SimCard) -> None:
@@ -35,114 +40,107 @@ class Moving:
         Raises:
             Refused, GivenUp, Withdrawn: stopped before the number was touched.
         """
-        replacement, desk = self._replacement, self._replacement.desk
+        state = self._state
         await self._old_channel_is_told()
         while not self.has_begun:
             seen = await self._nothing_in_the_way()  # last, since being told is what makes a holder lock his line
-            desk.stop_if_cancelled()
+            state.cancellation.stop_if_requested()
             await self._begin(seen)
         await self._move(new_sim)
-        replacement.undo.clear()
-        await desk.tell(
-            state=OrderState.IN_PROGRESS,
-            what="the number is on the new SIM: point of no return passed",
-            by="hlr",
-            point_of_no_return=True,
-            listed_too=False,
-            line_changes=[LineChange.UNBARRED, LineChange.SWAPPED]
-            if self._released == BARRED_MEANWHILE
-            else [LineChange.SWAPPED],
+        state.undo.clear()
+        is_unbarred = self._released == BARRED_MEANWHILE
+        await state.log.record(
+            Transition(
+                code=TimelineCode.MOVED,
+                what="the number is on the new SIM: point of no return passed",
+                by="hlr",
+                state=OrderState.IN_PROGRESS,
+                point_of_no_return=True,
+                line_changes=[LineChange.UNBARRED, LineChange.SWAPPED] if is_unbarred else [LineChange.SWAPPED],
+                listed=False,
+            )
         )
         await self._stays_barred()
 
-    def hear(self, news: LineNews) -> None:
+    async def on_news(self, news: LineNews) -> None:
         """The line may be another order's from now on: one that ends the contract on it."""
-        if news.what is LineWord.TAKEN and self._replacement.desk.cancel is None:
+        cancellation = self._state.cancellation
+        if news.what is LineWord.TAKEN and not cancellation.is_requested:
             why = f"the line leaves with the {news.kind.replace('_', ' ')} {news.by}"
-            self._replacement.desk.cancel = Actor(by="relais", reason=why)
+            cancellation.request(Actor(by="relais", reason=why))
 
     async def _begin(self, seen: LineFacts) -> None:
-        """The journal says whether the line is still ours and as we saw it; from that word on nobody takes it away.
+        """The journal says whether the line is still ours and as we saw it. Once it has said yes, nobody takes the line
+        away.
 
         Raises:
             Withdrawn: it is another order's.
         """
-        desk = self._replacement.desk
+        state = self._state
         self.has_begun = True
-        entry = desk.compose(
-            "moving", OrderState.IN_PROGRESS, events=[TimelineEvent(what="the number moves to the new SIM")]
-        )
         self._tries += 1
-        name = "begin-move" if self._tries == 1 else f"begin-move-{self._tries}"
-        begun = await desk.consult(
+        begun = await state.calls.read_with(
             JournalActivities.begin_move,
-            BeginMove(seen=seen, entry=entry),
-            name=name,
-            party="journal",
+            BeginMove(seen=seen),
+            Transition(
+                code=TimelineCode.MOVING,
+                what="the number moves to the new SIM",
+                stage=SimReplacementStage.MOVING,
+                state=OrderState.IN_PROGRESS,
+                listed=False,
+            ),
+            name=_nth("begin-move", self._tries),
             forward_only=True,
         )
-        if begun.begun:
-            await desk.arrive(entry, listed_too=False)
-            return
-        self.has_begun = False
-        if begun.facts == seen:  # the line is another order's: its news is on the way
-            await workflow.wait_condition(lambda: desk.cancel is not None)
-            desk.stop_if_cancelled()
+        self.has_begun = begun.recorded
+        if not begun.recorded and begun.facts == seen:  # the line is another order's: news of it is on the way
+            await state.inbox.read()
+            await workflow.wait_condition(lambda: state.cancellation.is_requested)
+            state.cancellation.stop_if_requested()
 
     async def _move(self, new_sim: SimCard) -> None:
-        replacement, desk, number = self._replacement, self._replacement.desk, 1
+        state, number = self._state, 1
         while True:
-            done = await desk.step(
+            done = await state.calls.write(
                 HlrActivities.move,
                 Move(
-                    msisdn=replacement.order.msisdn,
-                    old_imsi=replacement.old_sim.imsi if replacement.old_sim else "",
+                    msisdn=state.order.msisdn,
+                    old_imsi=state.old_sim.imsi if state.old_sim else "",
                     new_imsi=new_sim.imsi,
                 ),
-                name="move" if number == 1 else f"move-{number}",
-                party="HLR",
+                name=_nth("move", number),
                 policy=policies.MOVE,
                 forward_only=True,
             )
             if done.refusal is None:
                 return
-            await desk.ask_human(
-                f"the HLR refused the move, nothing was changed: {done.refusal.raw_text}", actions=RETRY_OR_GIVE_UP
-            )
+            why = f"the HLR refused the move, nothing was changed: {done.refusal.raw_text}"
+            await state.human.ask(why, actions=RETRY_OR_GIVE_UP)
             number += 1
 
     async def _stays_barred(self) -> None:
-        """A bar that came while the number moved was meant for the line, and has met a SIM that it is no longer on."""
-        replacement, desk = self._replacement, self._replacement.desk
-        facts = await self._look("look-at-line-after")
+        """A bar that came while the number moved was meant for the line, and was put on the old SIM."""
+        state = self._state
+        facts = await state.look_at_line("look-at-line-after", forward_only=True)
         if facts.barred_since is None:
             return
-        await desk.step(
-            HlrActivities.bar,
-            Number(msisdn=replacement.order.msisdn),
-            name="bar-the-new-sim",
-            party="HLR",
-            forward_only=True,
+        await state.calls.write(
+            HlrActivities.bar, Number(msisdn=state.order.msisdn), name="bar-the-new-sim", forward_only=True
         )
-        await desk.remark("the line was barred while the number moved: the new SIM is out of service too")
+        what = "the line was barred while the number moved: the new SIM is out of service too"
+        await state.log.add_note(TimelineCode.BARRED, what)
 
     async def _nothing_in_the_way(self) -> LineFacts:
-        """What happened to the line since the order was accepted; looked at once more after a person has looked."""
-        desk = self._replacement.desk
-        while (why := self._in_the_way(seen := await self._look("look-at-line"))) not in ("", self._released):
+        """What happened to the line since the order was accepted. A person looks at it, then it is looked at again."""
+        state = self._state
+        while (why := self._in_the_way(seen := await state.look_at_line())) not in ("", self._released):
             no = refusal(RefusalCode.NUMBER_LOCKED, "rules", raw_text=why)
-            await desk.ask_human(f"review: {why}", actions=RELEASE_OR_REFUSE, refusal=no)
+            await state.human.ask(f"review: {why}", actions=RELEASE_OR_REFUSE, refusal=no)
             self._released = why
         return seen
 
-    async def _look(self, name: str) -> LineFacts:
-        order_id = self._replacement.order.order_id
-        return await self._replacement.desk.consult(
-            JournalActivities.look_at_line, LookAtLine(order_id=order_id), name=name, party="journal"
-        )
-
     def _in_the_way(self, facts: LineFacts) -> str:
-        order = self._replacement.order
+        order = self._state.order
         if facts.locked_since is not None:
             return "the holder has locked the line since the order was accepted"
         if facts.barred_since is None or facts.barred_by == order.order_id:
@@ -151,9 +149,12 @@ class Moving:
         return "" if reported_before else BARRED_MEANWHILE
 
     async def _old_channel_is_told(self) -> None:
-        await self._replacement.desk.consult(
+        await self._state.calls.read(
             JournalActivities.await_sent,
-            SentMessages(order_id=self._replacement.order.order_id, kind=NOTICE),
+            SentMessages(order_id=self._state.order.order_id, kind=NOTICE),
             name="notice-to-the-old-channel",
-            party="notifications",
         )
+
+
+def _nth(step: str, number: int) -> str:
+    return step if number == 1 else f"{step}-{number}"

@@ -3,7 +3,7 @@ withdraw.
 """
 
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from temporalio import workflow
 
@@ -11,170 +11,152 @@ from activities.journal import JournalActivities, TakeLine
 from domain.lines import LineTaken
 from domain.money import money
 from domain.orders import Actor, OrderState, WaitingFor
-from domain.updates import CancelRequest
-from workflows import policies
-from workflows.asking import refusal_of_update
-from workflows.calls import LocalCallFailed, cause_of
-from workflows.stops import Folded
-from workflows.termination.ending import Ending
-
-AT_LEAST = timedelta(days=1)
-"""Legal time between the confirmation and the effect, even where our own systems were away until after the last day:
-nothing happens to a line that its holder was not told of before, with time to withdraw. The money is counted up to the
-last day all the same.
-"""
+from domain.stages import TerminationStage
+from domain.timeline import TimelineCode
+from workflows.order import policies
+from workflows.order.context import known
+from workflows.order.stops import Folded
+from workflows.order.transition import Transition
+from workflows.termination.state import TerminationState
 
 
 class Notice:
-    """At most ten days, or longer on the customer's wish (L224-39)."""
+    """At most ten days, or longer where the customer asked for it (L224-39)."""
 
-    def __init__(self, ending: Ending) -> None:
-        self._ending = ending
-        self._until: datetime = datetime.max.replace(tzinfo=UTC)  # not confirmed yet
+    def __init__(self, state: TerminationState) -> None:
+        self._state = state
+        self._effective_at: datetime | None = None
         self.is_over = False
         self._refusals = 0  # of the line, at the end of the last day
         self._pause = policies.LINE_NEWS
         self._waits_for = ""
 
+    @property
+    def effective_at(self) -> datetime | None:
+        """The legal instant of the effect. None: the termination is not confirmed yet."""
+        return self._effective_at
+
     async def run(self) -> None:
-        """The last day has ended, and the line is this order's: a SIM replacement that had borrowed it ends.
+        """The last day has ended, and the line is this order's. A SIM replacement that had taken it ends.
 
         Raises:
             Withdrawn: the customer did so in time.
             Folded: a port out has ended the contract.
         """
-        ending = self._ending
+        state = self._state
         await self._confirm()
         while True:
-            until = self._until
-            await ending.time.until(
-                until, unless=self._is_stirred, summary=f"the last day, {ending.plan.cost.last_day}"
+            await state.time.until(
+                known(self._effective_at, "the confirmation"),
+                unless=self._has_news,
+                summary=f"the last day, {state.plan.cost.last_day}",
             )
             self._stop_if_over()
-            if ending.line.folded_into:
+            if state.line.folded_into:
                 await self._wait_for_the_port_out()
             elif await self._take_the_line():
                 break
         self.is_over = True
 
     async def _confirm(self) -> None:
-        """On a durable medium; from here on the line is lent to whoever may borrow it."""
-        ending, desk = self._ending, self._ending.desk
-        plan = ending.plan
-        cost = plan.cost
-        self._until = max(plan.effective_at, ending.time.now() + AT_LEAST)
-        await desk.tell(
-            "notice",
-            OrderState.PENDING,
-            what=f"confirmed: the contract ends on {cost.last_day}, leaving costs {money(cost.fee, cost.currency)}",
-            messages=ending.messages(
-                "confirmed",
-                day=cost.last_day.isoformat(),
-                fee=money(cost.fee, cost.currency),
-                portable=ending.local_day(plan.portable_until),
-            ),
-            lends_line=True,
-            waiting_for=self._waiting(),
-            due=self._until,
+        """On a durable medium. From here on other orders may take the line."""
+        state, cost = self._state, self._state.plan.cost
+        due = self._plan_effect()
+        await state.log.record(
+            Transition(
+                code=TimelineCode.CONFIRMED,
+                what=f"confirmed: the contract ends on {cost.last_day}, leaving costs {money(cost.fee, cost.currency)}",
+                day=cost.last_day,
+                stage=TerminationStage.NOTICE,
+                state=OrderState.PENDING,
+                messages=state.messages(
+                    "confirmed",
+                    day=cost.last_day.isoformat(),
+                    fee=money(cost.fee, cost.currency),
+                    portable=state.local_day(state.plan.portable_until),
+                ),
+                preemptible=True,
+                waiting_for=self._waiting(due),
+                due=due,
+            )
         )
+
+    def _plan_effect(self) -> datetime:
+        earliest = self._state.time.now() + policies.CONFIRMATION_BEFORE_EFFECT
+        self._effective_at = max(self._state.plan.effective_at, earliest)
+        return self._effective_at
 
     async def _wait_for_the_port_out(self) -> None:
         """It ends the contract by itself: the line stays up for it, whatever the last day was. If it comes to nothing,
         the notice goes on.
         """
-        ending, desk = self._ending, self._ending.desk
-        port_out = ending.line.folded_into
-        await desk.tell(
-            what=f"folds into the port out {port_out}, which ends the contract by itself",
-            waiting_for=WaitingFor(
-                party="port out", what=port_out, then="the contract ends with the port; without one, on its last day"
-            ),
-            due=None,
+        state, port_out = self._state, self._state.line.folded_into
+        await state.log.record(
+            Transition(
+                code=TimelineCode.FOLDED,
+                what=f"folds into the port out {port_out}, which ends the contract by itself",
+                waiting_for=WaitingFor(
+                    party="port out",
+                    what=port_out,
+                    then="the contract ends with the port; without one, on its last day",
+                ),
+                due=None,
+            )
         )
-        await workflow.wait_condition(lambda: bool(desk.cancel or ending.line.gone_with or not ending.line.folded_into))
+        await workflow.wait_condition(
+            lambda: bool(state.cancellation.is_requested or state.line.gone_with or not state.line.folded_into)
+        )
         self._stop_if_over()
-        self._until = max(ending.plan.effective_at, ending.time.now() + AT_LEAST)
-        await desk.tell(
-            what=f"the port out {port_out} came to nothing: the notice goes on",
-            waiting_for=self._waiting(),
-            due=self._until,
+        due = self._plan_effect()
+        await state.log.record(
+            Transition(
+                code=TimelineCode.NOTICE_CONTINUED,
+                what=f"the port out {port_out} came to nothing: the notice goes on",
+                waiting_for=self._waiting(due),
+                due=due,
+            )
         )
 
     async def _take_the_line(self) -> bool:
-        """For good; False: another order has it for now."""
-        ending, desk = self._ending, self._ending.desk
-        taken = await desk.consult(
-            JournalActivities.take_line,
-            TakeLine(order_id=ending.order.order_id, patient=False),
-            name="take-line",
-            party="journal",
-        )
+        """For good. False: another order has it for now."""
+        request = TakeLine(order_id=self._state.order.order_id, patient=False)
+        taken = await self._state.calls.read(JournalActivities.take_line, request, name="take-line")
         if not taken.taken:
             await self._wait_for_the_line(taken)
         return taken.taken
 
     async def _wait_for_the_line(self, taken: LineTaken) -> None:
-        """An order has it that cannot be stopped any more, or a port out whose news is on the way."""
-        desk = self._ending.desk
+        """The order that has it cannot be stopped any more, or it is a port out whose news is on the way."""
         self._refusals += 1
         if self._refusals > 1 and taken.by != self._waits_for:
             self._waits_for = taken.by
             party = taken.kind.replace("_", " ")
-            await desk.tell(
-                what=f"waits for the {party} {taken.by}",
-                waiting_for=WaitingFor(party=party, what=taken.by, then="the line goes down"),
+            await self._state.log.record(
+                Transition(
+                    code=TimelineCode.LINE_AWAITED,
+                    what=f"waits for the {party} {taken.by}",
+                    waiting_for=WaitingFor(party=party, what=taken.by, then="the line goes down"),
+                )
             )
         self._pause = min(self._pause * 2, policies.LINE_NEWS_LONGEST) if self._refusals > 1 else policies.LINE_NEWS
         with suppress(TimeoutError):
-            await workflow.wait_condition(self._is_stirred, timeout=self._pause, timeout_summary="news of the line")
+            await workflow.wait_condition(self._has_news, timeout=self._pause, timeout_summary="news of the line")
+        await self._state.inbox.read()
 
-    def _is_stirred(self) -> bool:
-        return bool(self._ending.desk.cancel or self._ending.line.gone_with or self._ending.line.folded_into)
+    def _has_news(self) -> bool:
+        line = self._state.line
+        return bool(self._state.cancellation.is_requested or line.gone_with or line.folded_into)
 
     def _stop_if_over(self) -> None:
-        ending = self._ending
-        if ending.line.gone_with:
-            raise Folded(Actor(by="relais", reason=f"the port out {ending.line.gone_with} has ended the contract"))
-        ending.desk.stop_if_cancelled()
+        gone_with = self._state.line.gone_with
+        if gone_with:
+            raise Folded(Actor(by="relais", reason=f"the port out {gone_with} has ended the contract"))
+        self._state.cancellation.stop_if_requested()
 
-    def _waiting(self) -> WaitingFor:
+    def _waiting(self, until: datetime) -> WaitingFor:
         return WaitingFor(
             party="the last day",
-            what=f"{self._ending.plan.cost.last_day}: the contract runs until its end",
-            until=self._until,
+            what=f"{self._state.plan.cost.last_day}: the contract runs until its end",
+            until=until,
             then="the line goes down",
         )
-
-    def check_withdrawal(self, request: CancelRequest) -> None:
-        """What can be said without looking at the clock.
-
-        Raises:
-            ApplicationError: why not.
-        """
-        status = self._ending.desk.status
-        if not request.by.strip() or not request.reason.strip():
-            raise refusal_of_update("by and reason must say who asks and why")
-        if status.state.is_final:
-            raise refusal_of_update(f"the order is {status.state.value} already")
-        if self.is_over:
-            raise refusal_of_update("too late to withdraw: the contract has ended")
-        if self._ending.desk.cancel:
-            raise refusal_of_update("the order is being cancelled already")
-
-    async def check_the_clock(self) -> None:
-        """Rights do not stretch: the last day's end binds, whether the order has noticed it or not.
-
-        Raises:
-            ApplicationError: too late, or the clock cannot be read.
-        """
-        ending = self._ending
-        if not ending.is_planned or ending.line.folded_into:
-            return
-        try:
-            now = await ending.time.glance()
-        except LocalCallFailed as error:
-            raise refusal_of_update(
-                f"the legal clock cannot be read, try again in a moment: {cause_of(error)}"
-            ) from error
-        if now >= self._until:
-            raise refusal_of_update(f"too late to withdraw: the contract ended with {ending.plan.cost.last_day}")

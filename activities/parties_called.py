@@ -1,0 +1,40 @@
+"""Which parties an activity calls, said where the activity is defined."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from domain.party import Party
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+LEGAL_CLOCK = "legal clock"
+JOURNAL = "journal"
+
+_ATTRIBUTE = "__parties_called__"
+
+
+@dataclass(frozen=True)
+class Called:
+    """The parties of an activity, and what people read of them."""
+
+    parties: tuple[Party, ...]
+    label: str
+
+
+def calls_parties(*parties: Party, own: str = LEGAL_CLOCK) -> Callable[[Method], Method]:
+    """Decorator of an activity. `own` names what an activity depends on that calls no party: the legal clock of the
+    rules, or our journal.
+    """
+
+    def mark(method: Method) -> Method:
+        setattr(method, _ATTRIBUTE, Called(parties, " and ".join(party.label for party in parties) or own))
+        return method
+
+    return mark
+
+
+def called(method: Callable[..., Any]) -> Called:
+    """What an activity calls. Raises `AttributeError` for one that does not say so."""
+    said: Called = getattr(method, _ATTRIBUTE)
+    return said

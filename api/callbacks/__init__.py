@@ -1,0 +1,1 @@
+"""What the SM-DP+ and logistics report by themselves."""

@@ -1,0 +1,1 @@
+"""What every route shares: bodies, headers, errors, access, the OpenAPI document."""

@@ -1,0 +1,1 @@
+"""What every order shares: its acceptance, its view, its list, its events."""

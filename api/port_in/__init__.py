@@ -1,0 +1,1 @@
+"""Accepts ports in, and ports back of numbers that left by mistake."""

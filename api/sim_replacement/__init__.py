@@ -1,0 +1,1 @@
+"""Accepts SIM replacements."""

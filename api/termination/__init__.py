@@ -1,0 +1,1 @@
+"""Accepts ends of contracts."""

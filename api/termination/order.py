@@ -1,0 +1,45 @@
+"""What an accepted termination keeps."""
+
+from datetime import UTC, datetime
+
+from api.context import Context
+from api.orders.acceptance import Submission
+from api.termination.checks import CheckedTermination
+from domain.orders import OrderKind
+from domain.termination import TerminationOrder
+from domain.timeline import TimelineEvent
+from journal import Acceptance
+from rules.regime import zone_of
+from runtime.order_ids import new_order_id
+
+
+def termination_order(here: Context, checked: CheckedTermination, now: datetime) -> TerminationOrder:
+    """The order, received at the legal instant `now`: its notice counts from there."""
+    return TerminationOrder(
+        order_id=new_order_id(OrderKind.TERMINATION),
+        line_hash=here.journal.lines.hash_of(checked.msisdn),
+        msisdn=checked.msisdn,
+        zone=zone_of(here.regime, checked.msisdn),
+        requested_date=checked.requested_date,
+        authentication=checked.body.authentication.as_accepted(),
+        home=here.settings.home,
+        accepted_at=now,
+        accepted_at_real=datetime.now(UTC),
+    )
+
+
+def termination_acceptance(
+    here: Context, checked: CheckedTermination, now: datetime, submission: Submission
+) -> Acceptance:
+    """The acceptance. A lock does not stop it: it guards the number against another SIM and another operator."""
+    order = termination_order(here, checked, now)
+    asked = order.requested_date.isoformat() if order.requested_date else "the first that the notice allows"
+    return Acceptance.of(
+        OrderKind.TERMINATION,
+        order,
+        key=submission.key,
+        fingerprint=submission.fingerprint,
+        events=[
+            TimelineEvent(what="accepted", by=order.authentication.agent or "customer", reason=f"last day: {asked}")
+        ],
+    )

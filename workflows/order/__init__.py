@@ -1,0 +1,1 @@
+"""What every order has: its log, its human task, its calls to parties, its inbox, legal time, and one base workflow."""
