@@ -30,8 +30,8 @@ class Inbox:
         self._handlers = handlers
 
     async def read(self) -> None:
-        """Everything that is there, for an order that takes deliveries at all. A call while a reading is under way makes
-        it look once more, and waits for it.
+        """Everything that is there, for an order that takes deliveries at all. A call while a reading is under way
+        makes it look once more, and waits for it.
         """
         if not self._handlers:
             return
