@@ -9,7 +9,9 @@ OUT_OF_REACH = frozenset({"journal_take_word_back"})
 """A yes that waits for another number of its dossier: with one RIO a dossier, nobody here can ask for two that go."""
 
 ON_THE_WAY_OUT = (
+    "Journal.accept",
     "Journal.give_word",
+    "Journal.hear_dossier",
     "clearing_house_answer_request",
     "clearing_house_delay_answer",
     "clearing_house_look_at_dossier",

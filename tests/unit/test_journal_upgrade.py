@@ -40,6 +40,7 @@ from tests.support.journal_kit import (
 )
 from tests.support.postgresql import use_database
 
+MAKES_ITS_OWN_TABLES = True
 SUPPORT = Path(__file__).parents[1] / "support"
 """As earlier releases left it: order 1 asked and waiting, order 2 completed, a message and two starts to send."""
 

@@ -66,6 +66,7 @@ class PortOut(ReviewedWorkflow):
         already.
         """
         await self.plan()
+        await self.context.inbox.read()  # the recipient may have cancelled, or performed the port, meanwhile
         if self.context.performed is None:
             await self.decide_and_answer()
         assert self.context.performed is not None
