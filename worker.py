@@ -97,10 +97,13 @@ async def _work(settings: Settings, interceptors: Sequence[Interceptor]) -> None
             running.directory,
             running.clock,
             running.directory.by_code(settings.home),
+            running.regime,
             relay.wake,
         )
         inbox = Inbox(running.clearing_house, router)
-        messages = CustomerMessages(running.journal, running.notifications, running.recorder.owes_messages)
+        messages = CustomerMessages(
+            running.journal, running.notifications, running.regime.authorisation, running.recorder.owes_messages
+        )
         quarantine = QuarantineSchedule(client, running.clock, settings.home, settings.task_queue)
         async with build(client, running, interceptors):
             log.info("worker_ready", task_queue=settings.task_queue, home=settings.home)

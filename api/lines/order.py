@@ -10,6 +10,7 @@ from domain.lines import LineAction, LineChange, LineServiceOrder
 from domain.orders import OrderKind
 from domain.timeline import accepted_event
 from journal import Acceptance
+from rules.regime import zone_of
 from runtime.order_ids import new_order_id
 
 _AT_ONCE = {LineAction.LOCK: [LineChange.LOCKED]}
@@ -33,6 +34,7 @@ def line_service(
         order_id=order_id or new_order_id(OrderKind.LINE_SERVICE),
         line_hash=here.journal.lines.hash_of(msisdn),
         msisdn=msisdn,
+        zone=zone_of(here.regime, msisdn),
         action=action,
         reason=reason,
         authentication=authentication,

@@ -13,7 +13,6 @@ from domain.orders import OrderState, OrderStatus, WaitingFor
 from domain.refusals import Refusal
 from domain.timeline import TimelineCode
 from journal import Accepted, ChainReport, EventView, OrderView
-from rules.france.calendar import ZONES, territory_of
 
 
 class TimelineLine(Model):
@@ -106,7 +105,7 @@ def _body(
         donor=order.donor,
         recipient=order.recipient,
         related_to=order.related_to,
-        zone=None if msisdn is None else ZONES[territory_of(msisdn)],
+        zone=order.order.get("zone"),
         accepted_at=order.accepted_at,
         updated_at=updated_at,
         timeline=timeline,

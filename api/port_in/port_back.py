@@ -1,5 +1,5 @@
 """POST /v1/orders/{order_id}/port-back: a number that was ported away by mistake is asked back, by a port in of its own
-that needs no RIO.
+that needs no authorisation.
 """
 
 from datetime import UTC, datetime
@@ -52,7 +52,7 @@ async def _dry_run(here: Context, order_id: str, raw: dict[str, Any]) -> PortInP
     held_by = await in_thread(here.journal.lines.blocked_by, checked.out.msisdn, OrderKind.PORT_IN)
     if held_by is not None:
         raise line_held(held_by, OrderKind.PORT_IN)
-    return back_preview(checked.out, checked.body.sim.form, await legal_now(here.clock), here.rules)
+    return back_preview(checked.out, checked.body.sim.form, await legal_now(here.clock), here.regime.port_in)
 
 
 def _acceptance(here: Context, checked: PortBack, now: datetime, submission: Submission) -> Acceptance:
@@ -61,7 +61,7 @@ def _acceptance(here: Context, checked: PortBack, now: datetime, submission: Sub
         order_id=new_order_id(OrderKind.PORT_IN),
         line_hash=out.line_hash,
         msisdn=out.msisdn,
-        rio="",
+        zone=out.zone,
         holder=line.holder,
         sim_form=body.sim.form,
         contact=Contact(**line.contact.model_dump(exclude={"changed_at"})),
@@ -69,7 +69,6 @@ def _acceptance(here: Context, checked: PortBack, now: datetime, submission: Sub
         donor=out.recipient,
         accepted_at=now,
         accepted_at_real=datetime.now(UTC),
-        donor_silence=here.settings.donor_silence,
         port_back_of=out.order_id,
         back_of_dossier=out.dossier_id,
     )

@@ -11,6 +11,7 @@ from domain.orders import OrderKind
 from domain.sim_replacement import SimReplacementOrder
 from domain.timeline import accepted_event
 from journal import Acceptance
+from rules.regime import zone_of
 from runtime.order_ids import new_order_id
 
 
@@ -22,6 +23,7 @@ def replacement_order(
         order_id=new_order_id(OrderKind.SIM_REPLACEMENT),
         line_hash=here.journal.lines.hash_of(checked.msisdn),
         msisdn=checked.msisdn,
+        zone=zone_of(here.regime, checked.msisdn),
         reason=checked.body.reason,
         form=checked.body.form,
         imei=checked.imei,

@@ -9,6 +9,7 @@ from domain.orders import OrderKind
 from domain.termination import TerminationOrder
 from domain.timeline import accepted_event
 from journal import Acceptance
+from rules.regime import zone_of
 from runtime.order_ids import new_order_id
 
 
@@ -18,6 +19,7 @@ def termination_order(here: Context, checked: CheckedTermination, now: datetime)
         order_id=new_order_id(OrderKind.TERMINATION),
         line_hash=here.journal.lines.hash_of(checked.msisdn),
         msisdn=checked.msisdn,
+        zone=zone_of(here.regime, checked.msisdn),
         requested_date=checked.requested_date,
         authentication=checked.body.authentication.as_accepted(),
         home=here.settings.home,

@@ -6,6 +6,7 @@ from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from domain.authorisation import Authorisation
 from domain.deliveries import WAKE
 from domain.orders import ACCEPTED, OrderKind
 from domain.port_in import Holder, HolderKind, PortInOrder
@@ -54,7 +55,8 @@ def order(order_id: str) -> PortInOrder:
         order_id=order_id,
         line_hash="0" * 32,
         msisdn="+33639980001",
-        rio="C1P7K9M2Q4IR",
+        zone="Europe/Paris",
+        authorisation=Authorisation(kind="rio", value="C1P7K9M2Q4IR"),
         holder=Holder(kind=HolderKind.CONSUMER, name="Camille Martin"),
         home="ALIZE",
         donor="CIRUS",

@@ -27,6 +27,7 @@ from parties.clearing_house.registry import RegistryDossier, RegistryNumber
 from parties.equipment import Handset
 from parties.errors import PartyUnavailable
 from parties.logistics import Card
+from rules.france.regime import FRANCE
 from rules.france.rio import Rio
 from runtime.codec import EncryptionCodec
 from runtime.keys import KeyRing
@@ -204,6 +205,7 @@ class Api:
                 self.temporal,
                 self.registry,
                 home_systems,
+                regime=FRANCE,
                 api_key=KEY,
                 callback_secret=CALLBACK_SECRET,
                 codec=EncryptionCodec(RING),

@@ -17,6 +17,7 @@ from journal import Journal
 from parties.clearing_house.inbox import InboxMessage, read_event
 from parties.clearing_house.registry import RegistryDossier
 from parties.errors import PartyUnavailable
+from tests.support.france import FORM, FRANCE
 from tests.support.journal_kit import acceptance, delivered, order_id
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -26,7 +27,7 @@ PATIENCE_S = 10.0
 def message(number: int, kind: str, body: dict[str, Any], *, damaged: bool = False) -> InboxMessage:
     header = {"sender": {"networkoperator": "CIRUS"}, "receiver": {"networkoperator": "ALIZE"}}
     text = json.dumps({"message": {"header": {**header, "timestamp": "20261124090000"}, "body": {kind: body}}})
-    return read_event(number, f"{kind}-v3", text[: len(text) // 2] if damaged else text)
+    return read_event(number, f"{kind}-v3", text[: len(text) // 2] if damaged else text, FORM.zone)
 
 
 def series(first: str, last: str = "") -> dict[str, Any]:
@@ -85,7 +86,9 @@ class House:
         code = self.serving.get(msisdn)
         network = DEFAULT_DIRECTORY.by_code(code).network_operator if code else ""
         holder = self.ranges.get(msisdn, code)
-        return SimpleNamespace(operator=code, network_operator=network, range_holder=holder) if code else None
+        if not code:
+            return None
+        return SimpleNamespace(number=msisdn, operator=code, network_operator=network, range_holder=holder)
 
     async def dossier(self, dossier_id: str) -> Any:
         found = self.dossiers.get(dossier_id)
@@ -144,6 +147,7 @@ class Scene:
             DEFAULT_DIRECTORY,
             Clock(),
             DEFAULT_DIRECTORY.by_code("ALIZE"),
+            FRANCE,
             lambda: self.wakes.append(1),
         )
         task = asyncio.create_task(Inbox(self.house, router).run())

@@ -63,7 +63,12 @@ def acceptance(number: int = 1, **changed: Any) -> Acceptance:
         "fingerprint": f"body-{number}",
         "accepted_at": NOW,
         "accepted_at_real": REAL,
-        "order": {"order_id": order_id(number), "rio": "C1P7K9M2QAB+", "holder": {"name": "Camille Martin"}},
+        "order": {
+            "order_id": order_id(number),
+            "zone": "Europe/Paris",
+            "authorisation": {"kind": "rio", "value": "C1P7K9M2QAB+"},
+            "holder": {"name": "Camille Martin"},
+        },
         "status": ACCEPTED,
         "events": [TimelineEvent(code=TimelineCode.ACCEPTED, what="accepted", by="customer")],
         **changed,

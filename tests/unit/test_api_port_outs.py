@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from api.http.examples import REQUESTS
 from domain.authentication import Authentication, AuthenticationMethod
+from domain.authorisation import Authorisation
 from domain.orders import CustomerMessage, OrderState
 from domain.port_in import PortInOrder
 from domain.updates import FreezeRequest, Recorded
@@ -144,7 +145,7 @@ async def test_a_port_back_is_a_port_in_without_a_rio_for_the_holder_whom_care_k
     await gone.context.relay.sweep()
     order = gone.temporal.started[body["order_id"]]
     assert isinstance(order, PortInOrder)
-    assert (order.rio, order.mandate_signed_at) == ("", None)
+    assert (order.authorisation, order.mandate_signed_at) == (Authorisation(), None)
     assert (order.port_back_of, order.back_of_dossier) == (PORT_OUT_ID, DOSSIER_ID)
     assert (order.holder.name, order.contact.email, order.contact.language) == (
         "Camille Martin",

@@ -163,7 +163,7 @@ async def test_an_order_knows_the_rio_and_the_dossier_that_it_takes_back(
 ):
     await brought(scene, request(1, **body))
     (order,) = orders(scene.journal)
-    assert (order.order["rio"], order.order["back_of"]) == (rio, back_of)
+    assert (order.order["authorisation"]["value"], order.order["back_of"]) == (rio, back_of)
 
 
 async def test_a_virtual_operator_is_known_by_its_pair(scene: Scene):

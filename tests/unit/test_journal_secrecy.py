@@ -153,7 +153,7 @@ def test_what_is_done_keeps_no_payload(tmp_path: Path):
     journal = open_journal(tmp_path)
     journal.orders.accept(acceptance())
     (item,) = journal.outbox.claim("start_workflow", 1, 30, REAL)
-    assert item.payload["order"]["rio"] == "C1P7K9M2QAB+"
+    assert item.payload["order"]["authorisation"]["value"] == "C1P7K9M2QAB+"
     journal.outbox.mark_done(item.id)
     journal.close()
     import sqlite3

@@ -21,12 +21,14 @@ from runtime.relay.gateway import TemporalUnavailable
 from runtime.relay.outbox_loop import LEASE_S
 from runtime.relay.relay import LONGEST_RETRY, NOT_STARTED_RETRY, Relay
 from tests.support.api_kit import FakeTemporal
+from tests.support.france import ZONE
 from tests.support.journal_kit import MSISDN, NOW, acceptance, delivered, entry, order_id, record
 
 WHO = Authentication(method=AuthenticationMethod.PORTAL)
 COMMON: dict[str, Any] = {
     "line_hash": "0" * 32,
     "msisdn": MSISDN,
+    "zone": ZONE,
     "authentication": WHO,
     "home": "ALIZE",
     "accepted_at": NOW,

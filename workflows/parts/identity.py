@@ -13,7 +13,7 @@ from domain.orders import Actor, Order, OrderKind, OrderState, WaitingFor
 from domain.refusals import RefusalCode, refusal
 from domain.stages import Stage
 from domain.timeline import TimelineCode
-from rules.france.authentication import Challenge
+from rules.plans import Challenge
 from workflows.order.calls import Calls
 from workflows.order.cancellation import Cancellation
 from workflows.order.legal_time import LegalTime
