@@ -105,7 +105,7 @@ def _body(
         donor=order.donor,
         recipient=order.recipient,
         related_to=order.related_to,
-        zone=order.order.get("zone"),
+        zone=order.order.get("zone") if msisdn else None,
         accepted_at=order.accepted_at,
         updated_at=updated_at,
         timeline=timeline,

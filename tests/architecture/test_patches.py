@@ -5,8 +5,8 @@ from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
 HARMLESS = {"setenv", "delenv", "chdir"}
-BREAKS_A_METHOD = "test_api_access_and_documents.py"
-"""The one exception: an error that nobody foresaw."""
+BREAK_A_FUNCTION = {"test_api_access_and_documents.py", "test_journal_port_requests.py"}
+"""The exceptions: an error that nobody foresaw, and a write that fails in the middle of a transaction."""
 
 
 def patches(file: Path) -> list[tuple[str, str]]:
@@ -29,7 +29,7 @@ def _replaced(call: ast.Call) -> str:
 
 
 def test_tests_patch_only_the_environment_and_named_durations():
-    files = [file for file in TESTS.rglob("*.py") if file.name != BREAKS_A_METHOD]
+    files = [file for file in TESTS.rglob("*.py") if file.name not in BREAK_A_FUNCTION]
     odd = [
         f"{file.name}: {method} {name}"
         for file in files

@@ -10,6 +10,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.planning import PlanningActivities
 from activities.recorder import Recorder
+from domain.authorisation import Authorisation
 from domain.clock import LegalClock
 from domain.orders import ACCEPTED, Actor, OrderState
 from domain.port_in import DossierMessage, Holder, HolderKind, PortInOrder
@@ -18,9 +19,8 @@ from domain.timeline import TimelineCode, TimelineEvent
 from domain.updates import ResolveAction
 from parties.clearing_house.client import ClearingHouse
 from parties.clock import ClockReader
-from rules.france.config import DEFAULT_RULES
-from rules.france.deadlines import plan_port_in
 from tests.support.fake_world import NUMBER
+from tests.support.france import FRANCE
 from tests.support.order_story import WEDNESDAY
 from workflows.order.calls import Calls
 from workflows.order.human_task import HumanTask
@@ -145,10 +145,10 @@ class PortOffline(PortInState):
         self.human.answers, self.human.asked = [], []
         calls = RulesOnly(self.log, self.human, self.cancellation)
         nobody: Any = None
-        calls.rules = PlanningActivities(self.clock, cast(ClearingHouse, nobody), DEFAULT_RULES, cast(Recorder, nobody))
+        calls.rules = PlanningActivities(self.clock, cast(ClearingHouse, nobody), FRANCE, cast(Recorder, nobody))
         self.calls = calls
         self._time = StandingTime(self.clock)
-        self.set_plan(plan_port_in(WEDNESDAY))
+        self.set_plan(FRANCE.port_in.plan(WEDNESDAY, NUMBER))
 
     def be(self, state: OrderState, **fields: Any) -> None:
         """Put the order into a state, as other steps would have done."""
@@ -160,7 +160,8 @@ def message(
 ) -> DossierMessage:
     """A message of the clearing house; `block`: an answer that refuses."""
     if block:
-        fields |= {"blocked": True, "blocking_code": block, "refusal": refusal_from_block(block, "", "CIRUS")}
+        refusal = FRANCE.port_in.judged(refusal_from_block(block, "", "CIRUS"))
+        fields |= {"blocked": True, "blocking_code": block, "refusal": refusal}
     return DossierMessage(message_id=number, type=type, dossier_id=dossier, received_at=WEDNESDAY, **fields)
 
 
@@ -169,7 +170,8 @@ def _order() -> PortInOrder:
         order_id="pi-1",
         line_hash="c0ffee",
         msisdn=NUMBER,
-        rio="C1P7K9M2Q000",
+        zone="Europe/Paris",
+        authorisation=Authorisation(kind="rio", value="C1P7K9M2Q000"),
         holder=Holder(kind=HolderKind.CONSUMER, name="Camille Martin"),
         home="ALIZE",
         donor="CIRUS",
