@@ -43,7 +43,7 @@ class ActivateContract(Model):
 
 
 class Activated(Model):
-    """The contract's new RIO is the customer's secret and stays with customer care: no order needs it."""
+    """The contract's new porting code is the customer's secret and stays with customer care: no order needs it."""
 
     contract_id: str = ""
     refusal: Refusal | None = None
@@ -84,7 +84,7 @@ class SimChanged(Model):
 
 
 class BillFee(Model):
-    """`amount`: euros, tax included, as a decimal text."""
+    """`amount`: tax included, as a decimal text."""
 
     order_id: str
     msisdn: str
@@ -133,7 +133,7 @@ class CareActivities:
     @activity.defn(name="care_activate_contract")
     @calls_parties(Party.CARE)
     async def activate_contract(self, request: ActivateContract) -> Activated:
-        """The customer is ours: the contract runs, with a RIO of its own."""
+        """The customer is ours: the contract runs, with a porting code of its own."""
         with outages_are_retried():
             try:
                 active = await self._care.activate(

@@ -11,6 +11,7 @@ from activities.conversion import UNAVAILABLE, as_refusal, outages_are_retried
 from activities.dossier_looks import LOOKS, look_until
 from activities.parties_called import calls_parties
 from activities.recorder import Recorder
+from domain.authorisation import Authorisation
 from domain.directory import Directory
 from domain.model import Instant, Model
 from domain.orders import StepRequest, StepResult
@@ -31,15 +32,15 @@ end a customer's order.
 
 
 class AskDonor(StepRequest):
-    """`attempt`: each asking of an order is a dossier of its own. A port back has no `rio`: `back_of_dossier` moved the
-    number by mistake.
+    """`attempt`: each asking of an order is a dossier of its own. A port back needs no authorisation:
+    `back_of_dossier` moved the number by mistake.
     """
 
     order_id: str
     attempt: int
     donor: str
     msisdn: str
-    rio: str
+    authorisation: Authorisation
     holder: Holder
     back_of_dossier: str = ""
 
@@ -126,7 +127,7 @@ class ClearingHouseActivities:
                     donor=self._directory.by_code(request.donor),
                     home=self._home,
                     msisdn=request.msisdn,
-                    rio=request.rio,
+                    authorisation=request.authorisation,
                     holder=request.holder,
                     note=port_back_note(request.back_of_dossier) if request.back_of_dossier else "",
                     sent_at=(await self._clock.recent()).legal,

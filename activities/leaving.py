@@ -22,12 +22,8 @@ from domain.sims import SimCard
 from domain.termination import SettlementOrder, TerminationOrder
 from parties.clock import ClockReader
 from parties.errors import PartyError, PartyUnavailable
-from rules.france.calendar import territory_of
-from rules.france.invoice import check_invoice
-from rules.france.leaving import TerminationPlan, plan_termination
-from rules.france.leaving_config import LeavingConfig
-from rules.france.refunds import LATE, owe_back
-from rules.france.sim_config import SimRulesConfig
+from rules.plans import TerminationPlan
+from rules.regime import Regime
 
 NO_ACTIVE_CONTRACT = refusal(RefusalCode.NUMBER_INACTIVE, "care", raw_text="no active contract with us")
 
@@ -85,7 +81,7 @@ class OweBack(Model):
 
 
 class OwedBack(Model):
-    """What (deposit, advances, late_increase:deposit, late_increase:advances) → decimal text in euros; `…_due`: the
+    """What (deposit, advances, late_increase:deposit, late_increase:advances) → decimal text; `…_due`: the
     legal instants by which the law wants them paid."""
 
     amounts: dict[str, str] = Field(default_factory=dict)
@@ -100,15 +96,13 @@ class LeavingActivities:
         self,
         clock: ClockReader,
         systems: OurSystems,
-        config: LeavingConfig,
-        sim_config: SimRulesConfig,
+        regime: Regime,
         recorder: Recorder,
         registry_patience: float = REGISTRY_PATIENCE,
     ) -> None:
         self._clock = clock
         self._systems = systems
-        self._config = config
-        self._sim_config = sim_config
+        self._rules = regime.leaving
         self._recorder = recorder
         self._registry_patience = registry_patience
 
@@ -128,17 +122,7 @@ class LeavingActivities:
         if line is None or line.has_ended:
             return PlannedTermination(clock=clock, refusal=NO_ACTIVE_CONTRACT)
         reach = reach_of(line)
-        plan = plan_termination(
-            order,
-            clock=clock,
-            line=line_seen(line),
-            contract=line.contract,
-            account=account,
-            facts=facts,
-            config=self._config,
-            sim_config=self._sim_config,
-            territory=territory_of(order.msisdn),
-        )
+        plan = self._rules.plan(order, line=line_seen(line), contract=line.contract, account=account, facts=facts)
         if isinstance(plan, Refusal):
             return PlannedTermination(clock=clock, reach=reach, refusal=plan)
         await self._recorder.record(request.entry)
@@ -171,33 +155,23 @@ class LeavingActivities:
     @calls_parties()
     async def check_invoice(self, request: CheckInvoice) -> CheckedInvoice:
         """The last invoice, line by line, against the contract."""
-        order = request.order
-        differences = check_invoice(
-            request.lines,
-            contract=order.contract,
-            cost=order.cost,
-            effective_at=order.effective_at,
-            territory=territory_of(order.msisdn),
-        )
-        return CheckedInvoice(differences=differences)
+        return CheckedInvoice(differences=self._rules.check_invoice(request.order, request.lines))
 
     @activity.defn(name="rules_owe_back")
     @calls_parties()
     async def owe_back(self, request: OweBack) -> OwedBack:
-        """Deposit and advances, increased by half where the payment comes late."""
+        """Deposit and advances, and what more is owed where the payment comes late."""
         order = request.order
-        owed = owe_back(
+        owed = self._rules.refunds(
+            order,
             request.account or order.account,
+            request.now,
             returned_at=request.returned_at,
             paid_at=request.paid_at,
-            now=request.now,
-            effective_at=order.effective_at,
-            config=self._config,
-            territory=territory_of(order.msisdn),
         )
         return OwedBack(
-            amounts={kind: f"{amount:.2f}" for kind, amount in owed.amounts.items() if kind != LATE}
-            | {f"{LATE}:{kind}": f"{amount:.2f}" for kind, amount in owed.late.items()},
+            amounts={kind: f"{amount:.2f}" for kind, amount in owed.amounts.items()}
+            | {f"late_increase:{kind}": f"{amount:.2f}" for kind, amount in owed.late.items()},
             deposit_due=owed.deposit_due,
             advances_due=owed.advances_due,
         )

@@ -3,15 +3,13 @@
 Rules are evaluated here and the answer is recorded in the workflow's history: they may change while an order sleeps.
 """
 
-from datetime import date, datetime
-
 from temporalio import activity
 
 from activities.conversion import outages_are_retried
 from activities.parties_called import calls_parties
 from activities.recorder import Recorder
 from domain.clock import LegalClock
-from domain.model import Instant, Model
+from domain.model import Model
 from domain.orders import StepRequest, StepResult
 from domain.party import Party
 from domain.port_in import PortInOrder
@@ -19,10 +17,9 @@ from domain.refusals import Refusal, RefusalCode, refusal
 from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.registry import is_last_move
 from parties.clock import ClockReader
-from rules.france.calendar import territory_of
-from rules.france.config import RulesConfig
-from rules.france.dates import DateRefused, read_date
-from rules.france.deadlines import PortPlan, ask_again, customer_ready, delay_answer, plan_port_in, replan
+from rules.dates import DateRefused
+from rules.plans import PlanChange, PortPlan
+from rules.regime import Regime
 
 
 class PlanPortIn(StepRequest):
@@ -38,18 +35,10 @@ class PlannedPortIn(StepResult):
     refusal: Refusal | None = None
 
 
-class MoveDay(Model):
-    """Why the plan is made again; exactly one of the reasons is set, `first_possible` and `agreed_at` go with any."""
+class MoveDay(PlanChange):
+    """Why the plan is made again."""
 
     plan: PortPlan
-    wanted: str = ""  # a person's date: ISO or `+5d`
-    answer_delayed_until: Instant | None = None
-    asked_again: bool = False  # a new dossier, or another term after silence: the donor's deadlines start anew
-    slot_lost: bool = False
-    customer_ready: bool = False  # what the donor's asking had to wait for is done
-    first_possible: Instant | None = None
-    agreed_at: Instant | None = None
-    by_customer: bool = True
 
 
 class MovedDay(Model):
@@ -67,12 +56,12 @@ class PlanningActivities:
         self,
         clock: ClockReader,
         clearing_house: ClearingHouse,
-        config: RulesConfig,
+        regime: Regime,
         recorder: Recorder,
     ) -> None:
         self._clock = clock
         self._clearing_house = clearing_house
-        self._config = config
+        self._regime = regime
         self._recorder = recorder
 
     @activity.defn(name="rules_plan_port_in")
@@ -96,11 +85,9 @@ class PlanningActivities:
             text = "ported again: the port that is to be taken back is not the last that moved the number"
             return PlannedPortIn(clock=clock, refusal=_no(RefusalCode.NUMBER_NOT_PORTABLE, text))
         if found.operator != order.donor:
-            text = f"the RIO is one of {order.donor}, but {found.operator} serves the number"
+            text = f"the order asks {order.donor} for it, but {found.operator} serves the number"
             return PlannedPortIn(clock=clock, refusal=_no(RefusalCode.NUMBER_NOT_AT_DONOR, text))
-        plan = plan_port_in(
-            order.accepted_at, order.requested_date, config=self._config, territory=territory_of(order.msisdn)
-        )
+        plan = self._regime.port_in.plan(order.accepted_at, order.msisdn, order.requested_date)
         await self._recorder.record(request.entry)
         return PlannedPortIn(clock=clock, plan=plan, range_holder=found.range_holder, recorded=True)
 
@@ -110,32 +97,11 @@ class PlanningActivities:
         """The plan again, because a person, the donor or a lost slot moves it."""
         with outages_are_retried():
             clock = await self._clock.read()
-        plan, now = request.plan, clock.legal
         try:
-            if request.answer_delayed_until is not None:
-                plan = delay_answer(plan, request.answer_delayed_until, self._config)
-            elif request.asked_again:
-                plan = ask_again(plan, now, self._config)
-            elif request.customer_ready:
-                plan = customer_ready(plan, now, self._config)
-            else:
-                plan = replan(
-                    plan,
-                    now,
-                    requested_date=_read_wanted(request, now),
-                    by_customer=request.by_customer,
-                    donor_first_possible=request.first_possible,
-                    agreed_at=request.agreed_at,
-                    slot_lost=request.slot_lost,
-                    config=self._config,
-                )
+            plan = self._regime.port_in.next_plan(request.plan, clock.legal, request)
         except DateRefused as error:
             return MovedDay(clock=clock, refused=str(error))
         return MovedDay(clock=clock, plan=plan)
-
-
-def _read_wanted(request: MoveDay, now: datetime) -> date | None:
-    return read_date(request.wanted, now, request.plan.territory) if request.wanted else None
 
 
 def _no(code: RefusalCode, text: str) -> Refusal:

@@ -21,13 +21,8 @@ from domain.port_out import Hold, PortOutOrder
 from domain.refusals import Refusal
 from domain.sims import SimCard
 from parties.clock import ClockReader
-from rules.france.calendar import territory_of
-from rules.france.leaving_config import LeavingConfig
-from rules.france.leaving_fee import leaving_cost
-from rules.france.number_fate import ended_on
-from rules.france.port_out import PortOutPlan, delayed_until, ground_to_refuse, holds, plan_port_out, slots_from
-from rules.france.port_out_config import PortOutConfig
-from rules.france.sim_config import SimRulesConfig
+from rules.plans import PortOutPlan
+from rules.regime import Regime
 
 NO_SLOT = "NoSlot"
 
@@ -52,7 +47,8 @@ class JudgePortOut(Model):
 
 class JudgedPortOut(Model):
     """A refusal on a legal ground, or why the answer waits until `delayed_until`, or neither: the number must be let
-    go. `contract`: that number and RIO name, None when refused; `ended`: it is over and the number in quarantine.
+    go. `contract`: that number and authorisation name, None when refused; `ended`: it is over and the number in
+    quarantine.
     """
 
     refusal: Refusal | None = None
@@ -83,17 +79,14 @@ class PortOutActivities:
         self,
         clock: ClockReader,
         systems: OurSystems,
-        config: PortOutConfig,
-        leaving: LeavingConfig,
-        sim_rules: SimRulesConfig,
+        regime: Regime,
         recorder: Recorder,
     ) -> None:
         self._clock = clock
         self._journal = systems.journal
-        self._requested = RequestedLines(systems, leaving, sim_rules)
-        self._config = config
-        self._leaving = leaving
-        self._sim_rules = sim_rules
+        self._requested = RequestedLines(systems, regime)
+        self._rules = regime.port_out
+        self._leaving = regime.leaving
         self._recorder = recorder
 
     @activity.defn(name="rules_plan_port_out")
@@ -103,7 +96,7 @@ class PortOutActivities:
         order = request.order
         with outages_are_retried():
             clock = await self._clock.read()
-        plan = plan_port_out(order.accepted_at, self._config, territory_of(order.msisdn), clock.legal)
+        plan = self._rules.plan(order, clock.legal)
         await self._recorder.record(request.entry, due=plan.answer_due)
         return PlannedPortOut(clock=clock, plan=plan, recorded=True, due=plan.answer_due)
 
@@ -113,24 +106,24 @@ class PortOutActivities:
         """Asks customer care, billing, the HLR, the journal and, where only it can tell, the registry; then the
         rules.
         """
-        order, territory = request.order, territory_of(request.order.msisdn)
+        order = request.order
         with outages_are_retried():
             now = (await self._clock.read()).legal
             seen = await self._requested.look(order, now)
         reach = reach_of(seen.line) if seen.line else Reach()
-        ground = ground_to_refuse(order, seen.asked)
+        ground = self._rules.ground_to_refuse(order, seen.asked)
         if ground is not None or seen.line is None:
             return JudgedPortOut(refusal=ground, ended=seen.asked.ended, reach=reach)
-        held = holds(order, seen.asked, now, self._config, self._sim_rules)
+        held = self._rules.holds(order, seen.asked, now)
         held = [hold for hold in held if hold.kind not in request.released]
         sim, cost = None, None
         if not seen.asked.ended:
             sim = sim_of(seen.line, seen.carrier or seen.line.imsi)
-            first_day = ended_on(slots_from(now, self._config, territory)[0].start, territory)
-            cost = leaving_cost(seen.line.contract, first_day, seen.account, self._leaving)
+            first_day = self._leaving.ended_on(self._rules.slots(now, order.msisdn)[0].start, order.msisdn)
+            cost = self._leaving.cost(seen.line.contract, first_day, seen.account)
         return JudgedPortOut(
             holds=held,
-            delayed_until=delayed_until(held, now, self._config, territory) if held else None,
+            delayed_until=self._rules.delayed_until(held, now, order.msisdn) if held else None,
             contract=seen.line.contract,
             ended=seen.asked.ended,
             sim=sim,
@@ -146,14 +139,14 @@ class PortOutActivities:
         """
         with outages_are_retried():
             now = (await self._clock.read()).legal
+        capacity = self._rules.capacity
         at = await asyncio.to_thread(
             self._journal.slots.reserve,
             request.order_id,
-            slots_from(now, self._config, territory_of(request.msisdn)),
-            per_day=self._config.capacity_per_day,
-            per_slot=self._config.capacity_per_slot,
+            self._rules.slots(now, request.msisdn),
+            per_day=capacity.per_day,
+            per_slot=capacity.per_slot,
         )
         if at is None:
-            days = self._config.most_days_ahead
-            raise ApplicationError(f"no slot of the next {days} working days has room", type=NO_SLOT)
+            raise ApplicationError(f"no slot of the next {capacity.days_ahead} working days has room", type=NO_SLOT)
         return FirstPossible(at=at)

@@ -10,18 +10,14 @@ from activities.our_systems import OurSystems
 from activities.parties_called import calls_parties
 from domain.contracts import Account, Contract, LeavingCost
 from domain.model import Instant, Model
-from domain.orders import OrderKind
+from domain.order_kinds import ORDER_KINDS
 from domain.party import Party
 from domain.port_out import PortOutOrder
 from domain.sims import SimCard
 from domain.termination import SettlementPatience
 from parties.care import Line
 from parties.errors import PartyUnavailable
-from rules.france.calendar import territory_of
-from rules.france.leaving import settlement_patience
-from rules.france.leaving_config import LeavingConfig
-from rules.france.leaving_fee import leaving_cost
-from rules.france.number_fate import ended_on
+from rules.regime import Regime
 
 
 class FindWhatLeft(Model):
@@ -69,9 +65,9 @@ class PlannedEnd(Model):
 class PortOutEndActivities:
     """The donor's work after *porting performed*."""
 
-    def __init__(self, systems: OurSystems, leaving: LeavingConfig) -> None:
+    def __init__(self, systems: OurSystems, regime: Regime) -> None:
         self._systems = systems
-        self._leaving = leaving
+        self._leaving = regime.leaving
 
     @activity.defn(name="leaving_find_what_left")
     @calls_parties(Party.CLEARING_HOUSE, Party.HLR, Party.CARE)
@@ -93,7 +89,7 @@ class PortOutEndActivities:
         if not contract_id and line is not None and not line.has_ended and not came_back:
             contract_id = line.contract.id
         ours = line if line is not None and line.contract.id == contract_id else None
-        is_coming = view.held_by is not None and view.held_by.kind == OrderKind.PORT_IN
+        is_coming = view.held_by is not None and ORDER_KINDS[view.held_by.kind].brings_number
         return WhatLeft(
             sim=request.known if came_back or is_coming else sim_now(carrier, ours, request.known),
             came_back=came_back,
@@ -115,7 +111,7 @@ class PortOutEndActivities:
         """What the end of the contract costs, as of the day of the port. A contract that took the place of the one that
         was agreed upon ends too; one that began on that day, or later, is that of a holder who has come back.
         """
-        last_day = ended_on(request.effective_at, territory_of(request.msisdn))
+        last_day = self._leaving.ended_on(request.effective_at, request.msisdn)
         with outages_are_retried():
             line = await self._systems.care.line(request.msisdn)
             if line is None or (line.contract.id == request.contract_id and line.has_ended):
@@ -128,8 +124,8 @@ class PortOutEndActivities:
         return PlannedEnd(
             contract=contract,
             account=account,
-            cost=leaving_cost(contract, last_day, account, self._leaving),
-            patience=settlement_patience(self._leaving),
+            cost=self._leaving.cost(contract, last_day, account),
+            patience=self._leaving.patience,
             sim=SimCard(iccid=line.iccid, imsi=line.imsi) if ours else None,
             reach=reach_of(line),
         )

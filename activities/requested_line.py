@@ -7,17 +7,14 @@ from itertools import takewhile
 
 from activities.our_systems import OurSystems
 from domain.contracts import Account
+from domain.order_kinds import ORDER_KINDS
 from domain.orders import OrderKind
 from domain.port_out import PortOutOrder
 from parties.care import Line
 from parties.clearing_house.registry import RegistryDossier, is_last_move
 from parties.errors import PartyRefused, PartyUnavailable
-from rules.france.calendar import territory_of
-from rules.france.fraud import is_barred_number
-from rules.france.leaving_config import LeavingConfig
-from rules.france.number_fate import portable_until
-from rules.france.port_out import LineAsked
-from rules.france.sim_config import SimRulesConfig
+from rules.plans import LineAsked
+from rules.regime import Regime
 
 
 @dataclass(frozen=True)
@@ -33,15 +30,9 @@ class RequestedLine:
 class RequestedLines:
     """Asks customer care, billing, the HLR and the journal; the registry where only it can tell."""
 
-    def __init__(
-        self,
-        systems: OurSystems,
-        leaving: LeavingConfig,
-        sim_rules: SimRulesConfig,
-    ) -> None:
+    def __init__(self, systems: OurSystems, regime: Regime) -> None:
         self._systems = systems
-        self._leaving = leaving
-        self._sim_rules = sim_rules
+        self._regime = regime
 
     async def look(self, order: PortOutOrder, now: datetime) -> RequestedLine:
         """The line that the order asks for at legal `now`.
@@ -59,13 +50,13 @@ class RequestedLines:
         )
         ended = line is None or line.has_ended
         is_ours = not ended or await self._is_with_us(order)
-        if ended and is_ours and view.held_by is not None and view.held_by.kind == OrderKind.PORT_IN:
+        if ended and is_ours and view.held_by is not None and ORDER_KINDS[view.held_by.kind].brings_number:
             raise PartyUnavailable("care", "line", "the contract of a number that has just come in is not active yet")
         if line is None:
             return RequestedLine(LineAsked(is_ours=False), None, account, carrier)
         asked = LineAsked(
             is_ours=is_ours,
-            rio=line.rio,
+            code=line.rio,
             ended=ended,
             portable_until=await self._portable_until(line, now) if ended else None,
             other_dossier=other_dossier,
@@ -75,7 +66,7 @@ class RequestedLines:
             swapped_at=max((at for at in (facts.swapped_at, line.sim_since) if at is not None), default=None),
             being_replaced=view.held_by is not None and view.held_by.kind == OrderKind.SIM_REPLACEMENT,
             contact_changed_at=line.contact.changed_at,
-            on_barred_list=is_barred_number(order.msisdn, self._sim_rules),
+            on_barred_list=self._regime.sims.is_barred_number(order.msisdn),
         )
         return RequestedLine(asked, line, account, carrier)
 
@@ -93,7 +84,7 @@ class RequestedLines:
             return kept.portable_until
         if line.ended_at is None:
             return None
-        return portable_until(line.ended_at, self._leaving, territory_of(line.msisdn))
+        return self._regime.leaving.quarantine(line.ended_at, line.msisdn).portable_until
 
     async def _other_dossier(self, order: PortOutOrder) -> bool:
         """Whether an older request for the number is still open: of two, the older one wins."""

@@ -21,11 +21,8 @@ from parties.clock import ClockReader
 from parties.equipment import Equipment
 from parties.errors import PartyRefused
 from parties.hlr import Hlr
-from rules.france.calendar import territory_of
-from rules.france.config import RulesConfig
-from rules.france.handset import block_due, declaration_awaited_until
-from rules.france.sim_config import SimRulesConfig
-from rules.france.sim_replacement import LineSeen, SimReplacementPlan, plan_sim_replacement
+from rules.plans import LineSeen, SimReplacementPlan
+from rules.regime import Regime
 
 NO_ACTIVE_LINE = refusal(RefusalCode.NUMBER_INACTIVE, "care", raw_text="no active line with us")
 LOCKED = refusal(RefusalCode.NUMBER_LOCKED, "rules", raw_text="the holder has locked the line")
@@ -83,8 +80,7 @@ class SimPlanningActivities:
         hlr: Hlr,
         equipment: Equipment,
         journal: Journal,
-        config: SimRulesConfig,
-        rules: RulesConfig,
+        regime: Regime,
         recorder: Recorder,
     ) -> None:
         self._clock = clock
@@ -92,8 +88,7 @@ class SimPlanningActivities:
         self._hlr = hlr
         self._equipment = equipment
         self._journal = journal
-        self._config = config
-        self._rules = rules
+        self._regime = regime
         self._recorder = recorder
 
     @activity.defn(name="rules_plan_sim_replacement")
@@ -116,15 +111,7 @@ class SimPlanningActivities:
             return PlannedSimReplacement(clock=clock, reach=reach, refusal=LOCKED)
         if no_esim is not None:
             return PlannedSimReplacement(clock=clock, reach=reach, refusal=no_esim)
-        plan = plan_sim_replacement(
-            order,
-            clock=clock,
-            line=line_seen(line),
-            facts=facts,
-            config=self._config,
-            rules=self._rules,
-            territory=territory_of(order.msisdn),
-        )
+        plan = self._regime.sims.plan(order, clock=clock, line=line_seen(line), facts=facts)
         if isinstance(plan, Refusal):
             return PlannedSimReplacement(clock=clock, reach=reach, refusal=plan)
         await self._recorder.record(request.entry)
@@ -140,18 +127,13 @@ class SimPlanningActivities:
     @activity.defn(name="rules_plan_handset_block")
     @calls_parties()
     async def plan_handset_block(self, request: PlanHandsetBlock) -> PlannedHandsetBlock:
-        """Four jours ouvrés after the declaration."""
+        """So long after the declaration as the rules give."""
         with outages_are_retried():
             clock = await self._clock.read()
         if request.filed_at is None:
-            until = declaration_awaited_until(request.accepted_at, self._config)
+            until = self._regime.sims.declaration_awaited_until(request.accepted_at)
             return PlannedHandsetBlock(clock=clock, wait_until=until)
-        due = block_due(
-            request.filed_at,
-            territory_of(request.msisdn),
-            self._config,
-            alsace_moselle=self._rules.alsace_moselle,
-        )
+        due = self._regime.sims.handset_block_due(request.filed_at, request.msisdn)
         return PlannedHandsetBlock(clock=clock, due=due)
 
     async def _why_no_esim(self, order: SimReplacementOrder) -> Refusal | None:

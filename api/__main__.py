@@ -15,7 +15,6 @@ from api.home_systems import HomeSystems
 from api.http.access import api_key
 from api.number_registry import LazyNumberRegistry
 from api.orders.event_feed import Feed
-from domain.directory import DEFAULT_DIRECTORY, Directory
 from journal import FieldCipher, Journal, LineIndex, UnusableJournal
 from parties.billing import Billing
 from parties.callbacks import Callbacks
@@ -26,9 +25,10 @@ from parties.clock import ClockReader
 from parties.equipment import Equipment
 from parties.http import make_http_client
 from parties.logistics import Logistics
+from rules.regime import Regime
 from runtime import logging, temporal
 from runtime.codec import EncryptionCodec
-from runtime.engine import leaving_rules_of, sim_rules_of
+from runtime.engine import UnknownRegime, directory_of, regime_of, wire_form
 from runtime.keys import KeysUnreadable, load_or_make
 from runtime.relay.temporal_client import TemporalClientGateway
 from runtime.secret_file import token_in
@@ -51,7 +51,7 @@ def main() -> int:
     try:
         with listening, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(settings, listening))
-    except (KeysUnreadable, UnusableJournal) as error:
+    except (KeysUnreadable, UnusableJournal, UnknownRegime) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
@@ -81,6 +81,7 @@ class Server(uvicorn.Server):
 
 
 async def _serve(settings: Settings, listening: socket.socket) -> None:
+    regime = regime_of(settings)
     ring = load_or_make(settings.keys_folder)
     journal = Journal.open(
         settings.journal_dsn, FieldCipher(ring), LineIndex(ring.index_key), synchronous=settings.temporal_synchronous
@@ -95,17 +96,16 @@ async def _serve(settings: Settings, listening: socket.socket) -> None:
         journal,
         ClockReader(http, settings.legal_clock_url),
         TemporalClientGateway(lambda: temporal.connect(settings, ring=ring), settings.task_queue),
-        LazyNumberRegistry(lambda: _clearing_house(settings, http)),
+        LazyNumberRegistry(lambda: _clearing_house(settings, http, regime)),
         HomeSystems(
             Care(home_http, home), Logistics(home_http, home), Equipment(home_http, home), Billing(home_http, home)
         ),
         api_key=api_key(settings),
         callback_secret=secret,
         codec=EncryptionCodec(ring),
-        directory=Directory.load(settings.directory_file) if settings.directory_file else DEFAULT_DIRECTORY,
+        directory=directory_of(settings),
         namespace=temporal.connection(settings)["namespace"],
-        sim_rules=sim_rules_of(settings),
-        leaving_rules=leaving_rules_of(settings),
+        regime=regime,
         registration=Registration(callbacks, settings.callback_base, secret) if settings.world_url else None,
     )
     config = uvicorn.Config(
@@ -124,9 +124,9 @@ async def _serve(settings: Settings, listening: socket.socket) -> None:
         journal.close()
 
 
-def _clearing_house(settings: Settings, http: httpx.AsyncClient) -> ClearingHouse:
+def _clearing_house(settings: Settings, http: httpx.AsyncClient, regime: Regime) -> ClearingHouse:
     credentials = Credentials.load(settings.credentials_dir)
-    return ClearingHouse(http, settings.clearing_house_base, credentials, settings.consumer)
+    return ClearingHouse(http, settings.clearing_house_base, credentials, settings.consumer, wire_form(regime))
 
 
 if __name__ == "__main__":

@@ -29,9 +29,7 @@ from api.updates import port_out as port_out_updates
 from api.updates import sim_replacement as sim_replacement_updates
 from domain.directory import DEFAULT_DIRECTORY, Directory
 from journal import Journal
-from rules.france.config import DEFAULT_RULES, RulesConfig
-from rules.france.leaving_config import DEFAULT_LEAVING, LeavingConfig
-from rules.france.sim_config import DEFAULT_SIM_RULES, SimRulesConfig
+from rules.regime import Regime
 from runtime.relay.gateway import TemporalGateway
 from runtime.relay.relay import Relay
 from runtime.settings import Settings
@@ -50,14 +48,12 @@ def create_app(
     clearing_house: NumberRegistry,
     home_systems: HomeSystems,
     *,
+    regime: Regime,
     api_key: str,
     callback_secret: str,
     codec: PayloadCodec,
     directory: Directory = DEFAULT_DIRECTORY,
     namespace: str = "default",
-    rules: RulesConfig = DEFAULT_RULES,
-    sim_rules: SimRulesConfig = DEFAULT_SIM_RULES,
-    leaving_rules: LeavingConfig = DEFAULT_LEAVING,
     registration: Registration | None = None,
 ) -> FastAPI:
     """The application. Its relay, its feed and the registration of its callbacks run from its start to its end; all
@@ -71,9 +67,7 @@ def create_app(
         registry=clearing_house,
         home_systems=home_systems,
         directory=directory,
-        rules=rules,
-        sim_rules=sim_rules,
-        leaving_rules=leaving_rules,
+        regime=regime,
         callback_secret=callback_secret.encode(),
         feed=Feed(journal),
         relay=Relay(journal, temporal_gateway, settings.max_starts_per_second),

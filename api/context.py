@@ -11,9 +11,7 @@ from domain.clock import LegalClock
 from domain.directory import Directory
 from journal import Journal
 from parties.clearing_house.registry import RegistryDossier, RegistryNumber
-from rules.france.config import RulesConfig
-from rules.france.leaving_config import LeavingConfig
-from rules.france.sim_config import SimRulesConfig
+from rules.regime import Regime
 from runtime.relay.gateway import TemporalGateway
 from runtime.relay.relay import Relay
 from runtime.settings import Settings
@@ -44,9 +42,7 @@ class Context:
     registry: NumberRegistry
     home_systems: HomeSystems
     directory: Directory
-    rules: RulesConfig
-    sim_rules: SimRulesConfig
-    leaving_rules: LeavingConfig
+    regime: Regime
     callback_secret: bytes  # under which the parties sign what they tell us
     feed: Feed
     relay: Relay

@@ -9,7 +9,6 @@ import structlog
 
 from background.series import numbers_of
 from background.undeliverable import Undeliverable
-from domain.msisdn import national
 from domain.port_in import DossierMessage
 from domain.termination import Quarantine
 from journal import Journal
@@ -18,6 +17,7 @@ from parties.clearing_house.registry import RegistryNumber
 from parties.clearing_house.wire import Deactivation, PortingPerformed
 from parties.errors import PartyRefused
 from parties.routing import Routing
+from rules.regime import Numbers
 
 log = structlog.get_logger(__name__)
 
@@ -25,17 +25,20 @@ log = structlog.get_logger(__name__)
 class Broadcasts:
     """Followed for the operator `home`; each may be followed again."""
 
-    def __init__(self, clearing_house: ClearingHouse, journal: Journal, routing: Routing, home: str) -> None:
+    def __init__(
+        self, clearing_house: ClearingHouse, journal: Journal, routing: Routing, home: str, numbers: Numbers
+    ) -> None:
         self._clearing_house = clearing_house
         self._journal = journal
         self._routing = routing
         self._home = home
+        self._numbers = numbers
         self._one_by_one: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # by number
 
     async def follow(self, words: DossierMessage, body: PortingPerformed | Deactivation) -> None:
         """Raises `Undeliverable` when it cannot be followed for a number, after all others."""
         trouble = None
-        for place, msisdn in enumerate(numbers_of(body.repeats), 1):
+        for place, msisdn in enumerate(numbers_of(body.repeats, self._numbers.parse), 1):
             try:
                 async with self._one_by_one.setdefault(msisdn, asyncio.Lock()):
                     found = await self._route(words, msisdn)
@@ -58,7 +61,7 @@ class Broadcasts:
         if found is None:
             raise Undeliverable("names a number that is in no known range")
         dossier_id = words.dossier_id
-        key = f"{dossier_id}:{words.type}:{national(msisdn)}:{found.operator}"
+        key = f"{dossier_id}:{words.type}:{found.number}:{found.operator}"
         try:
             await self._routing.route(msisdn=msisdn, operator=found.network_operator, dossier_id=dossier_id, key=key)
         except PartyRefused as refused:

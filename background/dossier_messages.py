@@ -1,5 +1,6 @@
 """What a message of the clearing house means in our vocabulary: refusals get their canonical code here, once."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from domain.directory import Directory, UnknownOperator
@@ -22,16 +23,19 @@ published with it.
 CLEARING_HOUSE = "clearing_house"
 
 
-def dossier_message(received: InboxMessage, directory: Directory, *, received_at: datetime) -> DossierMessage:
-    """The message as a workflow needs it; `received_at` is legal time. The message must have been readable."""
+def dossier_message(
+    received: InboxMessage, directory: Directory, judge: Callable[[Refusal], Refusal], *, received_at: datetime
+) -> DossierMessage:
+    """The message as a workflow needs it; `received_at` is legal time, `judge` says what the national rules think of a
+    donor's refusal. The message must have been readable.
+    """
     assert received.message is not None
     assert received.envelope is not None
     message = received.message
     update: dict[str, object] = {"received_at": received_at}
     if message.blocked:
-        update["refusal"] = refusal_from_block(
-            message.blocking_code, message.note, _name(received.envelope.header.sender, directory)
-        )
+        sender = _name(received.envelope.header.sender, directory)
+        update["refusal"] = judge(refusal_from_block(message.blocking_code, message.note, sender))
     elif message.error_code is not None:
         update["refusal"] = _error(message)
     return message.model_copy(update=update)

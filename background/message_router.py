@@ -23,6 +23,7 @@ from parties.clearing_house.inbox import InboxMessage
 from parties.clearing_house.wire import Deactivation, ErrorFound, PortingPerformed, PortingRequest
 from parties.clock import ClockReader
 from parties.routing import Routing
+from rules.regime import Regime
 
 log = structlog.get_logger(__name__)
 
@@ -38,17 +39,19 @@ class MessageRouter:
         directory: Directory,
         clock: ClockReader,
         home: Operator,
+        regime: Regime,
         wake: Callable[[], None],
     ) -> None:
         self._journal = journal
         self._directory = directory
         self._clock = clock
         self._home = home
+        self._judge = regime.port_in.judged
         self._wake = wake
         self._leftovers = LeftoverDossiers(clearing_house, directory, clock)
-        self._requests = PortRequests(journal, directory, clock, home.code, wake)
-        self._ports_out = PortOutDossiers(clearing_house, journal, directory, self._requests, home.code)
-        self._broadcasts = Broadcasts(clearing_house, journal, routing, home.code)
+        self._requests = PortRequests(journal, directory, clock, home.code, regime, wake)
+        self._ports_out = PortOutDossiers(clearing_house, journal, directory, self._requests, home.code, regime.numbers)
+        self._broadcasts = Broadcasts(clearing_house, journal, routing, home.code, regime.numbers)
 
     async def route(self, received: InboxMessage, *, give_up: bool = False) -> None:
         """Write the message down and bring it to where it belongs, once. `give_up`: only make it a dead letter.
@@ -73,7 +76,9 @@ class MessageRouter:
         """`port_in`: the order whose dossier it is, if it is one of ours."""
         if received.message is None or received.envelope is None:
             raise Undeliverable(f"cannot be read: {received.problem}")
-        message = dossier_message(received, self._directory, received_at=(await self._clock.recent()).legal)
+        message = dossier_message(
+            received, self._directory, self._judge, received_at=(await self._clock.recent()).legal
+        )
         ports_out = await asyncio.to_thread(self._journal.dossiers.orders_of, message.dossier_id)
         if port_in is not None and not ports_out:
             return await self._deliver_to_port_in(port_in, message)

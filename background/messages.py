@@ -16,6 +16,7 @@ from domain.orders import CustomerMessage
 from journal import CUSTOMER_MESSAGE, Journal, OutboxItem
 from parties.errors import PartyError, PartyRefused
 from parties.notifications import Notifications
+from rules.regime import AuthorisationRules
 
 SWEEP = 0.5
 """Real seconds between looks at the outbox."""
@@ -34,10 +35,17 @@ class CustomerMessages:
     lease.
     """
 
-    def __init__(self, journal: Journal, notifications: Notifications, owed: asyncio.Event | None = None) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        notifications: Notifications,
+        authorisation: AuthorisationRules,
+        owed: asyncio.Event | None = None,
+    ) -> None:
         """`owed`: set when this process has queued a message; what others queue is found by looking."""
         self._journal = journal
         self._notifications = notifications
+        self._authorisation = authorisation
         self._owed = owed or asyncio.Event()
         self._hands = asyncio.Semaphore(SIDE_BY_SIDE)
 
@@ -80,7 +88,7 @@ class CustomerMessages:
         """Send one; its key makes a repetition send nothing more."""
         try:
             message = CustomerMessage.model_validate(item.payload)
-            subject, text = render(message)
+            subject, text = render(message, self._authorisation)
         except (ValidationError, UnknownText) as error:
             # Written by a newer version, perhaps: kept for one that can read it.
             log.error("message_unreadable", order_id=item.order_id, trouble=type(error).__name__)

@@ -17,6 +17,7 @@ from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.registry import RegistryDossier
 from parties.clearing_house.wire import PortingPerformed
 from parties.errors import PartyRefused
+from rules.regime import Numbers
 
 log = structlog.get_logger(__name__)
 
@@ -31,18 +32,22 @@ class PortOutDossiers:
         directory: Directory,
         requests: PortRequests,
         home: str,
+        numbers: Numbers,
     ) -> None:
         self._clearing_house = clearing_house
         self._journal = journal
         self._directory = directory
         self._requests = requests
         self._home = home
+        self._numbers = numbers
 
     async def backfill(self, message: DossierMessage, body: PortingPerformed) -> None:
         """A number that has left, while no order for it is open or was completed, gets one: if the registry says that
         it was ours to let go. Raises `Undeliverable`.
         """
-        missing = await asyncio.to_thread(self._without_order, message.dossier_id, numbers_of(body.repeats))
+        missing = await asyncio.to_thread(
+            self._without_order, message.dossier_id, numbers_of(body.repeats, self._numbers.parse)
+        )
         dossier = await self._ours(message.dossier_id) if missing else None
         if dossier is None:
             return

@@ -12,11 +12,12 @@ from background.undeliverable import Undeliverable
 from domain.directory import Directory, Operator, UnknownOperator
 from domain.orders import OrderKind
 from domain.port_out import PortOutOrder, PortPerformed
-from domain.timeline import TimelineCode, TimelineEvent
+from domain.timeline import TimelineEvent, accepted_event
 from journal import Acceptance, Journal
 from parties.clearing_house.port_back import taken_back
 from parties.clearing_house.wire import PortingRequest
 from parties.clock import ClockReader
+from rules.regime import Regime, zone_of
 from runtime.order_ids import new_order_id
 
 
@@ -24,30 +25,38 @@ class PortRequests:
     """Accepts ports out of the operator `home`. `wake`: there is an order to start."""
 
     def __init__(
-        self, journal: Journal, directory: Directory, clock: ClockReader, home: str, wake: Callable[[], None]
+        self,
+        journal: Journal,
+        directory: Directory,
+        clock: ClockReader,
+        home: str,
+        regime: Regime,
+        wake: Callable[[], None],
     ) -> None:
         self._journal = journal
         self._directory = directory
         self._clock = clock
         self._home = home
+        self._regime = regime
         self._wake = wake
 
     async def take(self, request: PortingRequest) -> str:
         """Accepts the orders of all its numbers in one transaction; returns the first one's id. Raises `Undeliverable`
         for a request that cannot be taken.
         """
-        numbers = numbers_of(request.repeats)
+        numbers = numbers_of(request.repeats, self._regime.numbers.parse)
         try:
             recipient = self._directory.by_pair(request.recipientnetworkoperator, request.recipientserviceprovider)
         except UnknownOperator:
             raise Undeliverable("an operator that we do not know asks") from None
+        code = request.customerinfo.customerid if request.customerinfo else None
         asked = await self._fields(request.dossierid, recipient) | {
-            "rio": _normal(request.customerinfo.customerid or "") if request.customerinfo else "",
+            "authorisation": self._regime.authorisation.asked_with(code or ""),
             "back_of": taken_back(request.note),
             "numbers": len(numbers),
         }
         what = f"{recipient.code} asks for the number"
-        event = TimelineEvent(code=TimelineCode.ACCEPTED, what=what, by=recipient.code)
+        event = accepted_event(what=what, by=recipient.code)
         first, *others = [
             self._acceptance(asked | {"msisdn": msisdn}, request_key(request.dossierid, msisdn), event)
             for msisdn in numbers
@@ -59,8 +68,7 @@ class PortRequests:
     ) -> str:
         """Accepts the order of a number that has left already, once per `key`; returns its id."""
         left = await self._fields(dossier_id, recipient) | {"msisdn": msisdn, "performed": performed}
-        event = TimelineEvent(
-            code=TimelineCode.ACCEPTED,
+        event = accepted_event(
             what=f"the number has left to {recipient.code}",
             reason="no order of this port was open: backfilled from the registry",
         )
@@ -77,8 +85,13 @@ class PortRequests:
         }
 
     def _acceptance(self, fields: dict[str, Any], key: str, event: TimelineEvent) -> Acceptance:
-        line_hash = self._journal.lines.hash_of(fields["msisdn"])
-        order = PortOutOrder(order_id=new_order_id(OrderKind.PORT_OUT), line_hash=line_hash, **fields)
+        msisdn = fields["msisdn"]
+        order = PortOutOrder(
+            order_id=new_order_id(OrderKind.PORT_OUT),
+            line_hash=self._journal.lines.hash_of(msisdn),
+            zone=zone_of(self._regime, msisdn),
+            **fields,
+        )
         return Acceptance.of(
             OrderKind.PORT_OUT,
             order,
@@ -100,8 +113,3 @@ def request_key(dossier_id: str, msisdn: str) -> str:
     that clients of the API choose.
     """
     return f"portingrequest {dossier_id} {msisdn}"
-
-
-def _normal(rio: str) -> str:
-    """Capitals without spaces; as it is where a foreign letter's capital would turn it into another RIO."""
-    return "".join(rio.split()).upper() if rio.isascii() else rio

@@ -55,11 +55,14 @@ PORT_IN = Case(
         Step.ACTIVITY,  # prepare the subscription
         Step.ASK,  # the donor
         Step.UPSERT,
+        Step.LOCAL,  # the inbox: the donor's answer
         Step.ANSWER,
         Step.LOCAL,  # journal: the day is agreed
         Step.UPSERT,
         Step.TIMER,  # the day
+        Step.LOCAL,  # the inbox, before the day counts as come
         Step.LOCAL,  # clock
+        Step.LOCAL,  # journal: cut-over begins
         Step.ACTIVITY,  # HLR
         Step.ACTIVITY,  # porting performed
         Step.BOTH,  # contract active; proof

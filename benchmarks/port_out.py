@@ -11,6 +11,7 @@ from benchmarks.desk import Body, Desk, Refused
 from benchmarks.figures import percentile
 from benchmarks.orders import Ended, JournalLook
 from benchmarks.shape import Step
+from domain.authorisation import Authorisation
 from domain.directory import DEFAULT_DIRECTORY, Operator
 from domain.orders import OrderKind
 from domain.port_in import DossierMessage, Holder, HolderKind
@@ -18,6 +19,7 @@ from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.signing import Credentials
 from parties.clock import ClockReader
 from parties.http import make_http_client
+from runtime.engine import regime_of, wire_form
 from stack.stack import Stack
 
 RECIPIENT = "FJORD"
@@ -40,7 +42,7 @@ async def opened(stack: Stack) -> AsyncIterator[Desk]:
     consumer = f"relais-{RECIPIENT.lower()}"
     credentials = Credentials.load(stack.settings.state_dir / "clearing-house" / consumer)
     http = make_http_client()
-    house = ClearingHouse(http, stack.simulator_url, credentials, consumer)
+    house = ClearingHouse(http, stack.simulator_url, credentials, consumer, wire_form(regime_of(stack.settings)))
     desk = RecipientDesk(
         house,
         ClockReader(http, stack.settings.legal_clock_url),
@@ -74,7 +76,8 @@ class RecipientDesk:
         dossier = f"{RECIPIENT}-{secrets.randbelow(10**12):012d}"
         self._asked[dossier] = body["msisdn"]
         await self._house.porting_request(
-            dossier_id=dossier, donor=self._donor, home=self._recipient, msisdn=body["msisdn"], rio=body["rio"],
+            dossier_id=dossier, donor=self._donor, home=self._recipient, msisdn=body["msisdn"],
+            authorisation=Authorisation(value=body["rio"]),
             holder=Holder(kind=HolderKind(body["holder_kind"]), name=body["holder_name"]), note="",
             key=f"{dossier}:ask", sent_at=(await self._clock.read()).legal,
         )  # fmt: skip

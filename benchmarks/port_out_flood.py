@@ -27,11 +27,13 @@ from benchmarks.load import Stalled
 from benchmarks.machine import this_machine
 from benchmarks.port_in import bodies as to_port_in
 from benchmarks.port_out import RECIPIENT, bodies
+from domain.authorisation import Authorisation
 from domain.directory import DEFAULT_DIRECTORY
 from domain.port_in import Holder, HolderKind
 from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.signing import Credentials
 from parties.http import make_http_client
+from runtime.engine import regime_of, wire_form
 from stack.errors import StackError
 from stack.stack import Stack, free_settings
 
@@ -135,7 +137,8 @@ class _Flood:
         began = time.monotonic()
         http = make_http_client()
         try:
-            house = ClearingHouse(http, self._stack.simulator_url, credentials, consumer)
+            form = wire_form(regime_of(self._stack.settings))
+            house = ClearingHouse(http, self._stack.simulator_url, credentials, consumer, form)
             await asyncio.gather(
                 *(self._ask(house, line, began + turn * seconds / len(wanted)) for turn, line in enumerate(wanted))
             )
@@ -147,7 +150,8 @@ class _Flood:
         dossier = f"{RECIPIENT}-{secrets.randbelow(10**12):012d}"
         await house.porting_request(
             dossier_id=dossier, donor=DEFAULT_DIRECTORY.by_code(self._stack.settings.home),
-            home=DEFAULT_DIRECTORY.by_code(RECIPIENT), msisdn=line["msisdn"], rio=line["rio"],
+            home=DEFAULT_DIRECTORY.by_code(RECIPIENT), msisdn=line["msisdn"],
+            authorisation=Authorisation(value=line["rio"]),
             holder=Holder(kind=HolderKind(line["holder_kind"]), name=line["holder_name"]), note="",
             key=f"{dossier}:ask", sent_at=datetime.now(UTC),
         )  # fmt: skip

@@ -43,6 +43,8 @@ SIM_REPLACEMENT = Case(
         Step.ASK,  # order it
         Step.LOCAL,  # journal: it waits for the phone
         Step.UPSERT,
+        Step.LOCAL,  # the inbox: installed
+        Step.LOCAL,  # the inbox: enabled
         Step.ANSWER,
         Step.LOCAL,  # notice sent
         Step.LOCAL,  # line

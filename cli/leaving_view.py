@@ -5,6 +5,7 @@ from rich.text import Text
 from cli.times import Times
 from cli.views import Leaving
 from domain.contracts import LeavingCost
+from domain.money import money
 
 AMOUNT_WIDTH = 12
 
@@ -30,7 +31,7 @@ def cost(shown: LeavingCost) -> list[Text]:
     if shown.commitment_ends_on is not None:
         lines.append(Text(f"  the commitment ends with {shown.commitment_ends_on:%a %d %b %Y}"))
     for figure in shown.lines:
-        amount = f"{figure.amount:.2f} €".rjust(AMOUNT_WIDTH)
+        amount = money(figure.amount, shown.currency).rjust(AMOUNT_WIDTH)
         lines += [Text(f"{amount}  {figure.what}"), Text(f"{'':{AMOUNT_WIDTH}}  {figure.rule}", style="dim")]
-    back = f"; to come back: {shown.due_back:.2f} €" if shown.due_back else ""
-    return [*lines, Text(f"  to pay for leaving: {shown.fee:.2f} €{back}", style="bold")]
+    back = f"; to come back: {money(shown.due_back, shown.currency)}" if shown.due_back else ""
+    return [*lines, Text(f"  to pay for leaving: {money(shown.fee, shown.currency)}{back}", style="bold")]

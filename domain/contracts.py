@@ -1,4 +1,5 @@
-"""Contracts: what pays for a line, and what is owed when it ends. Money is euros, tax included, decimal, in cents."""
+"""Contracts: what pays for a line, and what is owed when it ends. Money is decimal, tax included, in the
+currency of the national rules."""
 
 from datetime import date
 from decimal import Decimal
@@ -9,7 +10,7 @@ from domain.model import Instant, Model
 
 
 class Contract(Model):
-    """What pays for a line. `monthly_price` is in euros, tax included; days are local to the number's territory."""
+    """What pays for a line. `monthly_price` includes tax; days are local to the number's territory."""
 
     id: str
     signed_on: date
@@ -44,6 +45,7 @@ class LeavingCost(Model):
     lines: list[CostLine] = Field(default_factory=list)
     fee: Decimal = Decimal("0.00")
     due_back: Decimal = Decimal("0.00")
+    currency: str  # ISO 4217
     edition: str = ""
 
 

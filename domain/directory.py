@@ -1,4 +1,4 @@
-"""The operators of a market: who they are on the clearing house's wire, in a RIO and by e-mail."""
+"""The operators of a market: who they are on the clearing house's wire, in a porting code and by e-mail."""
 
 from pathlib import Path
 from typing import Annotated, Self
@@ -6,7 +6,6 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from domain.model import Model
-from domain.numbering import Territory
 
 OperatorCode = Annotated[str, Field(pattern=r"^[0-9A-Z]{3,6}\z")]
 """An operator's code, in the form of COIN's `networkoperator` and `serviceprovider`."""
@@ -32,7 +31,7 @@ class Operator(Model):
     network_operator: OperatorCode
     service_provider: OperatorCode | None = None
     desk_email: str = Field(pattern=r"^[^@\s]+@[^@\s]+\z")
-    territory: Territory = Territory.METROPOLE  # where it serves: a number is portable only inside its own
+    territory: str = ""  # where it serves; empty: the country's main territory
 
     @property
     def is_virtual(self) -> bool:

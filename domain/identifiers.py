@@ -1,8 +1,8 @@
 """Identifiers that validate themselves: each is a plain string in memory and in JSON, and a pydantic field type that
-refuses what it is not.
+refuses what it is not. Mobile numbers are the national rules' (`rules.regime.Numbers`).
 
 Digits are the ASCII ones, always: a pattern like `\\d` would let other scripts' digits in. Check digits come from
-python-stdnum. For mobile numbers, `domain.msisdn`.
+python-stdnum.
 """
 
 import re
@@ -14,7 +14,6 @@ from stdnum import luhn
 from stdnum.iso7064 import mod_97_10
 
 from domain.identifier_error import IdentifierError
-from domain.msisdn import Msisdn, national, parse_msisdn
 
 __all__ = [
     "DossierId",
@@ -23,15 +22,12 @@ __all__ = [
     "IdentifierError",
     "Imei",
     "Imsi",
-    "Msisdn",
     "OrderId",
-    "national",
     "parse_dossier_id",
     "parse_eid",
     "parse_iccid",
     "parse_imei",
     "parse_imsi",
-    "parse_msisdn",
     "parse_order_id",
 ]
 

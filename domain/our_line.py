@@ -9,6 +9,7 @@ class OurLineOrder(Model):
     order_id: str
     line_hash: str  # keyed hash of the number, for ids and search attributes
     msisdn: str  # E.164
+    zone: str  # IANA name; the number's
     home: str  # our operator's code
     accepted_at: Instant  # legal time
     accepted_at_real: Instant

@@ -3,6 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
+from domain.authorisation import Authorisation
 from domain.model import Instant, Model
 from domain.refusals import Refusal
 from domain.sims import SimForm
@@ -34,18 +35,20 @@ class PortInOrder(Model):
     order_id: str
     line_hash: str  # keyed hash of the number, for ids and search attributes
     msisdn: str  # E.164
-    rio: str  # normalised, 12 characters
+    zone: str  # IANA name; the number's
+    authorisation: Authorisation = Authorisation()
     holder: Holder
     sim_form: SimForm = SimForm.PHYSICAL
     requested_date: date | None = None  # local date of the number's territory
     mandate_signed_at: Instant | None = None  # legal time
     contact: Contact = Contact()
     home: str  # our operator's code
-    donor: str  # the RIO's operator
+    donor: str
     accepted_at: Instant  # legal time
     accepted_at_real: Instant
-    donor_silence: str = "hold"  # hold or cancel: what follows the donor's last silence
-    port_back_of: str = ""  # the port-out order that this one takes back: an erroneous port, asked for without a RIO
+    port_back_of: str = (
+        ""  # the port-out order that this one takes back: an erroneous port, which needs no authorisation
+    )
     back_of_dossier: str = ""  # its dossier
 
     @property

@@ -1,5 +1,6 @@
 """Port out: the request as another operator sent it, and the messages of its workflow."""
 
+from domain.authorisation import Authorisation
 from domain.model import Instant, Model
 
 
@@ -18,10 +19,11 @@ class PortOutOrder(Model):
     order_id: str
     line_hash: str  # keyed hash of the number, for ids and search attributes
     msisdn: str  # E.164
+    zone: str  # IANA name; the number's
     home: str  # our operator's code
     recipient: str  # who asks
     dossier_id: str
-    rio: str = ""  # as it was asked with, normalised where it can be
+    authorisation: Authorisation = Authorisation()  # as it was asked with
     back_of: str = ""  # the dossier that this one asks to be taken back: an erroneous port
     numbers: int = 1  # of the dossier
     accepted_at: Instant  # legal time of the receipt

@@ -98,19 +98,6 @@ _TABLE: dict[RefusalCode, _Class] = {
 
 _BY_BLOCK = {entry.block: code for code, entry in _TABLE.items() if entry.block is not None}
 
-DONOR_GROUNDS = frozenset(
-    {
-        RefusalCode.ACCOUNT_REFERENCE_INVALID,
-        RefusalCode.TRANSFER_CODE_INVALID,
-        RefusalCode.NUMBER_NOT_AT_DONOR,
-        RefusalCode.NUMBER_INACTIVE,
-        RefusalCode.ALREADY_IN_PROGRESS,
-    }
-)
-"""All a French donor may refuse for: incomplete or wrong data (number, RIO), number inactive, a pending request on
-the number. Source: Arcep decision 2006-0381, chapter II article 4. An unpaid bill or a running commitment is none.
-"""
-
 
 class Refusal(Model):
     """Why somebody said no: what they said, word for word, and what it means to us."""
@@ -121,6 +108,7 @@ class Refusal(Model):
     said_by: str  # an operator's code, a party's name, or `rules`
     fix_by: FixBy
     retry: Retry
+    breach: str = ""  # why the national rules do not allow a donor to refuse for this; empty: they do, or cannot tell
 
 
 def refusal(code: RefusalCode, said_by: str, *, raw_code: str = "", raw_text: str = "") -> Refusal:
@@ -142,8 +130,3 @@ def refusal_from_block(block_code: str | None, text: str | None, said_by: str) -
 def block_code(code: RefusalCode) -> str | None:
     """The two digits that say this on the clearing house's wire; None for what is never said there (`donor_silent`)."""
     return _TABLE[code].block
-
-
-def legal_ground_for_donor(code: RefusalCode) -> bool:
-    """Whether a French donor may refuse a port for this."""
-    return code in DONOR_GROUNDS

@@ -38,7 +38,7 @@ class SettlementProgress(Model):
     checked: bool = False
     disputes: int = 0
     dispute_id: str = ""
-    disputed: str = ""  # so much, in euros
+    disputed: str = ""  # so much
     accepted_as_it_is: bool = False
     told_late: bool = False
     told_credited: bool = False
@@ -69,8 +69,8 @@ class SettlementOrder(OurLineOrder):
 class Quarantine(Model):
     """A number after its contract has ended. Instants are legal time; rights never stretch, so each is exact.
 
-    Up to `portable_until` it may be ported and its RIO stays valid; from `reassignable_from` on, and not while a
-    dossier is open on it, it goes back to the home pool or to its range holder.
+    Up to `portable_until` it may be ported and its porting code stays valid; from `reassignable_from` on, and not while
+    a dossier is open on it, it goes back to the home pool or to its range holder.
     """
 
     msisdn: str

@@ -15,7 +15,7 @@ class TimelineCode(StrEnum):
     # Of every kind of order.
     ACCEPTED = "accepted"
     PLANNED = "planned"
-    NOTE = "note"
+    NOTE = "note"  # what a person has added
     PARTY_AWAY = "party_away"  # a party does not answer: the order waits for it
     PARTY_BACK = "party_back"
     HELD = "held"  # a person has to decide
@@ -26,6 +26,7 @@ class TimelineCode(StrEnum):
     LATE = "late"  # a promise or a legal term was not kept
     MESSAGE_NOTED = "message_noted"  # a message that changes nothing
     CLOSED = "closed"
+    STATUS_CHANGED = "status_changed"  # nothing but the status: without a sentence, and only in the event stream
     # Identity.
     CODE_SENT = "code_sent"
     IDENTIFIED = "identified"
@@ -63,7 +64,8 @@ class TimelineCode(StrEnum):
     HOLDER_TOLD = "holder_told"
     ANSWER_DUE = "answer_due"
     ANSWER_SHARED = "answer_shared"  # one answer for all numbers of the dossier
-    CAME_BACK = "came_back"
+    CAME_BACK = "came_back"  # the number is ours again
+    ASKED_BACK = "asked_back"  # by a port back
     # The line.
     NOTICE_SENT = "notice_sent"
     BARRED = "barred"
@@ -95,9 +97,14 @@ class TimelineEvent(Model):
     not. `day` is a calendar day of the number's territory.
     """
 
-    code: TimelineCode = TimelineCode.NOTE
+    code: TimelineCode
     what: str
     by: str = "relais"
     reason: str = ""
     day: date | None = None
     detail: dict[str, Any] = Field(default_factory=dict)
+
+
+def accepted_event(by: str = "relais", reason: str = "", what: str = "accepted") -> TimelineEvent:
+    """The first item of every order."""
+    return TimelineEvent(code=TimelineCode.ACCEPTED, what=what, by=by, reason=reason)

@@ -1,5 +1,5 @@
 """Billing of the home operator, which is a part of customer care: what a holder has lent us, contracts ended, last
-invoices, disputes and refunds (docs/home-systems.md, *Ends of contracts*). Amounts are euros, tax included.
+invoices, disputes and refunds (docs/home-systems.md, *Ends of contracts*). Amounts include tax.
 """
 
 from collections.abc import Sequence
@@ -102,7 +102,7 @@ class Billing:
             "reference": reference,
             "contract_id": contract_id,
             "effective_at": utc_text(effective_at),
-            "leaving_fee": _euros(leaving_fee),
+            "leaving_fee": _decimal(leaving_fee),
         }
         answer = await self._party.write("final_invoice", "/invoices", body, key=key)
         return write_answer(RequestedInvoice, answer, PARTY, "final_invoice")
@@ -118,7 +118,7 @@ class Billing:
     ) -> OpenedDispute:
         """Ask back what the contract does not justify."""
         listed = [
-            {"kind": each.kind, "over": _euros(each.over), "why": each.why, "rule": each.rule} for each in differences
+            {"kind": each.kind, "over": _decimal(each.over), "why": each.why, "rule": each.rule} for each in differences
         ]
         body = {"reference": reference, "invoice_id": invoice_id, "differences": listed}
         answer = await self._party.write("dispute", "/disputes", body, key=key)
@@ -134,7 +134,7 @@ class Billing:
         """Money back to the holder, once per reference. `kind`: deposit, advances or late_increase. Refused
         `refund_exists` when it was another amount.
         """
-        body = {"reference": reference, "contract_id": contract_id, "kind": kind, "amount": _euros(amount)}
+        body = {"reference": reference, "contract_id": contract_id, "kind": kind, "amount": _decimal(amount)}
         return write_answer(PaidRefund, await self._party.write("refund", "/refunds", body, key=key), PARTY, "refund")
 
     async def _look(self, call: str, where: str, unknown: str) -> Json | None:
@@ -147,6 +147,6 @@ class Billing:
             raise
 
 
-def _euros(amount: Decimal) -> str:
+def _decimal(amount: Decimal) -> str:
     """An amount as the wire takes it: two decimals."""
     return f"{amount:.2f}"

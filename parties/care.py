@@ -94,7 +94,7 @@ class PooledNumber(Model):
 
 
 class Fee(Model):
-    """A fee that stands on the next invoice: euros, tax included."""
+    """A fee that stands on the next invoice, tax included."""
 
     fee_id: str
     amount: Decimal
@@ -168,7 +168,7 @@ class Care:
     async def bill_fee(
         self, *, reference: str, msisdn: str, contract_id: str, amount: str, reason: str, key: str
     ) -> Fee:
-        """A fee on the next invoice, once per reference; `amount` a decimal text in euros, tax included. Refused
+        """A fee on the next invoice, once per reference; `amount` a decimal text, tax included. Refused
         `unknown_contract`, or `fee_exists` when the reference has a fee of another amount.
         """
         body = {

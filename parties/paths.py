@@ -4,5 +4,5 @@ from urllib.parse import quote
 
 
 def path(template: str, **parts: str) -> str:
-    """`path("/lines/{msisdn}", msisdn="+336…")`: the template with its parts encoded."""
+    """`path("/lines/{msisdn}", msisdn="+…")`: the template with its parts encoded."""
     return template.format(**{name: quote(value, safe="") for name, value in parts.items()})

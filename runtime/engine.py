@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -35,6 +36,7 @@ from journal import FieldCipher, Journal, LineIndex
 from parties.billing import Billing
 from parties.care import Care
 from parties.clearing_house.client import ClearingHouse
+from parties.clearing_house.local_time import WireForm
 from parties.clearing_house.signing import Credentials
 from parties.clock import ClockReader
 from parties.equipment import Equipment
@@ -44,10 +46,8 @@ from parties.logistics import Logistics
 from parties.notifications import Notifications
 from parties.routing import Routing
 from parties.smdp import Smdp
-from rules.france.config import DEFAULT_RULES
-from rules.france.leaving_config import DEFAULT_LEAVING, LeavingConfig
-from rules.france.port_out_config import DEFAULT_PORT_OUT, PortOutConfig
-from rules.france.sim_config import DEFAULT_SIM_RULES, SimRulesConfig
+from rules.regime import Regime
+from rules.regimes import REGIMES, Figures
 from runtime.keys import KeyRing
 from runtime.settings import Settings
 
@@ -68,22 +68,26 @@ def directory_of(settings: Settings) -> Directory:
     return Directory.load(settings.directory_file) if settings.directory_file else DEFAULT_DIRECTORY
 
 
-def sim_rules_of(settings: Settings) -> SimRulesConfig:
-    """The operator's figures of SIM replacement."""
-    file = settings.sim_rules_file
-    return SimRulesConfig.model_validate_json(file.read_bytes()) if file else DEFAULT_SIM_RULES
+class UnknownRegime(RuntimeError):
+    """RELAIS_REGIME names no country's rules."""
 
 
-def leaving_rules_of(settings: Settings) -> LeavingConfig:
-    """The operator's figures of leaving."""
-    file = settings.leaving_rules_file
-    return LeavingConfig.model_validate_json(file.read_bytes()) if file else DEFAULT_LEAVING
+def regime_of(settings: Settings) -> Regime:
+    """The national rules, with the operator's own figures."""
+    if settings.regime not in REGIMES:
+        raise UnknownRegime(f"RELAIS_REGIME is {settings.regime!r}; there is: {', '.join(REGIMES)}")
+    figures = Figures(
+        sims=settings.sim_rules_file,
+        leaving=settings.leaving_rules_file,
+        port_out=settings.port_out_rules_file,
+        after_silence=settings.donor_silence,
+    )
+    return REGIMES[settings.regime](figures)
 
 
-def port_out_rules_of(settings: Settings) -> PortOutConfig:
-    """The operator's figures of ports out."""
-    file = settings.port_out_rules_file
-    return PortOutConfig.model_validate_json(file.read_bytes()) if file else DEFAULT_PORT_OUT
+def wire_form(regime: Regime) -> WireForm:
+    """How the country's clearing house writes."""
+    return WireForm(regime.numbers.national, ZoneInfo(regime.zone))
 
 
 def home_hlr_port(settings: Settings, directory: Directory) -> int:
@@ -105,8 +109,7 @@ class Engine:
     http: httpx.AsyncClient
     journal: Journal
     directory: Directory
-    sim_rules: SimRulesConfig
-    leaving_rules: LeavingConfig
+    regime: Regime
     clock: ClockReader
     clearing_house: ClearingHouse
     notifications: Notifications
@@ -131,11 +134,15 @@ async def engine(settings: Settings, ring: KeyRing) -> AsyncIterator[Engine]:
         journal = open_journal(settings, ring)
         closing.callback(journal.close)
         http = await pool()
-        directory = directory_of(settings)
+        directory, regime = directory_of(settings), regime_of(settings)
         home = settings.home_systems_base
         clock = ClockReader(http, settings.legal_clock_url)
         clearing_house = ClearingHouse(
-            await pool(), settings.clearing_house_base, Credentials.load(settings.credentials_dir), settings.consumer
+            await pool(),
+            settings.clearing_house_base,
+            Credentials.load(settings.credentials_dir),
+            settings.consumer,
+            wire_form(regime),
         )
         hlr = Hlr(settings.hlr_host, home_hlr_port(settings, directory))
         closing.push_async_callback(hlr.aclose)
@@ -144,18 +151,16 @@ async def engine(settings: Settings, ring: KeyRing) -> AsyncIterator[Engine]:
         systems = OurSystems(care, billing, hlr, clearing_house, journal)
         notifications = Notifications(await pool(), home)
         equipment = Equipment(await pool(), home)
-        sim_rules, leaving_rules = sim_rules_of(settings), leaving_rules_of(settings)
-        port_out_rules = port_out_rules_of(settings)
         recorder = Recorder(journal, clock)
         classes: list[object] = [
             JournalActivities(recorder, journal),
             ClockActivities(clock),
-            PlanningActivities(clock, clearing_house, DEFAULT_RULES, recorder),
-            SimPlanningActivities(clock, care, hlr, equipment, journal, sim_rules, DEFAULT_RULES, recorder),
-            LeavingActivities(clock, systems, leaving_rules, sim_rules, recorder),
-            PortOutActivities(clock, systems, port_out_rules, leaving_rules, sim_rules, recorder),
+            PlanningActivities(clock, clearing_house, regime, recorder),
+            SimPlanningActivities(clock, care, hlr, equipment, journal, regime, recorder),
+            LeavingActivities(clock, systems, regime, recorder),
+            PortOutActivities(clock, systems, regime, recorder),
             PortOutAnswerActivities(clock, clearing_house, journal, directory, settings.home, recorder),
-            PortOutEndActivities(systems, leaving_rules),
+            PortOutEndActivities(systems, regime),
             BillingActivities(billing, clock),
             QuarantineActivities(
                 clock,
@@ -171,15 +176,14 @@ async def engine(settings: Settings, ring: KeyRing) -> AsyncIterator[Engine]:
             HlrActivities(hlr),
             EvidenceActivities(clearing_house, hlr),
             NotificationActivities(notifications, directory),
-            CompensationActivities(care),
+            CompensationActivities(care, regime),
         ]
         yield Engine(
             settings=settings,
             http=http,
             journal=journal,
             directory=directory,
-            sim_rules=sim_rules,
-            leaving_rules=leaving_rules,
+            regime=regime,
             clock=clock,
             clearing_house=clearing_house,
             notifications=notifications,

@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     port_out_rules_file: Path | None = Field(
         default=None, description="JSON of the figures of ports out that are not the default ones"
     )
+    regime: str = Field(default="fr", description="the country whose rules are followed")
     task_queue: str = "relais"
     donor_silence: Literal["hold", "cancel"] = Field(default="hold", description="outcome of a donor's last silence")
     max_starts_per_second: float = Field(default=40.0, gt=0, description="pace at which a process starts workflows")

@@ -83,8 +83,10 @@ def postgresql() -> Iterator[URL]:
 
 @pytest.fixture(params=DATABASES)
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Runs a test, or with `usefixtures` a module, once with each database behind the journal in `tmp_path`."""
-    use_database(request, request.param, tmp_path)
+    """Runs a test, or with `usefixtures` a module, once with each database behind the journal in `tmp_path`. A module
+    that wants a new schema with no tables says `MAKES_ITS_OWN_TABLES = True`.
+    """
+    use_database(request, request.param, tmp_path, empty=getattr(request.module, "MAKES_ITS_OWN_TABLES", False))
     return str(request.param)
 
 

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from rules.france.rio import Rio
-
 MSISDN = "+33639984098"  # of the range kept free for fiction; a line of CIRUS in every new development world
 OUR_MSISDN = "+33639980042"  # one of ALIZE
-_RIO = Rio.of("C1", "P", "6FL7U3", MSISDN).text
+_RIO = "C1P6FL7U3JDP"
 _DESK = {"by": "desk.amelie", "reason": "the customer called"}
 _ORDER_ID = "pi-01JV4Y2Q6ZK8X3N5R7T9W1B2C3"
 _AT = "2026-05-13T07:31:00Z"
@@ -78,7 +76,17 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "zone": "Europe/Paris",
         "accepted_at": _AT,
         "updated_at": _AT,
-        "timeline": [{"at": _AT, "what": "accepted", "by": "customer", "reason": "mandate signed", "detail": {}}],
+        "timeline": [
+            {
+                "at": _AT,
+                "code": "accepted",
+                "day": None,
+                "what": "accepted",
+                "by": "customer",
+                "reason": "mandate signed",
+                "detail": {},
+            }
+        ],
         "journal_intact": True,
         "links": {
             "order": _OWN,

@@ -15,8 +15,6 @@ from runtime.threads import in_thread
 clock_router = APIRouter(prefix="/v1", tags=["clock"])
 health_router = APIRouter(tags=["health"])
 
-HOME_ZONE = "Europe/Paris"
-
 OVERDUE_AFTER = timedelta(days=7)
 """Legal time after which a quarantine that is over should be settled: at every pace rounds have looked at it."""
 
@@ -55,7 +53,9 @@ async def clock(here: Here) -> Response:
     reading = await legal_clock(here.clock)
     real = max(datetime.now(UTC), reading.real)
     return as_json(
-        ClockBody(legal=reading.legal_at(real), real=real, pace=reading.pace, world=reading.world, zone=HOME_ZONE)
+        ClockBody(
+            legal=reading.legal_at(real), real=real, pace=reading.pace, world=reading.world, zone=here.regime.zone
+        )
     )
 
 

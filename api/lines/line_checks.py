@@ -6,16 +6,17 @@ from api.context import Context
 from api.home_systems import AWAY, Away, answer_of
 from api.http.problems import FieldError
 from parties.care import Line
-from rules.france.calendar import territory_of
 
 
 async def our_line(here: Context, msisdn: str, patience_s: float) -> tuple[Line | Away | None, FieldError | None]:
     """The line as customer care knows it, and why no order can be about it. Who serves a number that care does not
     have is asked of the reference database; nobody about a number of another territory than ours.
     """
-    territory, ours = territory_of(msisdn), here.directory.by_code(here.settings.home).territory
-    if territory is not ours:
-        return None, FieldError("msisdn", "number_other_territory", f"this number is of {territory}, we serve {ours}")
+    numbers = here.regime.numbers
+    ours = here.directory.by_code(here.settings.home).territory or numbers.main_territory
+    if not numbers.may_move_to(msisdn, ours):
+        sentence = f"this number is of {numbers.territory_of(msisdn)}, we serve {ours}"
+        return None, FieldError("msisdn", "number_other_territory", sentence)
     line = await answer_of(here.home_systems.care.line(msisdn), patience_s)
     if line == AWAY or (line is not None and not line.has_ended):
         return line, None

@@ -11,5 +11,5 @@ _CODES = {
 
 
 def number_code(error: IdentifierError) -> str:
-    """The problem's code for a text that `parse_msisdn` refused."""
+    """The problem's code for a text that the numbering plan refused."""
     return _CODES.get(error.code, "number_invalid")

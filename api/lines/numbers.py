@@ -12,7 +12,7 @@ from api.http.route_schemas import problems
 from api.lines.number_codes import number_code
 from api.lines.number_state import ACTIVE, FREE, RELEASED, UNKNOWN, left_by, state_of, waits
 from api.orders.view import as_json
-from domain.identifiers import IdentifierError, parse_msisdn
+from domain.identifiers import IdentifierError
 from domain.lines import LineFacts
 from domain.model import Instant, Model
 from domain.termination import Quarantine
@@ -45,7 +45,7 @@ class QuarantineBody(Model):
     """The contract has ended. Instants are legal time."""
 
     since: Instant
-    portable_until: Instant = Field(description="so long the number may be ported, with the RIO that it had")
+    portable_until: Instant = Field(description="so long the number may be ported, with the code that it had")
     reassignable_from: Instant = Field(description="nobody else gets it before, nor while a dossier is open on it")
     ended_by: str = Field(description="the order that ended the contract")
 
@@ -77,7 +77,7 @@ async def number(
     """Asks the reference database and the journal. With the reference database away the journal's part comes with a
     note.
     """
-    parsed = read_number(msisdn)
+    parsed = read_number(here, msisdn)
     line = await in_thread(here.journal.lines.read, parsed)
     facts = await in_thread(here.journal.lines.facts, parsed)
     quarantine = await in_thread(here.journal.quarantines.of, parsed)
@@ -130,13 +130,13 @@ def _shown(quarantine: Quarantine | None) -> QuarantineBody | None:
     return None if quarantine is None else QuarantineBody.model_validate(quarantine.model_dump())
 
 
-def read_number(text: str, *, in_query: bool = False) -> str:
+def read_number(here: Context, text: str, *, in_query: bool = False) -> str:
     """A number from an address, E.164; raises `Problem`. In a query a plus sign that nobody encoded has become a
     space.
     """
     if in_query and text.startswith(" "):
         text = "+" + text[1:]
     try:
-        return parse_msisdn(text)
+        return here.regime.numbers.parse(text)
     except IdentifierError as error:
         raise refused_fields([FieldError("msisdn", number_code(error), error.reason)]) from None

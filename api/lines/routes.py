@@ -46,7 +46,7 @@ def _route(action: LineAction, summary: str, description: str) -> None:
         openapi_extra=body_schema(LineBody),
     )
     async def ask(msisdn: MsisdnPath, request: Request, here: Here) -> Response:
-        return await _accept(here, request, read_number(msisdn), action)
+        return await _accept(here, request, read_number(here, msisdn), action)
 
 
 _route(LineAction.BAR, "Bar", "Out of service at once, whatever SIM carries the number and whatever order is open.")
@@ -66,7 +66,7 @@ async def _accept(here: Context, request: Request, msisdn: str, action: LineActi
         more: dict[str, Any] = {}
         if action is LineAction.UNLOCK:
             await _must_be_locked(here, msisdn)
-            more["effective_at"] = now + here.sim_rules.unlock_delay
+            more["effective_at"] = now + here.regime.sims.unlock_delay
         authentication = body.authentication.as_accepted()
         return line_service(
             here, msisdn, action, authentication, now, submission=submission, reason=body.reason, **more

@@ -4,25 +4,27 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from api.http.problems import FieldError
-from rules.france.calendar import Territory
-from rules.france.dates import DateRefused, read_date
+from rules.dates import DateRefused, read_date
+from rules.regime import Regime
 
 
 def requested_day(
     typed: str | None,
     now: datetime,
-    territory: Territory,
-    check: Callable[[date], object],
+    regime: Regime,
+    msisdn: str | None,
+    check: Callable[[date, str], object],
     errors: list[FieldError],
 ) -> date | None:
     """The local day, once `check` has not raised `DateRefused`; None for no day, or for one that is now among the
-    `errors`. `now` is legal time.
+    `errors`. `now` is legal time; without a right number the day is looked at as the main territory's.
     """
     if typed is None:
         return None
+    territory = regime.numbers.territory_of(msisdn) if msisdn else regime.numbers.main_territory
     try:
-        day = read_date(typed.strip(" "), now, territory)
-        check(day)
+        day = read_date(typed.strip(" "), now, regime.calendar.zone_of(territory))
+        check(day, territory)
     except DateRefused as refused:
         errors.append(FieldError("requested_date", refused.code, refused.reason))
         return None

@@ -41,7 +41,7 @@ async def orders(
         raise refused_fields([FieldError("after", "parameter_invalid", "is the `next` of the page before")])
     page = await in_thread(
         here.journal.orders.page,
-        msisdn=None if msisdn is None else read_number(msisdn, in_query=True),
+        msisdn=None if msisdn is None else read_number(here, msisdn, in_query=True),
         state=None if state is None else state.value,
         kind=None if kind is None else kind.value,
         needs_attention=needs_attention,

@@ -37,7 +37,9 @@ def _phone(value: str) -> str:
                 return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     except phonenumbers.NumberParseException:
         pass
-    raise PydanticCustomError("phone_invalid", "this is not a phone number; write it as +33… or with its leading 0")
+    raise PydanticCustomError(
+        "phone_invalid", "this is not a phone number; write it with + and its country code, or as dialled"
+    )
 
 
 class HolderBody(RequestBody):
@@ -81,7 +83,7 @@ class PortInBody(RequestBody):
     """A port in: a number that joins the home operator."""
 
     msisdn: ShortText = Field(description="the number: E.164, or national digits with plain spaces, dots or hyphens")
-    rio: ShortText = Field(description="the porting code that the customer got at 3179; case and spaces do not matter")
+    rio: ShortText = Field(description="the porting code of the contract; case and spaces do not matter")
     holder: HolderBody
     requested_date: ShortText | None = Field(
         default=None,

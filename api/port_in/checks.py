@@ -10,13 +10,11 @@ from api.http.validation import partly_validated
 from api.lines.number_codes import number_code
 from api.orders.requested_dates import requested_day
 from api.port_in.body import MandateBody, PortInBody, code_of
+from domain.authorisation import Authorisation, AuthorisationRefused
+from domain.coded_error import CodedError
 from domain.directory import Directory, Operator, UnknownOperator
-from domain.identifiers import IdentifierError, parse_msisdn
-from rules.france.calendar import Territory, territory_of
-from rules.france.config import RulesConfig
-from rules.france.dates import check_requested_date
-from rules.france.mandate import MandateRefused, check_mandate
-from rules.france.rio import Rio, RioError, check_rio, parse_rio
+from domain.identifiers import IdentifierError
+from rules.regime import Regime
 
 T = TypeVar("T")
 
@@ -27,9 +25,8 @@ class CheckedPortIn:
 
     body: PortInBody
     msisdn: str
-    rio: str
+    authorisation: Authorisation
     donor: Operator
-    territory: Territory
     requested_date: date | None
 
 
@@ -39,7 +36,7 @@ class PortInChecks:
 
     home: str
     directory: Directory
-    rules: RulesConfig
+    regime: Regime
     now: datetime
     errors: list[FieldError] = field(default_factory=list)
 
@@ -47,25 +44,25 @@ class PortInChecks:
         """The order behind a body; raises the `Problem` that names every wrong field."""
         body, fields, wrong = partly_validated(PortInBody, raw, code_of)
         self.errors.extend(wrong)
-        msisdn = self._field("msisdn", fields, parse_msisdn)
-        territory = territory_of(msisdn) if msisdn else Territory.METROPOLE
-        rio = self._field("rio", fields, parse_rio)
-        donor = self._donor(rio) if rio else None
-        if msisdn and rio and donor:
-            self._key(rio, msisdn)
+        msisdn = self._field("msisdn", fields, self.regime.numbers.parse)
+        authorisation = self._field("rio", fields, self.regime.authorisation.read)
+        donor = self._donor(authorisation) if authorisation else None
+        if msisdn and authorisation and donor:
+            self._key(authorisation, msisdn)
         if msisdn:
-            self._territory(territory)
+            self._territory(msisdn)
         requested_date = requested_day(
             fields.get("requested_date"),
             self.now,
-            territory,
-            lambda day: check_requested_date(self.now, day, self.rules, territory),
+            self.regime,
+            msisdn,
+            lambda day, territory: self.regime.port_in.check_date(day, self.now, territory),
             self.errors,
         )
         self._mandate(fields.get("mandate"))
-        if self.errors or not (body and msisdn and rio and donor):
+        if self.errors or not (body and msisdn and authorisation and donor):
             raise refused_fields(self.errors)
-        return CheckedPortIn(body, msisdn, rio.text, donor, territory, requested_date)
+        return CheckedPortIn(body, msisdn, authorisation, donor, requested_date)
 
     def _field(self, name: str, fields: Mapping[str, Any], parse: Callable[[str], T]) -> T | None:
         if name not in fields:
@@ -74,42 +71,44 @@ class PortInChecks:
             return parse(fields[name])
         except IdentifierError as error:
             self._wrong(name, number_code(error), error.reason)
-        except RioError as error:
+        except AuthorisationRefused as error:
             self._wrong(name, error.code, error.reason, error.suggestion)
         return None
 
-    def _territory(self, territory: Territory) -> None:
-        ours = self.directory.by_code(self.home).territory
-        if territory is not ours:
+    def _territory(self, msisdn: str) -> None:
+        numbers = self.regime.numbers
+        ours = self.directory.by_code(self.home).territory or numbers.main_territory
+        if not numbers.may_move_to(msisdn, ours):
             self._wrong(
                 "msisdn",
                 "number_other_territory",
-                f"a number is portable only inside its territory: this one is of {territory}, we serve {ours}",
+                f"a number is portable only inside its territory: this one is of {numbers.territory_of(msisdn)}, "
+                f"we serve {ours}",
             )
 
-    def _donor(self, rio: Rio) -> Operator | None:
+    def _donor(self, authorisation: Authorisation) -> Operator | None:
         try:
-            donor = self.directory.by_rio_code(rio.operator_code)
+            donor = self.regime.authorisation.donor_of(authorisation, self.directory)
         except UnknownOperator as unknown:
             self._wrong("rio", "rio_invalid", str(unknown))
             return None
-        if donor.code == self.home:
+        if donor is not None and donor.code == self.home:
             self._wrong("rio", "same_operator", "this RIO is one of our own: the number is with us already")
             return None
         return donor
 
-    def _key(self, rio: Rio, msisdn: str) -> None:
+    def _key(self, authorisation: Authorisation, msisdn: str) -> None:
         try:
-            check_rio(rio, msisdn)
-        except RioError as error:
+            self.regime.authorisation.check(authorisation, msisdn)
+        except AuthorisationRefused as error:
             self._wrong("rio", error.code, error.reason, error.suggestion)
 
     def _mandate(self, mandate: MandateBody | None) -> None:
         if mandate is None:
             return
         try:
-            check_mandate(mandate.signed_at, self.now)
-        except MandateRefused as refused:
+            self.regime.port_in.check_mandate(mandate.signed_at, self.now)
+        except CodedError as refused:
             self._wrong("mandate.signed_at", refused.code, refused.reason)
 
     def _wrong(self, path: str, code: str, message: str, suggestion: str | None = None) -> None:

@@ -1,5 +1,5 @@
 """POST /v1/orders/{order_id}/port-back: a number that was ported away by mistake is asked back, by a port in of its own
-that needs no RIO.
+that needs no authorisation.
 """
 
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from api.port_in.port_back_checks import PortBack, PortBackBody, checked_port_ba
 from api.port_in.preview import PortInPreview, back_preview
 from domain.orders import JournalEntry, OrderKind
 from domain.port_in import Contact, PortInOrder
-from domain.timeline import TimelineEvent
+from domain.timeline import TimelineCode, TimelineEvent, accepted_event
 from journal import Acceptance
 from runtime.order_ids import new_order_id
 from runtime.threads import in_thread
@@ -52,7 +52,7 @@ async def _dry_run(here: Context, order_id: str, raw: dict[str, Any]) -> PortInP
     held_by = await in_thread(here.journal.lines.blocked_by, checked.out.msisdn, OrderKind.PORT_IN)
     if held_by is not None:
         raise line_held(held_by, OrderKind.PORT_IN)
-    return back_preview(checked.out, checked.body.sim.form, await legal_now(here.clock), here.rules)
+    return back_preview(checked.out, checked.body.sim.form, await legal_now(here.clock), here.regime.port_in)
 
 
 def _acceptance(here: Context, checked: PortBack, now: datetime, submission: Submission) -> Acceptance:
@@ -61,7 +61,7 @@ def _acceptance(here: Context, checked: PortBack, now: datetime, submission: Sub
         order_id=new_order_id(OrderKind.PORT_IN),
         line_hash=out.line_hash,
         msisdn=out.msisdn,
-        rio="",
+        zone=out.zone,
         holder=line.holder,
         sim_form=body.sim.form,
         contact=Contact(**line.contact.model_dump(exclude={"changed_at"})),
@@ -69,7 +69,6 @@ def _acceptance(here: Context, checked: PortBack, now: datetime, submission: Sub
         donor=out.recipient,
         accepted_at=now,
         accepted_at_real=datetime.now(UTC),
-        donor_silence=here.settings.donor_silence,
         port_back_of=out.order_id,
         back_of_dossier=out.dossier_id,
     )
@@ -79,13 +78,20 @@ def _acceptance(here: Context, checked: PortBack, now: datetime, submission: Sub
         key=submission.key,
         fingerprint=submission.fingerprint,
         related_to=out.order_id,
-        events=[TimelineEvent(what=f"accepted: a port back of {out.order_id}", by=body.by, reason=body.reason)],
+        events=[accepted_event(body.by, body.reason, f"accepted: a port back of {out.order_id}")],
         remarks=[
             JournalEntry(
                 order_id=out.order_id,
                 key=f"port-back:{order.order_id}",
                 status=checked.ended,
-                events=[TimelineEvent(what=f"asked back by {order.order_id}", by=body.by, reason=body.reason)],
+                events=[
+                    TimelineEvent(
+                        code=TimelineCode.ASKED_BACK,
+                        what=f"asked back by {order.order_id}",
+                        by=body.by,
+                        reason=body.reason,
+                    )
+                ],
                 remark=True,
             )
         ],

@@ -11,10 +11,9 @@ from api.port_in.checks import CheckedPortIn
 from domain.model import Model
 from domain.port_out import PortOutOrder
 from domain.sims import SimForm
-from rules.france.calendar import territory_of
-from rules.france.config import RulesConfig
-from rules.france.dates import DateRefused
-from rules.france.deadlines import PortPlan, plan_port_in
+from rules.dates import DateRefused
+from rules.plans import PortPlan
+from rules.regime import PortInRules
 
 _CHECKS = (
     ("number", "a mobile number of {territory}"),
@@ -54,20 +53,20 @@ class PortInPreview(Model):
     )
 
 
-def preview(checked: CheckedPortIn, now: datetime, home: str, rules: RulesConfig) -> PortInPreview:
+def preview(checked: CheckedPortIn, now: datetime, home: str, rules: PortInRules) -> PortInPreview:
     """The plan that this order would get if it were accepted at the legal instant `now`."""
     try:
-        plan = plan_port_in(now, checked.requested_date, config=rules, territory=checked.territory)
+        plan = rules.plan(now, checked.msisdn, checked.requested_date)
     except DateRefused as refused:
         raise refused_fields([FieldError("requested_date", refused.code, refused.reason)]) from None
-    words = {"territory": checked.territory.value, "donor": checked.donor.code, "day": plan.chosen_day.isoformat()}
+    words = {"territory": plan.territory, "donor": checked.donor.code, "day": plan.chosen_day.isoformat()}
     checks = [(check, says.format(**words)) for check, says in _CHECKS]
     return _preview(checked.donor.code, home, checked.body.sim.form, checks, plan)
 
 
-def back_preview(out: PortOutOrder, form: SimForm, now: datetime, rules: RulesConfig) -> PortInPreview:
+def back_preview(out: PortOutOrder, form: SimForm, now: datetime, rules: PortInRules) -> PortInPreview:
     """The plan that the port back of a number that has left would get now (legal time)."""
-    plan = plan_port_in(now, None, config=rules, territory=territory_of(out.msisdn))
+    plan = rules.plan(now, out.msisdn)
     words = {"donor": out.recipient, "order": out.order_id}
     return _preview(
         out.recipient, out.home, form, [(check, says.format(**words)) for check, says in _CHECKS_BACK], plan
@@ -82,6 +81,6 @@ def _preview(
         recipient=recipient,
         checks=[CheckLine(check=check, says=says) for check, says in checks],
         sim=SimPreview(form=form, handed_over=form is SimForm.PHYSICAL),
-        cost=Cost(amount="0.00"),
+        cost=Cost(amount="0.00", currency=plan.currency),
         plan=plan,
     )

@@ -16,8 +16,9 @@ from api.port_in.checks import CheckedPortIn, PortInChecks
 from api.port_in.preview import PortInPreview, preview
 from domain.orders import OrderKind
 from domain.port_in import Contact, Holder, PortInOrder
-from domain.timeline import TimelineEvent
+from domain.timeline import accepted_event
 from journal import Acceptance
+from rules.regime import zone_of
 from runtime.order_ids import new_order_id
 from runtime.threads import in_thread
 
@@ -49,11 +50,11 @@ async def _dry_run(here: Context, raw: dict[str, Any]) -> PortInPreview:
     held_by = await in_thread(here.journal.lines.blocked_by, checked.msisdn, OrderKind.PORT_IN)
     if held_by is not None:
         raise line_held(held_by, OrderKind.PORT_IN)
-    return preview(checked, now, here.settings.home, here.rules)
+    return preview(checked, now, here.settings.home, here.regime.port_in)
 
 
 def _checks(here: Context, now: datetime) -> PortInChecks:
-    return PortInChecks(home=here.settings.home, directory=here.directory, rules=here.rules, now=now)
+    return PortInChecks(home=here.settings.home, directory=here.directory, regime=here.regime, now=now)
 
 
 def _acceptance(here: Context, checked: CheckedPortIn, now: datetime, submission: Submission) -> Acceptance:
@@ -62,7 +63,8 @@ def _acceptance(here: Context, checked: CheckedPortIn, now: datetime, submission
         order_id=new_order_id(OrderKind.PORT_IN),
         line_hash=here.journal.lines.hash_of(checked.msisdn),
         msisdn=checked.msisdn,
-        rio=checked.rio,
+        zone=zone_of(here.regime, checked.msisdn),
+        authorisation=checked.authorisation,
         holder=Holder(kind=body.holder.kind, name=body.holder.name),
         sim_form=body.sim.form,
         requested_date=checked.requested_date,
@@ -72,12 +74,11 @@ def _acceptance(here: Context, checked: CheckedPortIn, now: datetime, submission
         donor=checked.donor.code,
         accepted_at=now,
         accepted_at_real=datetime.now(UTC),
-        donor_silence=here.settings.donor_silence,
     )
     return Acceptance.of(
         OrderKind.PORT_IN,
         order,
         key=submission.key,
         fingerprint=submission.fingerprint,
-        events=[TimelineEvent(what="accepted", by="customer", reason="mandate signed")],
+        events=[accepted_event(by="customer", reason="mandate signed")],
     )

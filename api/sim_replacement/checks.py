@@ -11,10 +11,10 @@ from api.http.validation import partly_validated
 from api.lines.number_codes import number_code
 from api.sim_replacement.body import DeclarationBody, SimReplacementBody, code_of
 from domain.authentication import AuthenticationMethod
-from domain.identifiers import IdentifierError, parse_eid, parse_iccid, parse_imei, parse_msisdn
+from domain.identifiers import IdentifierError, parse_eid, parse_iccid, parse_imei
 from domain.sim_replacement import ReplacementReason
 from domain.sims import SimForm
-from rules.france.authentication import allowed
+from rules.regime import Regime
 
 _PRINTED_IN_GROUPS = str.maketrans("", "", " -")
 
@@ -44,6 +44,7 @@ class CheckedReplacement:
 class ReplacementChecks:
     """The checks; `now` is legal time."""
 
+    regime: Regime
     now: datetime
     errors: list[FieldError] = field(default_factory=list)
 
@@ -51,7 +52,7 @@ class ReplacementChecks:
         """The order behind a body; raises the `Problem` that names every wrong field."""
         body, fields, wrong = partly_validated(SimReplacementBody, raw, code_of)
         self.errors.extend(wrong)
-        msisdn = self._identifier("msisdn", fields, parse_msisdn)
+        msisdn = self._identifier("msisdn", fields, self.regime.numbers.parse)
         imei = self._identifier("imei", fields, parse_imei)
         eid = self._identifier("eid", fields, parse_eid)
         iccid = self._identifier("iccid", fields, parse_iccid)
@@ -78,7 +79,7 @@ class ReplacementChecks:
 
     def _authentication(self, given: AuthenticationBody | None, reason: ReplacementReason | None) -> None:
         check_agent(given, self.errors)
-        why_not = None if given is None or reason is None else allowed(given.method, reason)
+        why_not = None if given is None or reason is None else self.regime.sims.why_not(given.method, reason)
         if why_not is not None:
             self._wrong("authentication.method", "authentication_not_enough", why_not)
 

@@ -15,10 +15,8 @@ from domain.refusals import Refusal
 from domain.sim_replacement import ReplacementReason, SimReplacementOrder
 from domain.sims import SimForm
 from parties.care import Line
-from rules.france.calendar import territory_of
-from rules.france.config import RulesConfig
-from rules.france.sim_config import SimRulesConfig
-from rules.france.sim_replacement import SimReplacementPlan, plan_sim_replacement
+from rules.plans import SimReplacementPlan
+from rules.regime import SimRules
 
 _CHECKS = {
     "number": "an active line of ours",
@@ -51,21 +49,12 @@ def preview(
     line: Line | Away | None,
     facts: LineFacts,
     clock: LegalClock,
-    rules: RulesConfig,
-    sim_rules: SimRulesConfig,
+    rules: SimRules,
 ) -> ReplacementPreview:
     """The plan that this order would get now; raises the `Problem` that the rules' refusal is."""
     plan = None
     if line is not None and line != AWAY:
-        plan = plan_sim_replacement(
-            order,
-            clock=clock,
-            line=line_seen(line),
-            facts=facts,
-            config=sim_rules,
-            rules=rules,
-            territory=territory_of(order.msisdn),
-        )
+        plan = rules.plan(order, clock=clock, line=line_seen(line), facts=facts)
     if isinstance(plan, Refusal):
         raise refused_fields([FieldError("authentication.method", "authentication_not_enough", plan.raw_text)])
     words = {"method": order.authentication.method.value, "reason": order.reason.value}
@@ -79,7 +68,7 @@ def preview(
         code=plan.challenge.channel if plan and plan.challenge else None,
         review=list(plan.review) if plan else [],
         due=plan.due if plan else None,
-        cost=Cost(amount=plan.fee) if plan else None,
+        cost=Cost(amount=plan.fee, currency=plan.currency) if plan else None,
         cost_why=plan.fee_why if plan else "",
         plan=plan,
         notes=[] if plan else ["customer care cannot be reached: what depends on the line is not known"],

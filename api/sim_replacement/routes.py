@@ -52,7 +52,7 @@ async def sim_replacement(request: Request, here: Here, dry_run: DryRun = False)
     async def make(submission: Submission) -> Acceptance:
         nonlocal checked
         clock = await legal_clock(here.clock)
-        checked = ReplacementChecks(now_by(clock)).check(submission.body)
+        checked = ReplacementChecks(here.regime, now_by(clock)).check(submission.body)
         _line, errors = await party_checks(here, checked)
         if errors:
             raise refused_fields(errors)
@@ -95,7 +95,7 @@ async def _bar(here: Context, checked: CheckedReplacement, submission: Submissio
 async def _dry_run(here: Context, raw: dict[str, Any]) -> ReplacementPreview:
     clock = await legal_clock(here.clock)
     now = now_by(clock)
-    checked = ReplacementChecks(now).check(raw)
+    checked = ReplacementChecks(here.regime, now).check(raw)
     line, errors = await party_checks(here, checked)
     if errors:
         raise refused_fields(errors)
@@ -105,4 +105,4 @@ async def _dry_run(here: Context, raw: dict[str, Any]) -> ReplacementPreview:
     facts = await in_thread(here.journal.lines.facts, checked.msisdn)
     if facts.locked_since is not None:
         raise line_locked(facts.locked_since, facts.unlocks_at)
-    return preview(replacement_order(here, checked, now), line, facts, clock, here.rules, here.sim_rules)
+    return preview(replacement_order(here, checked, now), line, facts, clock, here.regime.sims)

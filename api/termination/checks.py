@@ -11,10 +11,8 @@ from api.http.validation import partly_validated
 from api.lines.number_codes import number_code
 from api.orders.requested_dates import requested_day
 from api.termination.body import TerminationBody, code_of
-from domain.identifiers import IdentifierError, parse_msisdn
-from rules.france.calendar import Territory, territory_of
-from rules.france.leaving import last_day
-from rules.france.leaving_config import LeavingConfig
+from domain.identifiers import IdentifierError
+from rules.regime import Regime
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,7 @@ class CheckedTermination:
 class TerminationChecks:
     """The checks, with what they depend on. `now` is legal time."""
 
-    rules: LeavingConfig
+    regime: Regime
     now: datetime
     errors: list[FieldError] = field(default_factory=list)
 
@@ -39,12 +37,12 @@ class TerminationChecks:
         body, fields, wrong = partly_validated(TerminationBody, raw, code_of)
         self.errors.extend(wrong)
         msisdn = self._msisdn(fields.get("msisdn"))
-        territory = territory_of(msisdn) if msisdn else Territory.METROPOLE
         day = requested_day(
             fields.get("requested_date"),
             self.now,
-            territory,
-            lambda day: last_day(self.now, day, self.rules, territory),
+            self.regime,
+            msisdn,
+            lambda day, territory: self.regime.leaving.last_day(self.now, day, territory),
             self.errors,
         )
         check_agent(fields.get("authentication"), self.errors)
@@ -56,7 +54,7 @@ class TerminationChecks:
         if typed is None:
             return None
         try:
-            return parse_msisdn(typed)
+            return self.regime.numbers.parse(typed)
         except IdentifierError as error:
             self.errors.append(FieldError("msisdn", number_code(error), error.reason))
             return None

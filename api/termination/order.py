@@ -7,8 +7,9 @@ from api.orders.acceptance import Submission
 from api.termination.checks import CheckedTermination
 from domain.orders import OrderKind
 from domain.termination import TerminationOrder
-from domain.timeline import TimelineEvent
+from domain.timeline import accepted_event
 from journal import Acceptance
+from rules.regime import zone_of
 from runtime.order_ids import new_order_id
 
 
@@ -18,6 +19,7 @@ def termination_order(here: Context, checked: CheckedTermination, now: datetime)
         order_id=new_order_id(OrderKind.TERMINATION),
         line_hash=here.journal.lines.hash_of(checked.msisdn),
         msisdn=checked.msisdn,
+        zone=zone_of(here.regime, checked.msisdn),
         requested_date=checked.requested_date,
         authentication=checked.body.authentication.as_accepted(),
         home=here.settings.home,
@@ -37,7 +39,5 @@ def termination_acceptance(
         order,
         key=submission.key,
         fingerprint=submission.fingerprint,
-        events=[
-            TimelineEvent(what="accepted", by=order.authentication.agent or "customer", reason=f"last day: {asked}")
-        ],
+        events=[accepted_event(order.authentication.agent or "customer", f"last day: {asked}")],
     )

@@ -8,7 +8,6 @@ from activities.sim_planning import line_seen
 from api.home_systems import AWAY, Away
 from api.http.problems import FieldError, refused_fields
 from api.orders.preview import CheckLine
-from domain.clock import LegalClock
 from domain.contracts import Account, LeavingCost
 from domain.lines import LineFacts
 from domain.model import Instant, Model
@@ -16,11 +15,8 @@ from domain.refusals import Refusal
 from domain.termination import TerminationOrder
 from parties.care import Line
 from parties.clearing_house.registry import RegistryNumber
-from rules.france.calendar import Territory, territory_of
-from rules.france.leaving import TerminationPlan, effective_at, last_day, plan_termination
-from rules.france.leaving_config import LeavingConfig
-from rules.france.number_fate import portable_until, reassignable_from
-from rules.france.sim_config import SimRulesConfig
+from rules.plans import TerminationPlan
+from rules.regime import LeavingRules, Regime
 
 _NO_CARE = "customer care cannot be reached: what leaving costs is not known"
 _NO_ACCOUNT = "billing cannot be reached: deposit and advances are not known, and come on top of what is shown"
@@ -30,7 +26,7 @@ _NO_REGISTRY = "the clearing house's reference database cannot be reached: to wh
 class NumberFate(Model):
     """What becomes of the number. Instants are legal time."""
 
-    portable_until: Instant = Field(description="so long it may be ported, with the RIO that it has")
+    portable_until: Instant = Field(description="so long it may be ported, with the code that it has")
     reassignable_from: Instant = Field(description="nobody else gets it before")
     then: str = Field(description="where it goes")
 
@@ -44,7 +40,7 @@ class TerminationPreview(Model):
     code: str | None = Field(description="where the one-time code goes: `sms` or `email`; null: none is needed")
     last_day: date = Field(description="local to the number; the line works until its end")
     effective_at: Instant = Field(description="that end, legal time; until then the order can be cancelled")
-    cost: LeavingCost | None = Field(description="each figure with its rule; euros; null while customer care is away")
+    cost: LeavingCost | None = Field(description="each figure with its rule; null while customer care is away")
     number: NumberFate
     plan: TerminationPlan | None = Field(description="null while customer care is away")
     notes: list[str]
@@ -62,15 +58,15 @@ class PartyAnswers(Model):
 def preview(
     order: TerminationOrder,
     answers: PartyAnswers,
-    clock: LegalClock,
-    rules: LeavingConfig,
-    sim_rules: SimRulesConfig,
+    regime: Regime,
 ) -> TerminationPreview:
     """The plan that this order would get now; raises the `Problem` that the rules' refusal is."""
-    territory = territory_of(order.msisdn)
-    plan = _plan(order, answers, clock, rules, sim_rules, territory)
-    day = last_day(order.accepted_at, order.requested_date, rules, territory)
-    ends = effective_at(day, territory)
+    rules = regime.leaving
+    plan = _plan(order, answers, rules)
+    territory = regime.numbers.territory_of(order.msisdn)
+    day = rules.last_day(order.accepted_at, order.requested_date, territory)
+    ends = rules.effective_at(day, order.msisdn)
+    terms = rules.quarantine(ends, order.msisdn)
     says = {"number": "an active line of ours"} if plan else {}
     says |= {
         "date": f"{day.isoformat()} can be the last day",
@@ -84,8 +80,8 @@ def preview(
         effective_at=ends,
         cost=plan.cost if plan else None,
         number=NumberFate(
-            portable_until=portable_until(ends, rules, territory),
-            reassignable_from=reassignable_from(ends, rules, territory),
+            portable_until=terms.portable_until,
+            reassignable_from=terms.reassignable_from,
             then=_then(answers.registered, order.home),
         ),
         plan=plan,
@@ -93,27 +89,16 @@ def preview(
     )
 
 
-def _plan(
-    order: TerminationOrder,
-    answers: PartyAnswers,
-    clock: LegalClock,
-    rules: LeavingConfig,
-    sim_rules: SimRulesConfig,
-    territory: Territory,
-) -> TerminationPlan | None:
+def _plan(order: TerminationOrder, answers: PartyAnswers, rules: LeavingRules) -> TerminationPlan | None:
     line = answers.line
     if line is None or line == AWAY:
         return None
-    plan = plan_termination(
+    plan = rules.plan(
         order,
-        clock=clock,
         line=line_seen(line),
         contract=line.contract,
         account=Account() if answers.account is None or answers.account == AWAY else answers.account,
         facts=answers.facts,
-        config=rules,
-        sim_config=sim_rules,
-        territory=territory,
     )
     if isinstance(plan, Refusal):
         raise refused_fields([FieldError("authentication.method", "authentication_not_enough", plan.raw_text)])

@@ -53,7 +53,7 @@ async def termination(request: Request, here: Here, dry_run: DryRun = False) -> 
 
 async def _checked(here: Context, now: datetime, raw: dict[str, Any]) -> tuple[CheckedTermination, Line | Away | None]:
     """The order and its line; raises the `Problem` that stands against it. `now` is legal time."""
-    checked = TerminationChecks(here.leaving_rules, now).check(raw)
+    checked = TerminationChecks(here.regime, now).check(raw)
     line, error = await our_line(here, checked.msisdn, here.home_systems.patience_s)
     if error is not None:
         raise refused_fields([error])
@@ -78,4 +78,4 @@ async def _dry_run(here: Context, raw: dict[str, Any]) -> TerminationPreview:
         )
         found = PartyAnswers(line=line, account=account, registered=who, facts=facts)
     order = termination_order(here, checked, now)
-    return preview(order, found, clock, here.leaving_rules, here.sim_rules)
+    return preview(order, found, here.regime)

@@ -73,14 +73,14 @@ async def code(order_id: OrderIdPath, request: Request, here: Here) -> Response:
     view = await known_order(here.journal, order_id)
     if OrderState(view.status.state).is_final:
         raise closed(view)
-    rules = here.sim_rules
+    rules = here.regime.sims.codes
     check = await in_thread(
         here.journal.codes.check,
         order_id,
         body.code,
-        tries=rules.code_tries,
-        lock=rules.code_lock,
-        valid=rules.code_valid,
+        tries=rules.tries,
+        lock=rules.lock,
+        valid=rules.valid,
         at_legal=await legal_now(here.clock),
         at_real=datetime.now(UTC),
     )

@@ -1,15 +1,17 @@
-"""What every text about the end of a contract says of its cost: the field `fee`, in euros."""
+"""What every text about the end of a contract says of its cost: the field `fee`, with its currency."""
 
-from background.texts.wording import Fields, Sentence, has, says
+from background.texts.wording import Fields, Sentence, has
 
-_FREE = says("fee", "0.00")
+
+def _is_free(fields: Fields) -> bool:
+    return fields.get("fee", "").partition(" ")[0] == "0.00"
 
 
 def _costs(fields: Fields) -> bool:
-    return has("fee")(fields) and not _FREE(fields)
+    return has("fee")(fields) and not _is_free(fields)
 
 
 LEAVING_COSTS = (
-    Sentence(fr="Frais de résiliation : $fee €.", en="Fee for leaving: $fee €.", told=_costs),
-    Sentence(fr="Partir ne vous coûte rien.", en="Leaving costs you nothing.", told=_FREE),
+    Sentence(fr="Frais de résiliation : $fee.", en="Fee for leaving: $fee.", told=_costs),
+    Sentence(fr="Partir ne vous coûte rien.", en="Leaving costs you nothing.", told=_is_free),
 )

@@ -3,7 +3,7 @@
 from background.texts.sims import ON_ITS_WAY
 from background.texts.wording import Sentence, Texts
 
-PORT_IN = Texts(
+TEXTS = Texts(
     subject=Sentence(fr="Portage de votre numéro", en="Porting your number"),
     kinds={
         "received": (
@@ -71,7 +71,7 @@ PORT_IN = Texts(
         **ON_ITS_WAY,
     },
     reasons={
-        "transfer_code_invalid": Sentence(fr="le RIO ne correspond pas", en="the RIO does not match"),
+        "transfer_code_invalid": Sentence(fr="le $code_name ne correspond pas", en="the $code_name does not match"),
         "number_inactive": Sentence(fr="le numéro n'est plus actif", en="the number is no longer active"),
         "number_not_at_donor": Sentence(
             fr="le numéro n'est pas chez cet opérateur", en="the number is not with that operator"

@@ -1,5 +1,5 @@
-"""Texts of a port out, to the holder of the number. Fields: `recipient` asks for it, `fee` in euros, `held` is `yes`
-while our answer waits for a check, `day` (ISO date) of the port, `reason` of a refusal, `code`.
+"""Texts of a port out, to the holder of the number. Fields: `recipient` asks for it, `fee` with its currency, `held` is
+`yes` while our answer waits for a check, `day` (ISO date) of the port, `reason` of a refusal, `code`.
 """
 
 from background.texts.leaving import LEAVING_COSTS
@@ -11,7 +11,7 @@ NOTHING_CHANGES = Sentence(
     en="Nothing changes for your line and your contract.",
 )
 
-PORT_OUT = Texts(
+TEXTS = Texts(
     subject=Sentence(fr="Départ de votre numéro", en="Your number is asked for"),
     kinds={
         "requested": (
@@ -69,8 +69,8 @@ PORT_OUT = Texts(
             ),
             NOTHING_CHANGES,
             Sentence(
-                fr="Vous vouliez partir ? Le RIO de votre ligne s'obtient au 3179.",
-                en="You did want to leave? Call 3179 for the RIO of your line.",
+                fr="Vous vouliez partir ? $remedy",
+                en="You did want to leave? $remedy",
                 told=says("reason", "transfer_code_invalid"),
             ),
         ),
@@ -91,7 +91,7 @@ PORT_OUT = Texts(
     },
     reasons={
         "transfer_code_invalid": Sentence(
-            fr="le RIO indiqué n'est pas celui de votre ligne", en="the RIO given is not your line's"
+            fr="le $code_name indiqué n'est pas celui de votre ligne", en="the $code_name given is not your line's"
         ),
         "number_not_at_donor": Sentence(fr="le numéro n'est pas chez nous", en="the number is not with us"),
         "number_inactive": Sentence(fr="le numéro n'est plus actif", en="the number is no longer active"),

@@ -2,33 +2,29 @@
 
 import re
 from datetime import date
+from importlib import import_module
 from string import Template
 
-from background.texts.line_service import LINE_SERVICE
-from background.texts.port_in import PORT_IN
-from background.texts.port_out import PORT_OUT
-from background.texts.settlement import SETTLEMENT
-from background.texts.sim_replacement import SIM_REPLACEMENT
-from background.texts.termination import TERMINATION
 from background.texts.wording import Text, Texts
 from domain.orders import CustomerMessage, OrderKind
+from rules.regime import AuthorisationRules
 
 BRAND = "Relais"
 
-TEXTS: dict[str, Texts] = {
-    OrderKind.PORT_IN: PORT_IN,
-    OrderKind.PORT_OUT: PORT_OUT,
-    OrderKind.SIM_REPLACEMENT: SIM_REPLACEMENT,
-    OrderKind.TERMINATION: TERMINATION,
-    OrderKind.SETTLEMENT: SETTLEMENT,
-    OrderKind.LINE_SERVICE: LINE_SERVICE,
-}
+
+def _texts_of(kind: OrderKind) -> Texts:
+    """`TEXTS` of the module that has the kind's name."""
+    texts: Texts = import_module(f"{__package__}.{kind}").TEXTS
+    return texts
+
+
+TEXTS: dict[str, Texts] = {kind: _texts_of(kind) for kind in OrderKind}
 
 _DAYS = ("day", "portable")
 """Fields that hold an ISO date."""
 
-_EUROS = ("amount", "fee")
-"""Fields that hold euros with a decimal point."""
+_MONEY = ("amount", "fee")
+"""Fields that hold an amount, with a decimal point, and its currency."""
 
 _NUMBER = re.compile(r"(_[0-9]+)?\Z")
 """The first message of a kind that may come again has a number too, or none."""
@@ -43,7 +39,7 @@ def known_kinds() -> list[str]:
     return [f"{order_kind}.{name}" for order_kind, texts in TEXTS.items() for name in texts.kinds]
 
 
-def render(message: CustomerMessage) -> tuple[str, str]:
+def render(message: CustomerMessage, authorisation: AuthorisationRules) -> tuple[str, str]:
     """Subject and text in the customer's language; French where we do not speak it.
 
     Raises:
@@ -51,17 +47,25 @@ def render(message: CustomerMessage) -> tuple[str, str]:
     """
     texts, text = _find(message.kind)
     language = "en" if message.language == "en" else "fr"
-    fields = dict(message.fields)
+    fields = _of_the_country(message, authorisation, language) | message.fields
     sentences = [sentence.words(language) for sentence in text if sentence.told(fields)]
     fields |= {name: _day(fields[name], language) for name in _DAYS if fields.get(name)}
     if language == "fr":
-        fields |= {name: fields[name].replace(".", ",") for name in _EUROS if name in fields}
-    fields["reason"] = texts.reasons.get(fields.get("reason", ""), texts.other_reason).words(language)
+        fields |= {name: fields[name].replace(".", ",") for name in _MONEY if name in fields}
+    reason = texts.reasons.get(fields.get("reason", ""), texts.other_reason).words(language)
+    fields["reason"] = Template(reason).substitute(fields)
     try:
         told = " ".join(Template(sentence).substitute(fields) for sentence in sentences)
     except KeyError as missing:
         raise UnknownText(f"{message.kind} without its field {missing.args[0]}") from None
     return texts.subject.words(language), f"{BRAND} : {told}"
+
+
+def _of_the_country(message: CustomerMessage, authorisation: AuthorisationRules, language: str) -> dict[str, str]:
+    """What the national rules say: the name of the code, and what can be done about the refusal."""
+    reason = message.fields.get("reason", "")
+    remedies = {code.value: wording for code, wording in authorisation.remedies.items()}
+    return {"code_name": authorisation.name.get(language, ""), "remedy": remedies.get(reason, {}).get(language, "")}
 
 
 def _find(kind: str) -> tuple[Texts, Text]:

@@ -1,8 +1,8 @@
-"""Texts of a settlement. Fields: `amount` in euros; `what` is refunded: deposit, advances or late_increase."""
+"""Texts of a settlement. Fields: `amount` with its currency; `what` is refunded: deposit, advances or late_increase."""
 
 from background.texts.wording import Sentence, Texts, has, says
 
-SETTLEMENT = Texts(
+TEXTS = Texts(
     subject=Sentence(fr="Les comptes de votre ancien contrat", en="The accounts of your former contract"),
     kinds={
         "invoice_ok": (
@@ -10,7 +10,7 @@ SETTLEMENT = Texts(
                 fr="Votre dernière facture est là et nous l'avons vérifiée.",
                 en="Your last invoice is there and we have checked it.",
             ),
-            Sentence(fr="Elle s'élève à $amount €.", en="It comes to $amount €.", told=has("amount")),
+            Sentence(fr="Elle s'élève à $amount.", en="It comes to $amount.", told=has("amount")),
         ),
         "disputed": (
             Sentence(
@@ -18,8 +18,8 @@ SETTLEMENT = Texts(
                 en="Your last invoice has a mistake at your expense: we are having it corrected.",
             ),
             Sentence(
-                fr="$amount € sont facturés en trop ; un avoir suit.",
-                en="$amount € too much are billed; a credit follows.",
+                fr="$amount sont facturés en trop ; un avoir suit.",
+                en="$amount too much are billed; a credit follows.",
                 told=has("amount"),
             ),
         ),
@@ -31,11 +31,11 @@ SETTLEMENT = Texts(
         ),
         "credited": (
             Sentence(fr="Votre dernière facture est corrigée.", en="Your last invoice is corrected."),
-            Sentence(fr="L'avoir est de $amount €.", en="The credit is $amount €.", told=has("amount")),
+            Sentence(fr="L'avoir est de $amount.", en="The credit is $amount.", told=has("amount")),
         ),
         "refunded_{n}": (
             Sentence(fr="Nous vous remboursons.", en="We pay you back.", told=lambda fields: not fields.get("amount")),
-            Sentence(fr="Nous vous remboursons $amount €.", en="We pay you back $amount €.", told=has("amount")),
+            Sentence(fr="Nous vous remboursons $amount.", en="We pay you back $amount.", told=has("amount")),
             Sentence(fr="C'est votre dépôt de garantie.", en="It is your deposit.", told=says("what", "deposit")),
             Sentence(
                 fr="C'est ce que vous aviez payé d'avance.",

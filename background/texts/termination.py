@@ -1,5 +1,5 @@
 """Texts of a termination. Fields: `day` (ISO date) is the last one, `portable` (ISO date) the first on which the number
-can no longer be ported, `fee` in euros, `code`, `reason` of a refusal, `recipient`
+can no longer be ported, `fee` with its currency, `code`, `reason` of a refusal, `recipient`
 of a port out.
 """
 
@@ -8,12 +8,12 @@ from background.texts.one_time_code import GIVE_IT_TO_NOBODY
 from background.texts.wording import Sentence, Texts, has
 
 PORTABLE = Sentence(
-    fr="Votre numéro peut encore être porté chez un autre opérateur, avec le même RIO, avant le $portable.",
-    en="Your number can still be ported to another operator, with the same RIO, before $portable.",
-    told=has("portable"),
+    fr="Votre numéro peut encore être porté chez un autre opérateur, avec le même $code_name, avant le $portable.",
+    en="Your number can still be ported to another operator, with the same $code_name, before $portable.",
+    told=has("portable", "code_name"),
 )
 
-TERMINATION = Texts(
+TEXTS = Texts(
     subject=Sentence(fr="Résiliation de votre contrat", en="The end of your contract"),
     kinds={
         "code_{n}": (

@@ -8,8 +8,8 @@ from http import HTTPStatus
 import httpx
 from pydantic import Field
 
+from domain.authorisation import Authorisation
 from domain.directory import Operator
-from domain.identifiers import national
 from domain.model import Model
 from domain.port_in import Holder
 from parties.answers import read_answer, write_answer
@@ -26,7 +26,7 @@ from parties.clearing_house.envelopes import (
     shorten,
 )
 from parties.clearing_house.inbox import InboxMessage
-from parties.clearing_house.local_time import to_local_digits
+from parties.clearing_house.local_time import WireForm, to_local_digits
 from parties.clearing_house.refusals import error_messages
 from parties.clearing_house.registry import RegistryDossier, RegistryNumber
 from parties.clearing_house.signing import Credentials, Signer
@@ -59,8 +59,8 @@ class Transaction(Model):
 
 
 class ClearingHouse:
-    """`base_url` is scheme, host and port, without a trailing slash. All instants are legal time; messages are sent
-    as `home`.
+    """`base_url` is scheme, host and port, without a trailing slash; `form` is the country's. All instants are legal
+    time; messages are sent as `home`.
 
     A send returns the transaction id. An *accepted* message may still be refused later by an *errorfound*.
     """
@@ -71,11 +71,13 @@ class ClearingHouse:
         base_url: str,
         credentials: Credentials,
         consumer: str,
+        form: WireForm,
         timeouts: Timeouts = DEFAULT_TIMEOUTS,
     ) -> None:
         self._party = HttpParty(http, PARTY, base_url, timeouts, error_messages)
         self._prefix = httpx.URL(base_url).raw_path.decode("ascii").rstrip("/")
         self._signer = Signer(credentials, consumer)
+        self._form = form
 
     async def porting_request(
         self,
@@ -84,7 +86,7 @@ class ClearingHouse:
         donor: Operator,
         home: Operator,
         msisdn: str,
-        rio: str,
+        authorisation: Authorisation,
         holder: Holder,
         note: str,
         sent_at: datetime,
@@ -97,9 +99,9 @@ class ClearingHouse:
             recipientserviceprovider=home.service_provider,
             donornetworkoperator=donor.network_operator,
             donorserviceprovider=donor.service_provider,
-            customerinfo=customer(holder, rio),
+            customerinfo=customer(holder, authorisation),
             note=shorten(note),
-            repeats=number_repeats(msisdn),
+            repeats=number_repeats(msisdn, self._form),
         )
         return await self._post(body, home, address(donor), sent_at, key)
 
@@ -122,8 +124,8 @@ class ClearingHouse:
             dossierid=dossier_id,
             recipientnetworkoperator=home.network_operator,
             donornetworkoperator=donor.network_operator,
-            actualdatetime=to_local_digits(actual),
-            repeats=performed_repeats(msisdn, backporting=backporting),
+            actualdatetime=to_local_digits(actual, self._form.zone),
+            repeats=performed_repeats(msisdn, self._form, backporting=backporting),
         )
         return await self._post(body, home, REFERENCE_DATABASE, sent_at, key)
 
@@ -148,7 +150,7 @@ class ClearingHouse:
             dossierid=dossier_id,
             currentnetworkoperator=home.network_operator,
             originalnetworkoperator=range_holder.network_operator if range_holder else None,
-            repeats=number_repeats(msisdn),
+            repeats=number_repeats(msisdn, self._form),
         )
         return await self._post(body, home, ALL_OPERATORS, sent_at, key)
 
@@ -183,7 +185,9 @@ class ClearingHouse:
     ) -> str:
         """As donor: our word about every number of a dossier, in one message, which blocks if no number may go."""
         blocking = "Y" if all(answer.blocking_code for answer in answers) else "N"
-        body = PortingRequestAnswer(dossierid=dossier_id, blocking=blocking, repeats=answer_repeats(answers, home))
+        body = PortingRequestAnswer(
+            dossierid=dossier_id, blocking=blocking, repeats=answer_repeats(answers, home, self._form)
+        )
         return await self._post(body, home, address(recipient), sent_at, key)
 
     async def pra_delayed(
@@ -202,7 +206,7 @@ class ClearingHouse:
             dossierid=dossier_id,
             donornetworkoperator=home.network_operator,
             donorserviceprovider=home.service_provider,
-            answerduedatetime=to_local_digits(answer_due) if answer_due else None,
+            answerduedatetime=to_local_digits(answer_due, self._form.zone) if answer_due else None,
             reasoncode=reason_code,
         )
         return await self._post(body, home, address(recipient), sent_at, key)
@@ -221,7 +225,7 @@ class ClearingHouse:
 
     async def number(self, msisdn: str) -> RegistryNumber | None:
         """Who serves this number, None when it is in no known range."""
-        body = await self._look_up("number", f"{REGISTRY}/numbers/{national(msisdn)}")
+        body = await self._look_up("number", f"{REGISTRY}/numbers/{self._form.national(msisdn)}")
         return None if body is None else read_answer(RegistryNumber, body, PARTY, "number")
 
     async def dossier(self, dossier_id: str) -> RegistryDossier | None:
@@ -236,12 +240,14 @@ class ClearingHouse:
         """
         target = f"{DOSSIERS}/events?confirmationStatus=Unconfirmed"
         wanted = {"Accept": "text/event-stream", "Cache-Control": "no-store"}
-        return listen(self._party, target, lambda: self._headers("GET", target, b"") | wanted, on_alive)
+        return listen(
+            self._party, target, lambda: self._headers("GET", target, b"") | wanted, on_alive, self._form.zone
+        )
 
     async def _post(self, body: Body, home: Operator, receiver: Party, sent_at: datetime, key: str) -> str:
         call = TYPES[type(body)]
         target = f"{DOSSIERS}/{call}"
-        content = encode(body, sender=home, receiver=receiver, sent_at=sent_at)
+        content = encode(body, sender=home, receiver=receiver, sent_at=sent_at, form=self._form)
         headers = {**self._headers("POST", target, content), "Idempotency-Key": key}
         answer = await self._party.send("POST", call, target, content, headers=headers)
         return write_answer(Transaction, answer, PARTY, call).id

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from domain.authorisation import Authorisation
 from domain.directory import Operator
-from domain.identifiers import national
 from domain.model import Instant, Model
 from domain.port_in import Holder, HolderKind
-from parties.clearing_house.local_time import to_local_digits
+from parties.clearing_house.local_time import WireForm, to_local_digits
 from parties.clearing_house.wire import (
     TYPES,
     AnsweredNumbers,
@@ -39,9 +39,9 @@ def address(operator: Operator) -> Party:
     return Party(networkoperator=operator.network_operator, serviceprovider=operator.service_provider)
 
 
-def encode(body: Body, *, sender: Operator, receiver: Party, sent_at: datetime) -> bytes:
+def encode(body: Body, *, sender: Operator, receiver: Party, sent_at: datetime, form: WireForm) -> bytes:
     """The envelope's JSON. `sent_at` is legal time; absent fields are left out."""
-    header = Header(sender=address(sender), receiver=receiver, timestamp=to_local_digits(sent_at))
+    header = Header(sender=address(sender), receiver=receiver, timestamp=to_local_digits(sent_at, form.zone))
     envelope: dict[str, Any] = {
         "message": {
             "header": header.model_dump(exclude_none=True),
@@ -51,19 +51,19 @@ def encode(body: Body, *, sender: Operator, receiver: Party, sent_at: datetime) 
     return json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def one_number(msisdn: str) -> NumberSeries:
+def one_number(msisdn: str, form: WireForm) -> NumberSeries:
     """A series of one E.164 number, in national digits."""
-    digits = str(national(msisdn))
+    digits = form.national(msisdn)
     return NumberSeries(start=digits, end=digits)
 
 
-def number_repeats(msisdn: str) -> list[NumberRepeat]:
-    return [NumberRepeat(seq=Numbers(numberseries=one_number(msisdn)))]
+def number_repeats(msisdn: str, form: WireForm) -> list[NumberRepeat]:
+    return [NumberRepeat(seq=Numbers(numberseries=one_number(msisdn, form)))]
 
 
-def performed_repeats(msisdn: str, *, backporting: bool) -> list[PerformedRepeat]:
+def performed_repeats(msisdn: str, form: WireForm, *, backporting: bool) -> list[PerformedRepeat]:
     flag = "Y" if backporting else None
-    return [PerformedRepeat(seq=PerformedNumbers(numberseries=one_number(msisdn), backporting=flag))]
+    return [PerformedRepeat(seq=PerformedNumbers(numberseries=one_number(msisdn, form), backporting=flag))]
 
 
 class NumberAnswer(Model):
@@ -75,13 +75,13 @@ class NumberAnswer(Model):
     note: str = ""
 
 
-def answer_repeats(answers: Sequence[NumberAnswer], home: Operator) -> list[AnswerRepeat]:
+def answer_repeats(answers: Sequence[NumberAnswer], home: Operator, form: WireForm) -> list[AnswerRepeat]:
     return [
         AnswerRepeat(
             seq=AnsweredNumbers(
-                numberseries=one_number(answer.msisdn),
+                numberseries=one_number(answer.msisdn, form),
                 blockingcode=answer.blocking_code,
-                firstpossibledate=to_local_digits(answer.first_possible) if answer.first_possible else None,
+                firstpossibledate=to_local_digits(answer.first_possible, form.zone) if answer.first_possible else None,
                 note=shorten(answer.note),
                 donornetworkoperator=home.network_operator,
                 donorserviceprovider=home.service_provider,
@@ -91,14 +91,15 @@ def answer_repeats(answers: Sequence[NumberAnswer], home: Operator) -> list[Answ
     ]
 
 
-def customer(holder: Holder, rio: str) -> CustomerInfo:
-    """The holder and the RIO, in the fields COIN has for them; a long name is cut to what the field holds, an empty RIO
-    is absent.
+def customer(holder: Holder, authorisation: Authorisation) -> CustomerInfo:
+    """The holder and the authorisation, in the fields COIN has for them; a long name is cut to what the field holds, an
+    empty authorisation is absent.
     """
+    customer_id = authorisation.value or None
     name = holder.name.strip()[:MAX_NAME] or None
     if holder.kind is HolderKind.BUSINESS:
-        return CustomerInfo(companyname=name, customerid=rio or None)
-    return CustomerInfo(lastname=name, customerid=rio or None)
+        return CustomerInfo(companyname=name, customerid=customer_id)
+    return CustomerInfo(lastname=name, customerid=customer_id)
 
 
 def shorten(note: str) -> str | None:

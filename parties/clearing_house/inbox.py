@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from pydantic import Field, ValidationError
@@ -50,8 +50,10 @@ def read_message_id(text: str) -> int | None:
     return int(text) if _MESSAGE_ID.fullmatch(text) else None
 
 
-def read_event(message_id: int, name: str, data: str) -> InboxMessage:
-    """The message in one event. Never raises: what cannot be read is said in `problem`."""
+def read_event(message_id: int, name: str, data: str, zone: tzinfo) -> InboxMessage:
+    """The message in one event. `zone` is the wire's. Never raises: what cannot be read is said in
+    `problem`.
+    """
     kind = name.lower().removesuffix(EVENT_SUFFIX)
     try:
         value = json.loads(data)
@@ -71,7 +73,7 @@ def read_event(message_id: int, name: str, data: str) -> InboxMessage:
         except ValidationError as error:
             problem = _where(error)
         else:
-            message = _for_workflow(message_id, kind, envelope.body)
+            message = _for_workflow(message_id, kind, envelope.body, zone)
             return InboxMessage.model_construct(
                 message_id=message_id,
                 type=kind,
@@ -102,16 +104,16 @@ def _where(error: ValidationError) -> str:
     return f"field {'.'.join(str(part) for part in first['loc'])}: {first['type']}"
 
 
-def _instant(digits: str | None) -> datetime | None:
-    return from_local_digits(digits) if digits else None
+def _instant(digits: str | None, zone: tzinfo) -> datetime | None:
+    return from_local_digits(digits, zone) if digits else None
 
 
-def _for_workflow(message_id: int, kind: str, body: Body) -> DossierMessage:
+def _for_workflow(message_id: int, kind: str, body: Body, zone: tzinfo) -> DossierMessage:
     fields: dict[str, Any] = {}
     match body:
         case PortingRequestAnswer():
             numbers = [repeat.seq for repeat in body.repeats]
-            possible = [day for day in (_instant(number.firstpossibledate) for number in numbers) if day]
+            possible = [day for day in (_instant(number.firstpossibledate, zone) for number in numbers) if day]
             fields = {
                 "blocked": body.blocking == "Y",
                 "blocking_code": next((number.blockingcode for number in numbers if number.blockingcode), None),
@@ -119,9 +121,9 @@ def _for_workflow(message_id: int, kind: str, body: Body) -> DossierMessage:
                 "first_possible": max(possible, default=None),
             }
         case PrDelayed():
-            fields = {"answer_due": _instant(body.answerduedatetime), "reason_code": body.reasoncode}
+            fields = {"answer_due": _instant(body.answerduedatetime, zone), "reason_code": body.reasoncode}
         case PortingPerformed():
-            fields = {"actual": _instant(body.actualdatetime)}
+            fields = {"actual": _instant(body.actualdatetime, zone)}
         case ErrorFound():
             first = body.repeats[0].seq
             fields = {"error_code": first.errorcode, "error_text": first.description}

@@ -1,4 +1,6 @@
-"""A port back: a number that left by mistake is asked for without a RIO, by a note that names the dossier."""
+"""A port back: a number that left by mistake is asked for by a note that names the dossier, without an
+authorisation.
+"""
 
 import re
 

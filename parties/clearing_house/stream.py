@@ -6,6 +6,7 @@ and not confirmed, because the process died in between, comes again, and confirm
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing
+from datetime import tzinfo
 
 import httpx
 import structlog
@@ -53,6 +54,7 @@ async def listen(
     target: str,
     headers: Callable[[], Mapping[str, str]],
     on_alive: Callable[[], None],
+    zone: tzinfo,
     *,
     silence: float = SILENCE,
 ) -> AsyncGenerator[InboxMessage, None]:
@@ -78,7 +80,7 @@ async def listen(
                         # Nothing can be done with it: what has no number cannot be confirmed.
                         log.warning("event_without_number", party=party.party, type=event.event)
                         continue
-                    yield read_event(message_id, event.event, event.data)
+                    yield read_event(message_id, event.event, event.data, zone)
         except SSEError:
             raise PartyFailed(party.party, CALL, "answer is not an event stream") from None
         except _TooLarge:

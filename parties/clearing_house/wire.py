@@ -5,6 +5,7 @@ Patterns are anchored (Rust's regex: `$` is the very end). Null and absent are t
 `Y`, `N`; instants stay fourteen local digits here and become UTC in `inbox` and `envelopes`.
 """
 
+from datetime import UTC
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -14,7 +15,7 @@ from parties.clearing_house.local_time import from_local_digits
 
 
 def _is_a_time(digits: str) -> str:
-    from_local_digits(digits)
+    from_local_digits(digits, UTC)
     return digits
 
 
@@ -56,7 +57,7 @@ class NumberRepeat(Model):
 
 
 class CustomerInfo(Model):
-    """Who asks. French data: `customerid` carries the RIO."""
+    """Who asks. `customerid` carries the authorisation."""
 
     lastname: Name | None = None
     companyname: Name | None = None

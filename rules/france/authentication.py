@@ -5,18 +5,10 @@ a confirmation from the old SIM where that still works). A thief who has read an
 is why a line that is said to be in a stranger's hands already (fraud) is replaced in a shop only.
 """
 
-from typing import Literal
-
 from domain.authentication import AuthenticationMethod
-from domain.model import Model
 from domain.refusals import Refusal, RefusalCode, refusal
 from domain.sim_replacement import ReplacementReason
-
-
-class Challenge(Model):
-    """Where the one-time code goes."""
-
-    channel: Literal["sms", "email"]
+from rules.plans import Challenge
 
 
 def allowed(method: AuthenticationMethod, reason: ReplacementReason) -> str | None:

@@ -6,16 +6,16 @@ and holidays differ. The holidays are those of the `holidays` package, which for
 customary ones.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 # The class itself, not `holidays.country_holidays`: that one loads its modules at the first call, for half a second.
 from holidays.countries.france import France
 from holidays.holiday_base import HolidayBase
 
-from domain.identifiers import national
-from domain.numbering import Territory, territory_of_national
+from rules import dates
+from rules.france.msisdn import national
+from rules.france.numbering import Territory, territory_of_national
 
 __all__ = [
     "ZONES",
@@ -30,7 +30,6 @@ __all__ = [
     "next_working_day",
     "territory_of",
     "working_day_on_or_after",
-    "zone_of",
 ]
 
 _ONE_DAY = timedelta(days=1)
@@ -67,27 +66,14 @@ def territory_of(msisdn: str) -> Territory:
     return territory_of_national(national(msisdn))
 
 
-def zone_of(territory: Territory) -> ZoneInfo:
-    """The territory's time zone."""
-    return ZoneInfo(ZONES[territory])
-
-
 def local_date(instant: datetime, territory: Territory) -> date:
-    """The calendar day there at an aware instant; raises ValueError without a zone, which would silently mean this
-    machine's.
-    """
-    if instant.tzinfo is None:
-        raise ValueError("an instant needs a time zone")
-    return instant.astimezone(zone_of(territory)).date()
+    """The calendar day there at an aware instant; raises ValueError without a zone."""
+    return dates.local_date(instant, ZONES[territory])
 
 
 def local_instant(day: date, at: time, territory: Territory) -> datetime:
-    """The instant (UTC) at which clocks there show `at` on `day`.
-
-    A time that a clock change skips is read with the offset before the change (02:30 comes out as 03:30 on the spring
-    Sunday); of a time that is shown twice, the first is meant.
-    """
-    return datetime.combine(day, at, tzinfo=zone_of(territory)).astimezone(UTC)
+    """The instant (UTC) at which clocks there show `at` on `day`."""
+    return dates.local_instant(day, at, ZONES[territory])
 
 
 def holiday_name(day: date, territory: Territory, *, alsace_moselle: bool = False) -> str | None:

@@ -1,11 +1,13 @@
 """The figures of the French rules that an operator may have to change, each with where its default comes from."""
 
 from datetime import time, timedelta
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from domain.model import Model
+
+NAME, CURRENCY = "fr", "EUR"
 
 
 class RulesConfig(Model):
@@ -26,6 +28,8 @@ class RulesConfig(Model):
     answer_time: time = time(18, 0)
     hold_working_days: int = Field(default=1, ge=0, le=30)
     hold_time: time = time(12, 0)
+    # Ours: what the donor's last silence leads to; never an implied yes.
+    after_silence: Literal["hold", "cancel"] = "hold"
 
     # Ours: ports start in the morning. A day on which the donor's first possible instant leaves less than
     # `shortest_slot` is given up for the next one.

@@ -1,9 +1,8 @@
-"""The date a customer asks for: reading it, the days that can be had, and refusing the others with words that help."""
+"""The date a customer asks for: the days that can be had, and refusing the others with words that help."""
 
-import re
 from datetime import date, datetime, timedelta
 
-from domain.coded_error import CodedError
+from rules.dates import refused, show
 from rules.france.calendar import (
     ZONES,
     Territory,
@@ -16,31 +15,6 @@ from rules.france.calendar import (
 from rules.france.config import DEFAULT_RULES, RulesConfig
 
 _ONE_DAY = timedelta(days=1)
-_RELATIVE = re.compile(r"\+([0-9]{1,5})d")
-_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-class DateRefused(CodedError):
-    """A requested date that cannot be had.
-
-    `code`: `date_malformed`, `date_in_past`, `date_too_early`, `date_not_working_day` or `date_too_far`. `reason` is a
-    sentence that says what today is, because on a world with a pace of its own nobody could know.
-    """
-
-
-def read_date(text: str, now: datetime, territory: Territory = Territory.METROPOLE) -> date:
-    """The local day that a person typed: `2026-05-18`, or `+5d`, calendar days from today. `now` is legal time.
-    Raises `DateRefused` with code `date_malformed`.
-    """
-    relative = _RELATIVE.fullmatch(text)
-    if relative is not None:
-        return local_date(now, territory) + timedelta(days=int(relative[1]))
-    try:
-        if _ISO.fullmatch(text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise refused("date_malformed", "a date is written 2026-05-18, or +5d for days from today", now, territory)
 
 
 def cancel_cutoff(day: date, config: RulesConfig, territory: Territory) -> datetime:
@@ -74,10 +48,10 @@ def check_requested_date(
     """
     today = local_date(now, territory)
     if requested_date < today:
-        raise refused("date_in_past", f"{show(requested_date)} is over", now, territory)
+        raise refused("date_in_past", f"{show(requested_date)} is over", now, ZONES[territory])
     last_day = today + timedelta(days=config.max_lead_days)
     if requested_date > last_day:
-        raise refused("date_too_far", f"the last day that can be chosen is {show(last_day)}", now, territory)
+        raise refused("date_too_far", f"the last day that can be chosen is {show(last_day)}", now, ZONES[territory])
     if not is_working_day(requested_date, territory, alsace_moselle=config.alsace_moselle):
         holiday = holiday_name(requested_date, territory, alsace_moselle=config.alsace_moselle)
         why = f"a public holiday ({holiday})" if holiday else "a Sunday"
@@ -85,29 +59,19 @@ def check_requested_date(
             "date_not_working_day",
             f"numbers are ported Monday to Saturday; {show(requested_date)} is {why}",
             now,
-            territory,
+            ZONES[territory],
         )
     first_day = earliest_day(now, config, territory)
     if requested_date < first_day:
-        raise refused("date_too_early", f"the first day that can be chosen is {show(first_day)}", now, territory)
+        raise refused("date_too_early", f"the first day that can be chosen is {show(first_day)}", now, ZONES[territory])
     slot_end = local_instant(requested_date, config.slot_end, territory)
     if donor_first_possible is not None and donor_first_possible > slot_end - config.shortest_slot:
         raise refused(
             "date_too_early",
             f"the donor makes it possible from {show(local_date(donor_first_possible, territory))} on",
             now,
-            territory,
+            ZONES[territory],
         )
     if agreement_valid_until is not None and slot_end > agreement_valid_until:
         last_day = local_date(agreement_valid_until, territory)
-        raise refused("date_too_far", f"the donor's agreement ends on {show(last_day)}", now, territory)
-
-
-def show(day: date) -> str:
-    """A day as people write it: Monday 18 May 2026."""
-    return f"{day:%A} {day.day} {day:%B} {day.year}"
-
-
-def refused(code: str, why: str, now: datetime, territory: Territory) -> DateRefused:
-    """The error to raise: why, and what today is."""
-    return DateRefused(code, f"{why} (today is {show(local_date(now, territory))}, {ZONES[territory]})")
+        raise refused("date_too_far", f"the donor's agreement ends on {show(last_day)}", now, ZONES[territory])

@@ -9,49 +9,12 @@ computed in.
 
 from datetime import UTC, date, datetime, timedelta
 
-from domain.model import Instant, Model
 from rules.france.calendar import ZONES, Territory, local_date, local_instant
-from rules.france.compensation_tariff import FRENCH_TARIFF, CompensationTariff
-from rules.france.config import DEFAULT_RULES, RulesConfig
-from rules.france.dates import DateRefused, check_requested_date, earliest_day
+from rules.france.compensation import FRENCH_TARIFF
+from rules.france.config import CURRENCY, DEFAULT_RULES, NAME, RulesConfig
+from rules.france.dates import check_requested_date, earliest_day
 from rules.france.slots import find_slot, first_working_day, working_days_after
-
-__all__ = [
-    "DEFAULT_RULES",
-    "DateRefused",
-    "PortPlan",
-    "RulesConfig",
-    "Territory",
-    "ask_again",
-    "cancel_allowed",
-    "check_requested_date",
-    "delay_answer",
-    "earliest_day",
-    "plan_port_in",
-    "replan",
-]
-
-
-class PortPlan(Model):
-    """What was decided about a port's time. Days are local to `zone`; instants are legal time, UTC."""
-
-    edition: str  # of the rules
-    territory: Territory
-    zone: str
-    accepted_at: Instant
-    answer_due: Instant  # the donor's answer, at latest; then its desk is reminded
-    hold_at: Instant  # still no answer: a person takes over
-    earliest_day: date
-    latest_day: date  # in time until the end of this day: the legal ceiling, or the day the customer chose
-    chosen_day: date
-    slot_start: Instant  # a slot binds the start of the cut-over
-    slot_end: Instant
-    cancel_until: Instant  # the first instant at which it is too late to cancel or to move the date
-    customer_chose: bool
-    donor_first_possible: Instant | None = None
-    agreement_valid_until: Instant | None = None
-    compensation: CompensationTariff = FRENCH_TARIFF
-    moved_because: str = ""  # why the day is another than the one asked for or planned before
+from rules.plans import Deadline, PortPlan, Then
 
 
 def plan_port_in(
@@ -82,17 +45,19 @@ def plan_port_in(
     valid_until = _valid_until(agreed_at or (now if donor_first_possible else None), config)
     schedule = find_slot(wanted, first_day, donor_first_possible, valid_until, config, territory, now)
     return PortPlan(
+        regime=NAME,
         edition=config.edition,
-        territory=territory,
         zone=ZONES[territory],
+        currency=CURRENCY,
+        territory=territory,
         accepted_at=now,
-        answer_due=answer_due,
-        hold_at=_hold_at(answer_due, config, territory),
+        answer_deadlines=_answer_deadlines(answer_due, config, territory),
         earliest_day=first_day,
         latest_day=ceiling if requested_date is None else first_working_day(max(wanted, first_day), config, territory),
         customer_chose=requested_date is not None,
         donor_first_possible=donor_first_possible,
         agreement_valid_until=valid_until,
+        compensation=FRENCH_TARIFF,
         **schedule._asdict(),
     )
 
@@ -115,7 +80,7 @@ def replan(
     has answered. `slot_lost`: the day's slot was tried in vain, so the next day that can be had. A slot that has
     ended by `now` is lost without saying. Acceptance and the donor's deadlines stay. Raises `DateRefused`.
     """
-    territory = plan.territory
+    territory = Territory(plan.territory)
     first_possible = donor_first_possible or plan.donor_first_possible
     agreed = agreed_at or (now if donor_first_possible else None)
     valid_until = _valid_until(agreed, config) or plan.agreement_valid_until
@@ -153,14 +118,15 @@ def delay_answer(plan: PortPlan, until: datetime, config: RulesConfig = DEFAULT_
     touched before the answer is there, and an earlier announcement shortens nothing.
     """
     answer_due = max(plan.answer_due, until.astimezone(UTC))
-    return plan.model_copy(update={"answer_due": answer_due, "hold_at": _hold_at(answer_due, config, plan.territory)})
+    deadlines = _answer_deadlines(answer_due, config, Territory(plan.territory))
+    return plan.model_copy(update={"answer_deadlines": deadlines})
 
 
 def ask_again(plan: PortPlan, now: datetime, config: RulesConfig = DEFAULT_RULES) -> PortPlan:
     """The plan once the donor is asked anew, or its silence is borne once more: its deadlines run from `now` (legal
     time), and none comes earlier than before. The day is not touched.
     """
-    fresh = plan_port_in(now, config=config, territory=plan.territory)
+    fresh = plan_port_in(now, config=config, territory=Territory(plan.territory))
     return delay_answer(plan, fresh.answer_due, config)
 
 
@@ -169,21 +135,19 @@ def customer_ready(plan: PortPlan, now: datetime, config: RulesConfig = DEFAULT_
     be asked: the donor's deadlines and the day that lateness is counted from run from `now` (legal time), and none
     comes earlier than before. The day is not touched.
     """
-    fresh = plan_port_in(now, config=config, territory=plan.territory)
+    fresh = plan_port_in(now, config=config, territory=Territory(plan.territory))
     asked = delay_answer(plan, fresh.answer_due, config)
     return asked.model_copy(update={"latest_day": max(plan.latest_day, fresh.latest_day)})
 
 
-def cancel_allowed(plan: PortPlan, now: datetime) -> bool:
-    """Whether the customer may still withdraw or move the date, which takes the planned day back: before the cut-off on
-    the eve. `now` is legal time.
-    """
-    return now < plan.cancel_until
-
-
-def _hold_at(answer_due: datetime, config: RulesConfig, territory: Territory) -> datetime:
+def _answer_deadlines(answer_due: datetime, config: RulesConfig, territory: Territory) -> tuple[Deadline, ...]:
+    """Silence is never a yes: the donor's desk is reminded, then the order is held for a person or given up."""
     day = working_days_after(local_date(answer_due, territory), config.hold_working_days, config, territory)
-    return max(answer_due, local_instant(day, config.hold_time, territory))
+    hold_at = max(answer_due, local_instant(day, config.hold_time, territory))
+    return (
+        Deadline(at=answer_due, whose="donor", what="its answer", then=Then.REMIND),
+        Deadline(at=hold_at, whose="donor", what="its overdue answer", then=Then(config.after_silence)),
+    )
 
 
 def _valid_until(agreed_at: datetime | None, config: RulesConfig) -> datetime | None:

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 
 from domain.identifier_error import IdentifierError
 from domain.lines import LineFacts
-from domain.msisdn import parse_msisdn
 from domain.sim_replacement import SimReplacementOrder
-from rules.france.line_seen import LineSeen
+from rules.france.msisdn import parse_msisdn
 from rules.france.sim_config import SimRulesConfig
+from rules.plans import LineSeen
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)

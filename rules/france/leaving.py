@@ -8,58 +8,41 @@ code of civil procedure counts days (articles 641 and 642).
 
 from datetime import date, datetime, time, timedelta
 
-from domain.clock import LegalClock
-from domain.contracts import Account, Contract, LeavingCost
+from domain.contracts import Account, Contract
 from domain.lines import LineFacts
-from domain.model import Instant, Model
 from domain.refusals import Refusal, RefusalCode, refusal
 from domain.sim_replacement import ReplacementReason
 from domain.termination import SettlementPatience, TerminationOrder
-from rules.france.authentication import Challenge, challenge
-from rules.france.calendar import ZONES, Territory, local_date, local_instant
-from rules.france.dates import DateRefused, refused, show
+from rules.dates import DateRefused, refused, show
+from rules.france.authentication import challenge
+from rules.france.calendar import ZONES, Territory, local_date, local_instant, territory_of
+from rules.france.config import CURRENCY, NAME
 from rules.france.leaving_config import DEFAULT_LEAVING, LeavingConfig
 from rules.france.leaving_fee import leaving_cost
-from rules.france.line_seen import LineSeen
-from rules.france.number_fate import portable_until, reassignable_from
+from rules.france.number_fate import quarantine_terms
 from rules.france.sim_config import DEFAULT_SIM_RULES, SimRulesConfig
+from rules.plans import LineSeen, TerminationPlan
 
 _ONE_DAY = timedelta(days=1)
 _MIDNIGHT = time(0)
 
 
-class TerminationPlan(Model):
-    """What the rules say of one termination. Instants are legal time."""
-
-    edition: str
-    zone: str
-    effective_at: Instant  # the end of the last day, local to the number's territory
-    challenge: Challenge | None = None  # a one-time code has to come back before the notice counts
-    code_rounds: int = 3
-    code_patience: timedelta = timedelta(days=3)
-    cost: LeavingCost
-    portable_until: Instant
-    reassignable_from: Instant
-    patience: SettlementPatience = SettlementPatience()
-
-
 def plan_termination(
     order: TerminationOrder,
     *,
-    clock: LegalClock,  # noqa: ARG001 - notice counts from the receipt, however late the plan is made
     line: LineSeen,
     contract: Contract,
     account: Account,
     facts: LineFacts | None = None,
     config: LeavingConfig = DEFAULT_LEAVING,
     sim_config: SimRulesConfig = DEFAULT_SIM_RULES,
-    territory: Territory = Territory.METROPOLE,
 ) -> TerminationPlan | Refusal:
     """The plan of an accepted order; a refusal for a day that cannot be had, or where no code can be sent.
 
     The SIM is in the holder's hands, so a code goes where it would for an upgrade: by SMS to the line if that works.
     `facts`: whether the line is barred, as far as the journal knows.
     """
+    territory = territory_of(order.msisdn)
     try:
         day = last_day(order.accepted_at, order.requested_date, config, territory)
     except DateRefused as error:
@@ -70,16 +53,17 @@ def plan_termination(
         return asked
     ends = effective_at(day, territory)
     return TerminationPlan(
+        regime=NAME,
         edition=config.edition,
         zone=ZONES[territory],
+        currency=CURRENCY,
         effective_at=ends,
         challenge=asked,
         code_rounds=sim_config.code_rounds,
         code_patience=sim_config.code_patience,
         cost=leaving_cost(contract, day, account, config),
-        portable_until=portable_until(ends, config, territory),
         patience=settlement_patience(config),
-        reassignable_from=reassignable_from(ends, config, territory),
+        **quarantine_terms(ends, config, territory).model_dump(),
     )
 
 
@@ -109,13 +93,13 @@ def last_day(
     if requested is None:
         return first
     if requested < today:
-        raise refused("date_in_past", f"{show(requested)} is over", receipt, territory)
+        raise refused("date_in_past", f"{show(requested)} is over", receipt, ZONES[territory])
     if requested < first:
         why = f"with {config.notice_days} days' notice the first last day that can be chosen is {show(first)}"
-        raise refused("date_before_notice", why, receipt, territory)
+        raise refused("date_before_notice", why, receipt, ZONES[territory])
     furthest = today + timedelta(days=config.max_lead_days)
     if requested > furthest:
-        raise refused("date_too_far", f"the last day that can be chosen is {show(furthest)}", receipt, territory)
+        raise refused("date_too_far", f"the last day that can be chosen is {show(furthest)}", receipt, ZONES[territory])
     return requested
 
 

@@ -15,6 +15,7 @@ from decimal import ROUND_FLOOR, Decimal
 
 from domain.contracts import Account, Contract, CostLine, LeavingCost
 from rules.france.commitment import Commitment, commitment_of
+from rules.france.config import CURRENCY
 from rules.france.leaving_config import DEFAULT_LEAVING, LeavingConfig
 
 _CENT = Decimal("0.01")
@@ -56,6 +57,7 @@ def leaving_cost(
         lines=fees + back,
         fee=sum((line.amount for line in fees), _NOTHING),
         due_back=-sum((line.amount for line in back), _NOTHING),
+        currency=CURRENCY,
         edition=config.edition,
     )
 

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 
 from rules.france.calendar import Territory, local_date, local_instant
 from rules.france.leaving_config import DEFAULT_LEAVING, LeavingConfig
+from rules.plans import QuarantineTerms
 
 _MIDNIGHT = time(0)
 _BEFORE = timedelta(microseconds=1)
@@ -32,6 +33,14 @@ def reassignable_from(
 ) -> datetime:
     """The first legal instant (UTC) at which the number may be given to somebody else: 45 whole days are over."""
     return _after_whole_days(ended_at, config.quarantine_days, territory)
+
+
+def quarantine_terms(ended_at: datetime, config: LeavingConfig, territory: Territory) -> QuarantineTerms:
+    """Both instants."""
+    return QuarantineTerms(
+        portable_until=portable_until(ended_at, config, territory),
+        reassignable_from=reassignable_from(ended_at, config, territory),
+    )
 
 
 def _after_whole_days(ended_at: datetime, days: int, territory: Territory) -> datetime:

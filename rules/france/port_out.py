@@ -11,46 +11,16 @@ from datetime import datetime, time
 from itertools import accumulate, repeat
 
 from domain.lines import LineFacts
-from domain.model import Instant, Model
 from domain.port_out import Hold, PortOutOrder, Slot
 from domain.refusals import Refusal, RefusalCode, block_code, refusal
 from rules.france.calendar import ZONES, Territory, add_working_days, local_date, local_instant, next_working_day
+from rules.france.config import CURRENCY, NAME
 from rules.france.dates import earliest_day
 from rules.france.fraud import hold_port_out_until
 from rules.france.port_out_config import DEFAULT_PORT_OUT, PortOutConfig
 from rules.france.rio import RioError, check_rio, parse_rio
 from rules.france.sim_config import DEFAULT_SIM_RULES, SimRulesConfig
-
-
-class PortOutPlan(Model):
-    """Until when we have to answer. Instants are legal time."""
-
-    edition: str
-    zone: str
-    warn_at: Instant
-    answer_due: Instant
-    delayed_to: Instant | None = None  # announced where our own systems keep us from answering
-    agreement_valid_days: int = 90
-
-
-class LineAsked(Model):
-    """What our own systems say of the number that is asked for. Instants are legal time.
-
-    `portable_until`: of a number in quarantine. `other_dossier`: another port of the number is under way.
-    """
-
-    is_ours: bool  # we serve the number and had a contract for it
-    rio: str = ""
-    ended: bool = False
-    portable_until: Instant | None = None
-    other_dossier: bool = False
-    port_back_is_due: bool = False  # the dossier that is to be taken back is the last that moved the number, to us
-    locked: bool = False
-    unlocks_at: Instant | None = None
-    swapped_at: Instant | None = None
-    being_replaced: bool = False
-    contact_changed_at: Instant | None = None
-    on_barred_list: bool = False
+from rules.plans import LineAsked, PortOutPlan
 
 
 def plan_port_out(
@@ -62,8 +32,10 @@ def plan_port_out(
     """The deadlines of a request received at this legal instant. `now`: of the planning, where it is later."""
     due = _answer_time(received_at, config.answer_working_days, config, territory)
     return PortOutPlan(
+        regime=NAME,
         edition=config.edition,
         zone=ZONES[territory],
+        currency=CURRENCY,
         warn_at=max(due - config.warn_before, received_at),
         answer_due=due,
         delayed_to=_answer_time(max(due, now or due), config.delay_working_days, config, territory),
@@ -144,9 +116,9 @@ def _is_port_back(order: PortOutOrder, line: LineAsked) -> bool:
 
 def _names_the_contract(order: PortOutOrder, line: LineAsked) -> bool:
     try:
-        asked = parse_rio(order.rio)
+        asked = parse_rio(order.authorisation.value)
         check_rio(asked, order.msisdn)
-        return asked.text == parse_rio(line.rio).text
+        return asked.text == parse_rio(line.code).text
     except RioError:
         return False
 

@@ -9,29 +9,15 @@ contract's end; an increase is rounded up to the cent, for it is a floor.
 from datetime import datetime, time, timedelta
 from decimal import ROUND_CEILING, Decimal
 
-from pydantic import Field
-
 from domain.contracts import Account
-from domain.model import Instant, Model
 from rules.france.calendar import Territory, local_date, local_instant
 from rules.france.leaving_config import DEFAULT_LEAVING, LeavingConfig
+from rules.plans import Refunds
 
 _CENT = Decimal("0.01")
-_NOTHING = Decimal("0.00")
 _MIDNIGHT = time(0)
 
-DEPOSIT, ADVANCES, LATE = "deposit", "advances", "late_increase"
-
-
-class Owed(Model):
-    """Refund kind (deposit, advances, late_increase) → euros; `…_due`: legal instants by which the law wants them.
-    `late`: what of `late_increase` is for which.
-    """
-
-    amounts: dict[str, Decimal] = Field(default_factory=dict)
-    late: dict[str, Decimal] = Field(default_factory=dict)
-    deposit_due: Instant | None = None
-    advances_due: Instant | None = None
+DEPOSIT, ADVANCES = "deposit", "advances"
 
 
 def owe_back(
@@ -43,7 +29,7 @@ def owe_back(
     effective_at: datetime | None = None,
     config: LeavingConfig = DEFAULT_LEAVING,
     territory: Territory = Territory.METROPOLE,
-) -> Owed:
+) -> Refunds:
     """What is due back by `now`, and by when, as if nothing had been given back yet. `returned_at`: the item's return;
     `paid_at`: the last invoice's payment; `effective_at`: the contract's end. All are legal instants, None for not yet.
     """
@@ -56,9 +42,7 @@ def owe_back(
             amounts[kind] = amount
             if now > due:
                 late[kind] = (amount * config.late_increase).quantize(_CENT, rounding=ROUND_CEILING)
-    if late:
-        amounts[LATE] = sum(late.values(), _NOTHING)
-    return Owed(amounts=amounts, late=late, deposit_due=deposit_due, advances_due=advances_due)
+    return Refunds(amounts=amounts, late=late, deposit_due=deposit_due, advances_due=advances_due)
 
 
 def _due(amount: Decimal, since: datetime | None, days: int, territory: Territory) -> datetime | None:

@@ -6,10 +6,17 @@ data. Unpaid bills are no ground (decision 2004-1126), neither is a running comm
 shown as a breach of the rules, not obeyed silently.
 """
 
-from enum import StrEnum
+from domain.refusals import Refusal, RefusalCode
 
-from domain.model import Model
-from domain.refusals import Refusal, RefusalCode, legal_ground_for_donor
+DONOR_GROUNDS = frozenset(
+    {
+        RefusalCode.ACCOUNT_REFERENCE_INVALID,
+        RefusalCode.TRANSFER_CODE_INVALID,
+        RefusalCode.NUMBER_NOT_AT_DONOR,
+        RefusalCode.NUMBER_INACTIVE,
+        RefusalCode.ALREADY_IN_PROGRESS,
+    }
+)
 
 RECIPIENT_GROUNDS = frozenset(
     {
@@ -24,46 +31,48 @@ _NO_DECISION = frozenset(
     {RefusalCode.TECHNICAL, RefusalCode.DONOR_BUSY, RefusalCode.DONOR_SILENT, RefusalCode.UNMAPPED}
 )
 
-_CUSTOMER_MUST = {
-    RefusalCode.IDENTITY_MISMATCH: "give the holder's name as it stands on the donor's contract",
-    RefusalCode.HOLDER_NOT_ENTITLED: "let the contract's holder ask, or bring the holder's mandate",
-    RefusalCode.ACCOUNT_REFERENCE_INVALID: "give the contract's reference as the donor's invoice shows it",
-    RefusalCode.TRANSFER_CODE_INVALID: "call 3179 from the line and give the RIO that it says today",
-    RefusalCode.NUMBER_INACTIVE: "have the line put back into service by the donor, or ask within 40 days of its end",
-    RefusalCode.NUMBER_LOCKED: "have the lock on the line taken off, then ask again",
+BREACH = "a donor may refuse only for a wrong number or RIO, an inactive number or a pending request"
+
+CODE_NAME = {"fr": "RIO", "en": "RIO"}
+
+REMEDIES: dict[RefusalCode, dict[str, str]] = {
+    RefusalCode.IDENTITY_MISMATCH: {
+        "fr": "Donnez le nom du titulaire tel qu'il figure sur le contrat chez votre opérateur.",
+        "en": "Give the holder's name as it stands on the contract with your operator.",
+    },
+    RefusalCode.HOLDER_NOT_ENTITLED: {
+        "fr": "La demande doit venir du titulaire du contrat, ou de quelqu'un qui apporte son mandat.",
+        "en": "Let the contract's holder ask, or bring the holder's mandate.",
+    },
+    RefusalCode.ACCOUNT_REFERENCE_INVALID: {
+        "fr": "Donnez la référence du contrat telle que la facture de votre opérateur la montre.",
+        "en": "Give the contract's reference as your operator's invoice shows it.",
+    },
+    RefusalCode.TRANSFER_CODE_INVALID: {
+        "fr": "Le RIO de votre ligne s'obtient au 3179.",
+        "en": "Call 3179 for the RIO of your line.",
+    },
+    RefusalCode.NUMBER_INACTIVE: {
+        "fr": "Faites remettre la ligne en service, ou demandez le portage dans les 40 jours après sa fin.",
+        "en": "Have the line put back into service, or ask within 40 days of its end.",
+    },
+    RefusalCode.NUMBER_LOCKED: {
+        "fr": "Faites lever le blocage de la ligne, puis demandez à nouveau.",
+        "en": "Have the lock on the line taken off, then ask again.",
+    },
 }
+"""What a customer can do about a refusal."""
 
 
-class Verdict(StrEnum):
-    """What a donor's refusal is worth."""
-
-    LAWFUL = "lawful"
-    BREACH = "breach"  # a ground that the rules do not know: shown, and taken up with the donor
-    NO_DECISION = "no_decision"  # trouble, silence or unknown words: nothing that could be judged
-
-
-class Judgement(Model):
-    """A verdict with its reason."""
-
-    verdict: Verdict
-    why: str
-    customer_must: str = ""  # what the customer has to mend, if it is theirs to mend
-
-
-def judge_donor_refusal(refusal: Refusal) -> Judgement:
-    """Whether the donor may refuse for this, and what the customer would have to mend."""
-    verdict, why = _verdict(refusal.code)
-    return Judgement(verdict=verdict, why=why, customer_must=_CUSTOMER_MUST.get(refusal.code, ""))
+def judged(refusal: Refusal) -> Refusal:
+    """A donor's refusal with, in `breach`, what speaks against it: a ground that the rules do not know is shown, and
+    taken up with the donor. Trouble, silence and unknown words are nothing that could be judged.
+    """
+    if refusal.code in DONOR_GROUNDS | _NO_DECISION:
+        return refusal
+    return refusal.model_copy(update={"breach": BREACH})
 
 
 def legal_ground_for_recipient(code: RefusalCode) -> bool:
     """Whether a recipient may turn a customer's request down for this."""
     return code in RECIPIENT_GROUNDS
-
-
-def _verdict(code: RefusalCode) -> tuple[Verdict, str]:
-    if legal_ground_for_donor(code):
-        return Verdict.LAWFUL, "a donor may refuse for this"
-    if code in _NO_DECISION:
-        return Verdict.NO_DECISION, "the donor gave no ground that could be judged"
-    return Verdict.BREACH, "a donor may refuse only for a wrong number or RIO, an inactive number or a pending request"

@@ -13,8 +13,9 @@ from enum import StrEnum
 from itertools import combinations
 from typing import Self
 
-from domain.identifiers import national
+from domain.authorisation import Authorisation, AuthorisationRefused
 from domain.model import Model
+from rules.france.msisdn import national
 
 KEY_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+"
 _RANK = {character: rank for rank, character in enumerate(KEY_ALPHABET)}
@@ -29,17 +30,11 @@ MAX_SWAPS = 3
 _SWAP = {"O": "0", "0": "O"}
 
 
-class RioError(ValueError):
-    """A RIO that cannot be used. `reason` never repeats it; `suggestion`, where there is one, is the RIO probably
-    meant.
-    """
-
-    code = "rio_invalid"
+class RioError(AuthorisationRefused):
+    """A RIO that cannot be used."""
 
     def __init__(self, reason: str, suggestion: str | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.suggestion = suggestion
+        super().__init__("rio_invalid", reason, suggestion)
 
 
 class RioKind(StrEnum):
@@ -79,6 +74,16 @@ class Rio(Model):
         return cls(
             operator_code=parsed.operator_code, kind=parsed.kind, contract_reference=parsed.contract_reference, key=key
         )
+
+
+def sealed(text: str) -> Authorisation:
+    """A RIO as the rest of the engine keeps it."""
+    return Authorisation(kind="rio", value=text)
+
+
+def as_typed(text: str) -> str:
+    """Capitals without spaces; as it is where a foreign letter's capital would turn it into another RIO."""
+    return "".join(text.split()).upper() if text.isascii() else text
 
 
 def parse_rio(text: str) -> Rio:

@@ -12,8 +12,8 @@ from domain.model import Model
 from domain.sim_replacement import ReplacementReason
 from domain.sims import SimForm
 from rules.france.calendar import Territory, local_instant
-from rules.france.line_seen import LineSeen
 from rules.france.sim_config import SimRulesConfig
+from rules.plans import LineSeen
 
 FREE = Decimal("0.00")
 

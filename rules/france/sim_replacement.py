@@ -1,41 +1,17 @@
 """The plan of a SIM replacement, evaluated once, recorded, and followed while the rules may change."""
 
-from datetime import timedelta
-
 from domain.clock import LegalClock
 from domain.lines import LineFacts
-from domain.model import Instant, Model
 from domain.refusals import Refusal, RefusalCode, refusal
 from domain.sim_replacement import SimReplacementOrder
-from rules.france.authentication import Challenge, allowed, challenge
-from rules.france.calendar import ZONES, Territory
-from rules.france.config import DEFAULT_RULES, RulesConfig
+from rules.france.authentication import allowed, challenge
+from rules.france.calendar import ZONES, territory_of
+from rules.france.config import CURRENCY, DEFAULT_RULES, NAME, RulesConfig
 from rules.france.fraud import review
-from rules.france.line_seen import LineSeen
 from rules.france.promises import due
 from rules.france.sim_config import DEFAULT_SIM_RULES, SimRulesConfig
 from rules.france.sim_fees import replacement_fee
-
-__all__ = ["Challenge", "LineSeen", "SimReplacementPlan", "plan_sim_replacement"]
-
-
-class SimReplacementPlan(Model):
-    """What the rules say of one order. Instants are legal time."""
-
-    edition: str
-    zone: str
-    due: Instant  # the promise
-    challenge: Challenge | None = None  # a one-time code has to come back before anything is done
-    code_rounds: int = 3
-    code_patience: timedelta = timedelta(days=3)  # legal time: so long each code may take to come back
-    review: tuple[str, ...] = ()  # why a person looks at it first; empty: nobody has to
-    fee: str = "0.00"  # euros, tax included
-    fee_why: str = ""  # what it is for, or why it is waived
-    notify_line: bool = True  # an SMS to the number itself counts as the old channel
-    activate_on_delivery: bool = False  # the number moves when the card is delivered, not when it is first used
-    most_attempts: int = 3
-    download_patience: timedelta = timedelta(days=7)  # legal time, from the profile's release
-    remind_after: timedelta = timedelta(days=3)  # legal time, from the delivery: the card waits to be put in
+from rules.plans import LineSeen, SimReplacementPlan
 
 
 def plan_sim_replacement(
@@ -46,13 +22,13 @@ def plan_sim_replacement(
     facts: LineFacts,
     config: SimRulesConfig = DEFAULT_SIM_RULES,
     rules: RulesConfig = DEFAULT_RULES,
-    territory: Territory = Territory.METROPOLE,
 ) -> SimReplacementPlan | Refusal:
     """The plan at `clock`'s legal now, or why the order cannot be: who asks cannot show who he is.
 
     A SIM in wrong hands is out of service for good: nothing waits for it, so a card in its place is activated when it
     is delivered, and the line itself is told of the replacement only where no e-mail address is known.
     """
+    territory = territory_of(order.msisdn)
     method, reason = order.authentication.method, order.reason
     why_not = allowed(method, reason)
     if why_not is not None:
@@ -65,8 +41,10 @@ def plan_sim_replacement(
         reason, order.form, line=line, accepted_at=order.accepted_at, config=config, territory=territory
     )
     return SimReplacementPlan(
+        regime=NAME,
         edition=config.edition,
         zone=ZONES[territory],
+        currency=CURRENCY,
         due=due(order, clock=clock, config=config, rules=rules, territory=territory),
         challenge=asked,
         code_rounds=config.code_rounds,

@@ -3,9 +3,10 @@
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-from rules.france.calendar import Territory, add_working_days, local_date, local_instant, working_day_on_or_after
+from rules.dates import refused, show
+from rules.france.calendar import ZONES, Territory, add_working_days, local_date, local_instant, working_day_on_or_after
 from rules.france.config import RulesConfig
-from rules.france.dates import cancel_cutoff, refused, show
+from rules.france.dates import cancel_cutoff
 
 
 class Schedule(NamedTuple):
@@ -35,7 +36,9 @@ def find_slot(
     day = max(wanted, not_before)
     because = "" if day == wanted else f"{show(wanted)} can no longer be had"
     if first_possible is not None and valid_until is not None and first_possible >= valid_until:
-        raise refused("date_too_far", "the donor's first possible date lies after its agreement ends", now, territory)
+        raise refused(
+            "date_too_far", "the donor's first possible date lies after its agreement ends", now, ZONES[territory]
+        )
     workable = first_working_day(day, config, territory)
     if workable != day:
         because = f"{show(day)} is not a working day"
@@ -47,7 +50,7 @@ def find_slot(
     if first_possible is not None:
         start = max(start, first_possible.astimezone(UTC))
     if valid_until is not None and end > valid_until:
-        raise refused("date_too_far", f"the donor's agreement ends before {show(workable)}", now, territory)
+        raise refused("date_too_far", f"the donor's agreement ends before {show(workable)}", now, ZONES[territory])
     return Schedule(workable, start, end, cancel_cutoff(workable, config, territory), because)
 
 

@@ -21,7 +21,7 @@ from tests.support.persistence import insist, until_told
 from tests.support.places_of_death import places
 from tests.support.sim_batch import SimBatch
 
-PATIENCE_S = 400
+PATIENCE_S = 500
 SET_ASIDE_WITHIN_S = 5
 """Usually."""
 

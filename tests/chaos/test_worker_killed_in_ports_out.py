@@ -14,7 +14,7 @@ from tests.support.neighbour import neighbour
 from tests.support.out_batch import OutBatch
 from tests.support.places_of_death import places
 
-PATIENCE_S = 400
+PATIENCE_S = 500
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(PATIENCE_S + 100)]
 

@@ -16,10 +16,8 @@ from domain.directory import DEFAULT_DIRECTORY
 from domain.port_out import NumberDecision, PortOutOrder
 from domain.refusals import RefusalCode
 from journal import Journal
-from rules.france.leaving_config import DEFAULT_LEAVING
-from rules.france.port_out_config import DEFAULT_PORT_OUT
-from rules.france.sim_config import DEFAULT_SIM_RULES
 from tests.support.donor_home import port_out
+from tests.support.france import FRANCE
 from tests.support.parties_world import ALIZE, DUNE, EOLE, World, open_world
 from tests.support.ports_out import request_of
 
@@ -38,7 +36,7 @@ def systems_of(world: World, journal: Journal) -> OurSystems:
 def donor(world: World, journal: Journal) -> PortOutActivities:
     recorder = Recorder(journal, world.clock)
     systems = systems_of(world, journal)
-    return PortOutActivities(world.clock, systems, DEFAULT_PORT_OUT, DEFAULT_LEAVING, DEFAULT_SIM_RULES, recorder)
+    return PortOutActivities(world.clock, systems, FRANCE, recorder)
 
 
 @pytest.fixture
@@ -49,7 +47,7 @@ def answering(world: World, journal: Journal) -> PortOutAnswerActivities:
 
 @pytest.fixture
 def ending(world: World, journal: Journal) -> PortOutEndActivities:
-    return PortOutEndActivities(systems_of(world, journal), DEFAULT_LEAVING)
+    return PortOutEndActivities(systems_of(world, journal), FRANCE)
 
 
 async def asked_for(world: World, journal: Journal, **changed: Any) -> PortOutOrder:
@@ -85,8 +83,8 @@ async def test_a_line_is_judged_delayed_agreed_and_after_the_port_ended(
     due = (await world.clock.read()).legal + timedelta(days=1)
     assert (await do(answering.delay_answer, DelayAnswer(**named, due=due, reason="locked"))).status == "delayed"
     first = (await do(donor.find_first_possible, FindFirstPossible(order_id=order.order_id, msisdn=order.msisdn))).at
-    word = NumberDecision(first_possible=first)
-    assert (await do(answering.answer_request, AnswerRequest(**named, word=word))).status == "agreed"
+    decision = NumberDecision(first_possible=first)
+    assert (await do(answering.answer_request, AnswerRequest(**named, decision=decision))).status == "agreed"
 
     await perform(world, order, first)
     seen = await do(answering.look_at_dossier, LookAtDossier(dossier_id=order.dossier_id))

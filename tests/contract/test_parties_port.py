@@ -11,6 +11,7 @@ from activities.port_out_answer import DELAY_REASONS
 from domain.port_in import Holder, HolderKind
 from domain.sims import SimCard
 from parties.clearing_house.envelopes import NumberAnswer
+from rules.france.rio import sealed
 from tests.support.parties_world import ALIZE, DUNE, EOLE, World, next_message, open_world
 
 
@@ -39,7 +40,7 @@ async def test_a_number_is_ported_in_from_request_to_proof(world: World) -> None
             donor=DUNE,
             home=ALIZE,
             msisdn=line.msisdn,
-            rio=line.rio,
+            authorisation=sealed(line.rio),
             holder=holder,
             note="",
             sent_at=datetime.now(UTC),

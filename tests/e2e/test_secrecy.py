@@ -82,8 +82,10 @@ def leaks(relais: LivingRelais, secrets: set[str], *, pattern: bool = False) -> 
     folder = relais.stack.settings.state_dir
     files = [*folder.glob("temporal.sqlite*"), *folder.glob("journal.sqlite*"), *(folder / "logs").iterdir()]
     assert {"temporal.sqlite", "journal.sqlite", "worker.log", "api.log"} <= {file.name for file in files}
-    wanted = [secret if pattern else re.escape(secret) for secret in secrets]
     contents = {file.name: file.read_bytes() for file in files}
-    return [
-        f"{name}: {word}" for name, content in contents.items() for word in wanted if re.search(word.encode(), content)
-    ]
+
+    def holds(content: bytes, secret: str) -> bool:
+        sought = secret.encode()
+        return bool(re.search(sought, content)) if pattern else sought in content
+
+    return [f"{name}: {secret}" for name, content in contents.items() for secret in secrets if holds(content, secret)]

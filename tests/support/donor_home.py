@@ -18,10 +18,11 @@ from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.registry import RegistryDossier, RegistryNumber
 from parties.clock import ClockReader
 from parties.errors import OutcomeUnknown, PartyRefused
-from rules.france.leaving_config import DEFAULT_LEAVING
 from rules.france.port_out_config import DEFAULT_PORT_OUT, PortOutConfig
+from rules.france.regime import FRANCE, FrenchRegime
 from rules.france.rio import Rio
 from rules.france.sim_config import DEFAULT_SIM_RULES, SimRulesConfig
+from tests.support.france import with_rio
 from tests.support.journal_kit import MSISDN, NOW, REAL
 from tests.support.our_line import OLD, a_line
 from tests.support.our_systems import systems_of
@@ -47,7 +48,7 @@ def port_out(number: int = 1, **changed: Any) -> PortOutOrder:
         "accepted_at": NOW,
         "accepted_at_real": REAL,
     }
-    return PortOutOrder(**(values | changed))
+    return PortOutOrder(**with_rio(values | changed))
 
 
 def dossier(status: str = "requested", dossier_id: str = DOSSIER, **changed: Any) -> RegistryDossier:
@@ -120,8 +121,9 @@ class DonorHome:
     def activities(
         self, journal: Journal, config: PortOutConfig = DEFAULT_PORT_OUT, sim_rules: SimRulesConfig = DEFAULT_SIM_RULES
     ) -> PortOutActivities:
+        regime = FrenchRegime(port_out_figures=config, sim_figures=sim_rules)
         clock, systems = cast(ClockReader, self), systems_of(self, journal)
-        return PortOutActivities(clock, systems, config, DEFAULT_LEAVING, sim_rules, Recorder(journal, clock))
+        return PortOutActivities(clock, systems, regime, Recorder(journal, clock))
 
     def answer_activities(self, journal: Journal) -> PortOutAnswerActivities:
         clock, house = cast(ClockReader, self), cast(ClearingHouse, self)
@@ -129,7 +131,7 @@ class DonorHome:
         return PortOutAnswerActivities(clock, house, journal, DEFAULT_DIRECTORY, "ALIZE", recorder, looks=(0.0,))
 
     def end_activities(self, journal: Journal) -> PortOutEndActivities:
-        return PortOutEndActivities(systems_of(self, journal), DEFAULT_LEAVING)
+        return PortOutEndActivities(systems_of(self, journal), FRANCE)
 
 
 NOT_YOURS = PartyRefused("clearing_house", "dossier", code="forbidden", message="only its parties see it", status=403)

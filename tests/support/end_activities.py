@@ -25,8 +25,7 @@ from activities.recorder import Recorder
 from domain.contracts import Account
 from parties.clearing_house.registry import RegistryNumber
 from parties.clock import ClockReader
-from rules.france.leaving_config import DEFAULT_LEAVING
-from rules.france.sim_config import DEFAULT_SIM_RULES
+from rules.france.regime import FRANCE
 from runtime.engine import activities_of
 from tests.support.end_world import EndWorld, RoundWorld
 from tests.support.fake_keeping import FakeHolds, FakeKeeping
@@ -160,8 +159,7 @@ def end_activities(world: EndWorld) -> list[Callable[..., Any]]:
     rules = LeavingActivities(
         cast(ClockReader, world.clock),
         systems_of(reads, reads),
-        DEFAULT_LEAVING,
-        DEFAULT_SIM_RULES,
+        FRANCE,
         cast(Recorder, world.recorder),
     )
     parties = (

@@ -56,7 +56,7 @@ async def completed_settlement_disputed_twice_and_late(money: SettlementStory) -
     bill.returned_at = money.accepted_at + timedelta(hours=4)
     money.world.retry_after = timedelta(hours=6)
     money.world.take_down("billing_refund", until=money.accepted_at + timedelta(days=13))
-    await money.start(cost=LeavingCost(last_day=date(2026, 6, 13), fee=Decimal("0.00")))
+    await money.start(cost=LeavingCost(currency="EUR", last_day=date(2026, 6, 13), fee=Decimal("0.00")))
     await money.pass_time(days=20)
     await money.stage("held")
     await money.note("asked the accountants")

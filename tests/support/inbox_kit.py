@@ -9,17 +9,16 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
-from temporalio.service import RPCError, RPCStatusCode
-
 from background.inbox import Inbox
 from background.message_router import MessageRouter
 from domain.clock import real_time
 from domain.directory import DEFAULT_DIRECTORY
-from domain.port_in import DossierMessage
 from journal import Journal
 from parties.clearing_house.inbox import InboxMessage, read_event
 from parties.clearing_house.registry import RegistryDossier
-from tests.support.journal_kit import acceptance, order_id
+from parties.errors import PartyUnavailable
+from tests.support.france import FORM, FRANCE
+from tests.support.journal_kit import acceptance, delivered, order_id
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 PATIENCE_S = 10.0
@@ -28,7 +27,7 @@ PATIENCE_S = 10.0
 def message(number: int, kind: str, body: dict[str, Any], *, damaged: bool = False) -> InboxMessage:
     header = {"sender": {"networkoperator": "CIRUS"}, "receiver": {"networkoperator": "ALIZE"}}
     text = json.dumps({"message": {"header": {**header, "timestamp": "20261124090000"}, "body": {kind: body}}})
-    return read_event(number, f"{kind}-v3", text[: len(text) // 2] if damaged else text)
+    return read_event(number, f"{kind}-v3", text[: len(text) // 2] if damaged else text, FORM.zone)
 
 
 def series(first: str, last: str = "") -> dict[str, Any]:
@@ -66,6 +65,7 @@ class House:
     serving: dict[str, str] = field(default_factory=dict)
     ranges: dict[str, str] = field(default_factory=dict)  # range holders that do not serve their number
     connections: int = 0
+    lost_confirmations: int = 0  # the next ones fail
 
     async def events(self, *, on_alive: Callable[[], None]) -> AsyncGenerator[InboxMessage, None]:
         self.connections += 1
@@ -77,13 +77,18 @@ class House:
         await asyncio.sleep(3600)
 
     async def confirm(self, message_id: int) -> None:
+        if self.lost_confirmations:
+            self.lost_confirmations -= 1
+            raise PartyUnavailable("clearing_house", "confirm", "away")
         self.confirmed.append(message_id)
 
     async def number(self, msisdn: str) -> Any:
         code = self.serving.get(msisdn)
         network = DEFAULT_DIRECTORY.by_code(code).network_operator if code else ""
         holder = self.ranges.get(msisdn, code)
-        return SimpleNamespace(operator=code, network_operator=network, range_holder=holder) if code else None
+        if not code:
+            return None
+        return SimpleNamespace(number=msisdn, operator=code, network_operator=network, range_holder=holder)
 
     async def dossier(self, dossier_id: str) -> Any:
         found = self.dossiers.get(dossier_id)
@@ -96,22 +101,6 @@ class House:
     async def cancel(self, *, dossier_id: str, **_: Any) -> str:
         self.cancelled.append(dossier_id)
         return "done"
-
-
-@dataclass
-class Temporal:
-    """Workflows by id; what they are signalled raises what was put there for them."""
-
-    trouble: dict[str, Exception] = field(default_factory=dict)
-    heard: list[tuple[str, int]] = field(default_factory=list)
-
-    def get_workflow_handle(self, workflow: str) -> Any:
-        async def signal(_: Any, words: DossierMessage) -> None:
-            if workflow in self.trouble:
-                raise self.trouble[workflow]
-            self.heard.append((workflow, words.message_id))
-
-        return SimpleNamespace(signal=signal)
 
 
 @dataclass
@@ -138,7 +127,6 @@ class Clock:
 class Scene:
     journal: Journal
     house: House = field(default_factory=House)
-    temporal: Temporal = field(default_factory=Temporal)
     table: Table = field(default_factory=Table)
     wakes: list[int] = field(default_factory=list)
 
@@ -155,11 +143,11 @@ class Scene:
         router = MessageRouter(
             self.house,
             self.journal,
-            self.temporal,
             self.table,
             DEFAULT_DIRECTORY,
             Clock(),
             DEFAULT_DIRECTORY.by_code("ALIZE"),
+            FRANCE,
             lambda: self.wakes.append(1),
         )
         task = asyncio.create_task(Inbox(self.house, router).run())
@@ -173,10 +161,12 @@ class Scene:
             while not set(numbers) <= set(self.house.confirmed):
                 await asyncio.sleep(0.01)
 
+    def messages(self, number: int = 1) -> list[int]:
+        """Ids of the messages in the inbox of order `number`."""
+        found = delivered(self.journal, order_id(number))
+        assert {kind for kind, _ in found} <= {"dossier_message"}
+        return [content["message_id"] for _, content in found]
+
     @property
     def aside(self) -> dict[int, str]:
         return {row.message_id: row.reason for row in self.journal.inbox.dead_letters()}
-
-
-def rpc(status: RPCStatusCode) -> RPCError:
-    return RPCError("", status, b"")

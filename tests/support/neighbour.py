@@ -18,6 +18,8 @@ from parties.clearing_house.signing import Credentials
 from parties.clock import ClockReader
 from parties.errors import OutcomeUnknown, PartyUnavailable
 from parties.http import make_http_client
+from rules.france.rio import sealed
+from tests.support.france import FORM
 from tests.support.living_relais import Line, LivingRelais
 
 PATIENCE_S = 30.0
@@ -43,7 +45,8 @@ class Neighbour:
 
         async def ask() -> None:
             await self.house.porting_request(
-                dossier_id=dossier, donor=donor, home=home, msisdn=line.msisdn, rio=line.rio if rio is None else rio,
+                dossier_id=dossier, donor=donor, home=home, msisdn=line.msisdn,
+                authorisation=sealed(line.rio if rio is None else rio),
                 holder=holder, note="", key=f"{dossier}:ask", sent_at=(await self.clock.read()).legal,
             )  # fmt: skip
 
@@ -149,7 +152,7 @@ async def neighbour(relais: LivingRelais, code: str = "FJORD") -> AsyncIterator[
     try:
         base = relais.stack.simulator_url
         yield Neighbour(
-            code, ClearingHouse(http, base, credentials, consumer), ClockReader(http, f"{base}/admin/clock")
+            code, ClearingHouse(http, base, credentials, consumer, FORM), ClockReader(http, f"{base}/admin/clock")
         )
     finally:
         await http.aclose()

@@ -18,9 +18,7 @@ from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.envelopes import NumberAnswer
 from parties.clearing_house.registry import RegistryDossier, RegistryNumber
 from parties.clock import ClockReader
-from rules.france.leaving_config import DEFAULT_LEAVING
-from rules.france.port_out_config import DEFAULT_PORT_OUT
-from rules.france.sim_config import DEFAULT_SIM_RULES
+from rules.france.regime import FRANCE
 from runtime.engine import activities_of
 from tests.support.end_activities import EndReads, FakeBilling, FakeHlr
 from tests.support.fake_keeping import FakeHolds, FakeKeeping
@@ -135,8 +133,8 @@ def out_activities(world: OutWorld) -> list[Callable[..., Any]]:
         FakeHlr(world),
         FakeBilling(world),
         FakeOutbox(world),
-        PortOutActivities(clock, systems, DEFAULT_PORT_OUT, DEFAULT_LEAVING, DEFAULT_SIM_RULES, recorder),
+        PortOutActivities(clock, systems, FRANCE, recorder),
         PortOutAnswerActivities(clock, house, requests, DEFAULT_DIRECTORY, "ALIZE", recorder, looks=(0.0,)),
-        PortOutEndActivities(systems, DEFAULT_LEAVING),
+        PortOutEndActivities(systems, FRANCE),
     )
     return [method for party in parties for method in activities_of(party)]

@@ -16,6 +16,7 @@ from domain.port_in import DossierMessage
 from domain.port_out import PortOutOrder
 from domain.updates import FreezeRequest, Recorded, ReviewRequest
 from tests.support.fake_world import NUMBER
+from tests.support.france import with_rio
 from tests.support.order_story import OrderStory
 from tests.support.out_activities import out_activities
 from tests.support.out_world import DOSSIER, RIO, OutWorld
@@ -51,7 +52,7 @@ class OutStory(OrderStory[OutWorld]):
             "accepted_at": self.accepted_at,
             "accepted_at_real": await self.env.get_current_time(),
         }
-        return PortOutOrder.model_validate(fields | more)
+        return PortOutOrder.model_validate(with_rio(fields | more))
 
     async def start(self, **more: Any) -> None:
         """Accepted and started."""

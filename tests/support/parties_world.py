@@ -34,6 +34,8 @@ from parties.notifications import Notifications
 from parties.routing import Routing
 from parties.smdp import Smdp
 from parties.timeouts import Timeouts
+from rules.france.rio import sealed
+from tests.support.france import FORM
 
 PATIENCE = 15.0
 """Real seconds for a robot's answer to arrive: they take two at most."""
@@ -119,7 +121,7 @@ class World:
             donor=DUNE,
             home=ALIZE,
             msisdn=line.msisdn,
-            rio=line.rio,
+            authorisation=sealed(line.rio),
             holder=Holder(kind=HolderKind.CONSUMER, name="Zoé Martin"),
             note="",
             sent_at=datetime.now(UTC),
@@ -136,8 +138,8 @@ class World:
             recipientnetworkoperator=EOLE.network_operator,
             recipientserviceprovider=EOLE.service_provider,
             donornetworkoperator=donor.network_operator,
-            customerinfo=customer(Holder(kind=HolderKind.BUSINESS, name="Les Alizés SARL"), lines[0].rio),
-            repeats=[repeat for line in lines for repeat in number_repeats(line.msisdn)],
+            customerinfo=customer(Holder(kind=HolderKind.BUSINESS, name="Les Alizés SARL"), sealed(lines[0].rio)),
+            repeats=[repeat for line in lines for repeat in number_repeats(line.msisdn, FORM)],
         )
         await self.eole_house._post(body, EOLE, address(donor), datetime.now(UTC), f"{dossier}:request")
         return dossier
@@ -221,7 +223,7 @@ async def open_world(
 
     def house(http: httpx.AsyncClient, consumer: str, keys: str) -> ClearingHouse:
         credentials = Credentials.load(state_dir / "clearing-house" / keys)
-        return ClearingHouse(http, base_url, credentials, consumer, timeouts)
+        return ClearingHouse(http, base_url, credentials, consumer, FORM, timeouts)
 
     async with make_http_client() as http, httpx.AsyncClient(base_url=base_url, trust_env=False, timeout=30) as admin:
         hlr = Hlr("127.0.0.1", hlr_port, timeouts)

@@ -9,7 +9,7 @@ import httpx
 
 from tests.support.living_relais import FINAL, LivingRelais, story
 
-PATIENCE_S = 300.0
+PATIENCE_S = 400.0
 POLL_S = 0.5
 OK, CONFLICT = 200, 409
 

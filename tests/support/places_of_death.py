@@ -9,6 +9,7 @@ OUT_OF_REACH = frozenset({"journal_withdraw_decision"})
 """A yes that waits for another number of its dossier: with one RIO a dossier, nobody here can ask for two that go."""
 
 ON_THE_WAY_OUT = (
+    "Orders.accept",
     "Dossiers.record_decision",
     "clearing_house_answer_request",
     "clearing_house_delay_answer",

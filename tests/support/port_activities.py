@@ -9,15 +9,14 @@ from typing import Any, cast
 from temporalio import activity
 
 from activities.care import ActivateContract, Activated, Cancelled, CancelSubscription, Prepared, PrepareSubscription
-from activities.compensation import AssessCompensation, Owed
+from activities.compensation import AssessCompensation
 from activities.hlr import NumberOnSim, Provisioned
 from activities.notifications import RemindDonor, Reminded
 from activities.planning import PlanningActivities
 from activities.recorder import Recorder
 from parties.clearing_house.client import ClearingHouse
 from parties.clock import ClockReader
-from rules.france.compensation import late_port_compensation, lateness_days
-from rules.france.config import DEFAULT_RULES
+from rules.plans import Compensation
 from runtime.engine import activities_of
 from tests.support.fake_keeping import FakeKeeping
 from tests.support.fake_sim_parties import FakeSmdp, FakeStock
@@ -88,12 +87,9 @@ class FakeHome:
         return await self._world.act("notifications_remind_donor", request, do)
 
     @activity.defn(name="rules_assess_compensation")
-    async def assess(self, request: AssessCompensation) -> Owed:
-        async def do() -> Owed:
-            days = lateness_days(request.plan, request.plan.slot_start)
-            tariff = request.plan.compensation
-            amount = late_port_compensation(MONTHLY_PRICE, days, tariff)
-            return Owed(days=days, amount=amount, rule=tariff.article)
+    async def assess(self, request: AssessCompensation) -> Compensation:
+        async def do() -> Compensation:
+            return self._world.regime.port_in.compensation(request.plan, MONTHLY_PRICE)
 
         return await self._world.act("rules_assess_compensation", request, do)
 
@@ -103,7 +99,7 @@ def fake_activities(world: PortWorld, home: str) -> list[Callable[..., Any]]:
     planning = PlanningActivities(
         cast(ClockReader, world.clock),
         cast(ClearingHouse, FakeRegistry(world)),
-        DEFAULT_RULES,
+        world.regime,
         cast(Recorder, world.recorder),
     )
     parties = (

@@ -12,7 +12,10 @@ from domain.orders import ACCEPTED, OrderKind, OrderStatus
 from domain.port_in import DossierMessage, Holder, HolderKind, PortInOrder
 from domain.refusals import refusal_from_block
 from domain.updates import Recorded, RescheduleRequest
+from rules.france.refusals import judged
+from rules.france.rio import sealed
 from tests.support.fake_world import NUMBER
+from tests.support.france import ZONE
 from tests.support.order_story import PARIS, WEDNESDAY, OrderStory, paris
 from tests.support.port_activities import fake_activities
 from tests.support.port_clearing_house import dossier_of
@@ -43,7 +46,8 @@ class Story(OrderStory[PortWorld]):
             order_id="pi-1",
             line_hash="c0ffee",
             msisdn=NUMBER,
-            rio="C1P7K9M2Q000",
+            zone=ZONE,
+            authorisation=sealed("C1P7K9M2Q000"),
             holder=Holder(kind=HolderKind.CONSUMER, name="Camille Martin"),
             requested_date=requested,
             home="ALIZE",
@@ -79,7 +83,7 @@ class Story(OrderStory[PortWorld]):
     async def donor_refuses(self, block: str, text: str = "", *, attempt: int = 1) -> None:
         self.world.dossiers[dossier_of(attempt)].status = "refused"
         await self.dossier_message(
-            attempt=attempt, blocked=True, blocking_code=block, refusal=refusal_from_block(block, text, "CIRUS")
+            attempt=attempt, blocked=True, blocking_code=block, refusal=judged(refusal_from_block(block, text, "CIRUS"))
         )
 
     async def agreed(self, first_possible: datetime | None = None) -> OrderStatus:

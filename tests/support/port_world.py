@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from rules.france.regime import FRANCE
+from rules.regime import Regime
 from tests.support.fake_sims import FIRST_SIM
 from tests.support.fake_world import NUMBER, FakeClock, FakeWorld, down
 
@@ -23,7 +25,9 @@ class Dossier:
 
 
 class PortWorld(FakeWorld):
-    """What a port in changes, and what it is told."""
+    """What a port in changes, and what it is told. `regime`: the country that it is in."""
+
+    regime: Regime = FRANCE
 
     def __init__(self, clock: FakeClock) -> None:
         super().__init__(clock)

@@ -6,6 +6,7 @@ from background.port_requests import request_key
 from domain.orders import OrderKind, OrderState
 from domain.port_out import PortOutOrder
 from journal import Acceptance, Journal
+from tests.support.france import ZONE
 from tests.support.journal_kit import MSISDN, NOW, REAL, entry
 
 PORT_OUT_ID = "po-01JV4Y2Q6ZK8X3N5R7T9W1B2C3"
@@ -27,6 +28,7 @@ def ask_for(journal: Journal, msisdn: str = MSISDN, order_id: str = PORT_OUT_ID,
         order_id=order_id,
         line_hash=journal.lines.hash_of(msisdn),
         msisdn=msisdn,
+        zone=ZONE,
         home="ALIZE",
         recipient=recipient,
         dossier_id=DOSSIER_ID,

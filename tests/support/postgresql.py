@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -18,9 +19,10 @@ from pwd import getpwnam
 from time import monotonic, sleep
 
 import pytest
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, Connection, create_engine, make_url
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from tests.support.journal_kit import JOURNAL_URL, run_sql
+from tests.support.journal_kit import JOURNAL_URL, open_journal, run_sql
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -38,6 +40,8 @@ _FAST_NOT_SAFE = (
 )
 _START_S = 60
 _numbers = count(1)
+_emptied: list[str] = []
+"""Schemas with the tables of a journal and no rows."""
 
 
 @contextmanager
@@ -68,15 +72,76 @@ def serving() -> Iterator[URL]:
                 server.wait()
 
 
-def use_database(request: pytest.FixtureRequest, database: str, folder: Path) -> None:
-    """From now on the folder's journal is in such a database: in PostgreSQL in a new schema, which is less to write."""
+def use_database(request: pytest.FixtureRequest, database: str, folder: Path, *, empty: bool = True) -> None:
+    """From now on the folder's journal is in such a database: in PostgreSQL in a schema of its own. Not `empty`: one
+    that may have the tables of a journal, with no rows; it is emptied again after the test, for the next one.
+    """
     if database == "sqlite":
         return
     server: URL = request.getfixturevalue("postgresql")
-    name = f"journal_{next(_numbers)}"
-    run_sql(server, f"CREATE SCHEMA {name}")
+    if empty or not _emptied:
+        name = f"journal_{next(_numbers)}"
+        run_sql(server, f"CREATE SCHEMA {name}")
+    else:
+        name = _emptied.pop()
     of_its_own = server.update_query_dict({"options": f"-csearch_path={name}"})
     (folder / JOURNAL_URL).write_text(of_its_own.render_as_string())
+    if not empty:
+        request.addfinalizer(lambda: _emptied.append(name) if _made_as_new(server, name) else None)
+
+
+def _made_as_new(server: URL, name: str) -> bool:
+    """Empties the tables of a schema. False, and it is used no more, if they are not as a journal makes them, or if
+    somebody is still at work in them.
+    """
+    engine = create_engine(server)
+    try:
+        with engine.begin() as connection:
+            if _shape(connection, name) != _shape_of_a_journal(server):
+                return False
+            tables = connection.exec_driver_sql(_TABLES, (name,)).scalars()
+            connection.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")  # events refuse to be truncated
+            connection.exec_driver_sql(f"TRUNCATE {', '.join(f'{name}.{table}' for table in tables)} RESTART IDENTITY")
+            return True
+    except (OperationalError, ProgrammingError):  # somebody is at work in them; there are none
+        return False
+    finally:
+        engine.dispose()
+
+
+@cache
+def _shape_of_a_journal(server: URL) -> tuple[str, int]:
+    """Of one that nobody has touched."""
+    with tempfile.TemporaryDirectory() as folder:
+        name = "untouched"
+        run_sql(server, f"CREATE SCHEMA {name}")
+        url = server.update_query_dict({"options": f"-csearch_path={name}"})
+        (Path(folder) / JOURNAL_URL).write_text(url.render_as_string())
+        open_journal(Path(folder)).close()
+    engine = create_engine(server)
+    with engine.connect() as connection:
+        shape = _shape(connection, name)
+    engine.dispose()
+    return shape
+
+
+def _shape(connection: Connection, schema: str) -> tuple[str, int]:
+    """What is in a schema that has the tables of a journal, but for the rows, and the version that it names."""
+    version = connection.exec_driver_sql(f"SELECT max(version) FROM {schema}.schema_version").scalar_one()
+    return connection.exec_driver_sql(_SHAPE, (schema,) * 3).scalar_one(), version
+
+
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = %s AND tablename <> 'schema_version'"
+_SHAPE = """
+SELECT string_agg(line, E'\\n' ORDER BY line) FROM (
+    SELECT table_name || '.' || column_name || ' ' || data_type FROM information_schema.columns WHERE table_schema = %s
+    UNION ALL SELECT indexname FROM pg_indexes WHERE schemaname = %s
+    UNION ALL SELECT tgname || ' ' || tgenabled::text FROM pg_trigger WHERE tgrelid::regclass::text IN (
+        SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname = %s)
+) AS lines (line)
+"""
+"""Columns, indexes and triggers of a schema, one a line."""
 
 
 def _binaries(folder: Path, *, copied: bool) -> Path:

@@ -26,8 +26,7 @@ from parties.care import Care, Line
 from parties.clock import ClockReader
 from parties.equipment import Equipment, Handset
 from parties.hlr import Hlr
-from rules.france.config import DEFAULT_RULES
-from rules.france.sim_config import DEFAULT_SIM_RULES
+from rules.france.regime import FRANCE
 from runtime.engine import activities_of
 from tests.support.fake_keeping import FakeHolds, FakeKeeping
 from tests.support.fake_sim_parties import FakeSmdp, FakeStock
@@ -216,8 +215,7 @@ def sim_activities(world: SimWorld) -> list[Callable[..., Any]]:
         cast(Hlr, reads),
         cast(Equipment, reads),
         cast(Journal, reads),
-        DEFAULT_SIM_RULES,
-        DEFAULT_RULES,
+        FRANCE,
         cast(Recorder, world.recorder),
     )
     parties = (

@@ -7,6 +7,7 @@ from domain.authentication import Authentication, AuthenticationMethod
 from domain.clock import LegalClock
 from domain.sim_replacement import ReplacementReason, SimReplacementOrder
 from domain.sims import SimForm
+from tests.support.france import ZONE
 
 MSISDN = "+33639980001"
 ACCEPTED = datetime(2026, 6, 15, 8, tzinfo=UTC)  # a Monday, ten in Paris
@@ -24,6 +25,7 @@ def sim_order(
         "order_id": "sr-1",
         "line_hash": "h",
         "msisdn": MSISDN,
+        "zone": ZONE,
         "reason": reason,
         "form": form,
         "authentication": Authentication(method=method, agent="ada"),

@@ -12,6 +12,7 @@ from domain.sim_replacement import SimReplacementOrder
 from domain.sims import ShipmentProgress, ShipmentStage
 from domain.updates import ActivateRequest, DeclareRequest, Recorded, ReviewRequest
 from tests.support.fake_world import NUMBER
+from tests.support.france import ZONE
 from tests.support.order_story import OrderStory
 from tests.support.sim_activities import sim_activities
 from tests.support.sim_world import SimWorld
@@ -34,6 +35,7 @@ class LineStory(OrderStory[SimWorld]):
         return {
             "line_hash": "c0ffee",
             "msisdn": NUMBER,
+            "zone": ZONE,
             "authentication": Authentication(method=AuthenticationMethod(method), agent="ada"),
             "home": "ALIZE",
             "accepted_at": self.accepted_at,

@@ -32,7 +32,7 @@ async def test_what_people_type_is_normalised_before_it_becomes_an_order(api: Ap
     order_id = await api.accepted(msisdn="06 39 98 00 01", rio=typed, requested_date="+5d")
     await api.context.relay.sweep()
     order = api.temporal.started[order_id]
-    assert (order.msisdn, order.rio, str(order.requested_date)) == (MSISDN, rio_of(), "2026-05-18")
+    assert (order.msisdn, order.authorisation.value, str(order.requested_date)) == (MSISDN, rio_of(), "2026-05-18")
 
 
 async def test_the_same_key_and_body_get_the_same_answer_whatever_happened_since(api: Api):

@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from api.http.examples import REQUESTS
 from domain.authentication import Authentication, AuthenticationMethod
+from domain.authorisation import Authorisation
 from domain.orders import CustomerMessage, OrderState
 from domain.port_in import PortInOrder
 from domain.updates import FreezeRequest, Recorded
@@ -17,7 +18,7 @@ from journal import CUSTOMER_MESSAGE
 from parties.clearing_house.registry import RegistryDossier
 from runtime.relay.gateway import UpdateRefused
 from tests.support.api_kit import MSISDN, NOW, Api, our_line, replacement
-from tests.support.journal_kit import entry
+from tests.support.journal_kit import delivered, entry
 from tests.support.ports_out import DOSSIER_ID, PORT_OUT_ID, agree, ask_for, leave, tell
 
 FREEZE = {
@@ -119,9 +120,10 @@ async def test_the_code_of_a_freeze_comes_back_as_any_code_and_the_order_is_told
     assert code
     assert (await api.client.post(f"{PATH}/code", json={"code": code[1]})).status_code == 200
     await api.context.relay.sweep()
-    assert [(to, name, said["right"]) for to, name, said in api.temporal.signals] == [
-        (PORT_OUT_ID, "code_checked", True)
+    assert [(kind, content["right"]) for kind, content in delivered(api.journal, PORT_OUT_ID)] == [
+        ("code_checked", True)
     ]
+    assert api.temporal.wakes == [PORT_OUT_ID]
 
 
 async def test_a_port_out_links_to_what_can_be_asked_of_it_and_a_cancel_is_not(api: Api):
@@ -143,7 +145,7 @@ async def test_a_port_back_is_a_port_in_without_a_rio_for_the_holder_whom_care_k
     await gone.context.relay.sweep()
     order = gone.temporal.started[body["order_id"]]
     assert isinstance(order, PortInOrder)
-    assert (order.rio, order.mandate_signed_at) == ("", None)
+    assert (order.authorisation, order.mandate_signed_at) == (Authorisation(), None)
     assert (order.port_back_of, order.back_of_dossier) == (PORT_OUT_ID, DOSSIER_ID)
     assert (order.holder.name, order.contact.email, order.contact.language) == (
         "Camille Martin",

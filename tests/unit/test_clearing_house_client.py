@@ -17,6 +17,7 @@ from parties.clearing_house.envelopes import NumberAnswer
 from parties.clearing_house.refusals import error_messages
 from parties.clearing_house.signing import Credentials, signed_string
 from parties.errors import OutcomeUnknown, PartyFailed, PartyRefused
+from tests.support.france import FORM
 from tests.support.parties_world import ALIZE, DUNE, EOLE
 
 SENT = datetime(2026, 11, 22, 7, 30, tzinfo=UTC)
@@ -83,7 +84,7 @@ def wire() -> Wire:
 @pytest.fixture
 async def build(wire: Wire, credentials: Credentials) -> AsyncIterator[Callable[[str], ClearingHouse]]:
     async with httpx.AsyncClient(transport=httpx.MockTransport(wire)) as http:
-        yield lambda base_url: ClearingHouse(http, base_url, credentials, "relais-alize")
+        yield lambda base_url: ClearingHouse(http, base_url, credentials, "relais-alize", FORM)
 
 
 @pytest.fixture

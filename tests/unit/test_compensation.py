@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from rules.france.calendar import Territory
 from rules.france.compensation import late_port_compensation, lateness_days, lost_number_compensation
-from rules.france.compensation_tariff import CompensationTariff
 from rules.france.deadlines import plan_port_in
 from rules.france.mandate import MandateRefused, check_mandate
+from rules.plans import Tariff
 
 
 def paris(*parts: int) -> datetime:
@@ -50,7 +50,7 @@ def test_compensation_is_in_cents_never_below_the_floor_and_less_than_a_cent_abo
 
 
 def test_another_tariff_can_be_applied():
-    tariff = CompensationTariff(article="test", late_share_per_day=Decimal("0.5"), lost_number_months=Decimal(2))
+    tariff = Tariff(article="test", late_share_per_day=Decimal("0.5"), lost_number_months=Decimal(2))
     assert late_port_compensation(Decimal(10), 3, tariff) == Decimal("15.00")
     assert lost_number_compensation(Decimal(10), tariff) == Decimal("20.00")
 

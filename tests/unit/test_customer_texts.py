@@ -10,6 +10,7 @@ from background.texts.rendering import TEXTS
 from domain.lines import LineAction
 from domain.orders import CustomerMessage
 from domain.sim_replacement import ReplacementReason
+from rules.france.regime import FRANCE
 
 KINDS = known_kinds()
 EVERY_FIELD = {
@@ -21,8 +22,8 @@ EVERY_FIELD = {
     "reason": "number_inactive",
     "barred": "yes",
     "portable": "2026-07-20",
-    "fee": "59.98",
-    "amount": "12.30",
+    "fee": "59.98 €",
+    "amount": "12.30 €",
     "what": "late_increase",
     "recipient": "FJORD",
     "held": "yes",
@@ -38,7 +39,9 @@ OWED = re.compile(r"\bmessages?(?:_everywhere)?\(\s*f?\"([a-z_]+?)(_\{|\")")
 
 
 def text(kind, language="fr", **fields):
-    return render(CustomerMessage(kind=kind, channel="sms", to="x", language=language, fields=fields))[1]
+    return render(
+        CustomerMessage(kind=kind, channel="sms", to="x", language=language, fields=fields), FRANCE.authorisation
+    )[1]
 
 
 @pytest.mark.parametrize("barred", ["yes", "no"])
@@ -53,7 +56,7 @@ def test_every_text_is_complete_without_markup_and_no_novel(kind, language, barr
 
 @pytest.mark.parametrize("order_kind", TEXTS)
 def test_every_message_that_an_order_may_owe_has_a_text(order_kind):
-    shared = [WORKFLOWS / name for name in ("esim.py", "stock.py")]
+    shared = [WORKFLOWS / "parts" / name for name in ("esim.py", "stock.py")]
     sources = [*(WORKFLOWS / order_kind).glob("*.py"), *(shared if order_kind in WITH_A_SIM else [])]
     owed = {
         name + ("_{n}" if numbered == "_{" else "")
@@ -96,7 +99,10 @@ def test_french_and_english_ask_for_the_same_fields(order_kind):
     ],
 )
 def test_a_subject_says_what_it_is_about_in_the_customers_language(kind, language, subject):
-    assert render(CustomerMessage(kind=kind, channel="email", to="x", language=language))[0] == subject
+    assert (
+        render(CustomerMessage(kind=kind, channel="email", to="x", language=language), FRANCE.authorisation)[0]
+        == subject
+    )
 
 
 def test_a_language_that_nobody_speaks_here_is_told_in_french():
@@ -181,7 +187,7 @@ def test_an_unlocking_says_when_and_what_to_do_if_it_was_not_the_holder():
 
 
 def test_a_confirmed_end_says_the_last_day_the_fee_and_until_when_the_number_can_leave():
-    fields = {"day": "2026-06-11", "fee": "59.98", "portable": "2026-07-22"}
+    fields = {"day": "2026-06-11", "fee": "59.98 €", "portable": "2026-07-22"}
     told = text("termination.confirmed", "fr", **fields)
     assert "jusqu'au 11/06/2026 inclus" in told
     assert "Frais de résiliation : 59,98 €." in told
@@ -196,7 +202,7 @@ def test_an_end_without_a_fee_is_said_to_cost_nothing():
 
 
 def test_a_holder_hears_who_asks_for_the_number_what_leaving_costs_and_how_to_stop_it():
-    asked = text("port_out.requested", "en", recipient="FJORD", fee="59.98", held="")
+    asked = text("port_out.requested", "en", recipient="FJORD", fee="59.98 €", held="")
     assert "FJORD asks" in asked
     assert "works until the port" in asked
     assert "Fee for leaving: 59.98 €" in asked
@@ -218,7 +224,7 @@ def test_whoever_gave_a_wrong_rio_is_told_where_the_right_one_is_found():
 
 
 def test_a_port_out_that_is_done_says_where_the_number_is_since_when_and_what_leaving_cost():
-    told = text("port_out.completed", "fr", recipient="FJORD", day="2026-06-09", fee="59.98")
+    told = text("port_out.completed", "fr", recipient="FJORD", day="2026-06-09", fee="59.98 €")
     assert "chez FJORD depuis le 09/06/2026" in told
     assert "59,98 €" in told
     assert "gone to FJORD" in text("termination.ported", "en", recipient="FJORD")
@@ -231,5 +237,5 @@ def test_a_code_says_which_request_it_confirms():
 
 
 def test_a_refund_says_how_much_and_what_for():
-    assert "12,30 €. C'est votre dépôt" in text("settlement.refunded_1", amount="12.30", what="deposit")
-    assert text("settlement.refunded_2", "en", amount="6.15").endswith("We pay you back 6.15 €.")
+    assert "12,30 €. C'est votre dépôt" in text("settlement.refunded_1", amount="12.30 €", what="deposit")
+    assert text("settlement.refunded_2", "en", amount="6.15 €").endswith("We pay you back 6.15 €.")

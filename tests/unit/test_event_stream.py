@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from datetime import UTC
 
 import httpx
 import pytest
@@ -75,7 +76,7 @@ async def listen_to(
     port = server.sockets[0].getsockname()[1]
     party = HttpParty(http, "clearing_house", f"http://127.0.0.1:{port}", Timeouts(connect=1))
     heard = Listening()
-    await heard.drain(listen(party, "/events", dict, heard.sign_of_life, silence=0.2))
+    await heard.drain(listen(party, "/events", dict, heard.sign_of_life, UTC, silence=0.2))
     server.close()
     return heard
 
@@ -153,6 +154,6 @@ async def test_an_answer_that_is_no_event_stream_is_a_failure(http: httpx.AsyncC
 async def test_nobody_there_is_not_connected(http: httpx.AsyncClient) -> None:
     heard = Listening()
     party = HttpParty(http, "clearing_house", "http://127.0.0.1:1")
-    await heard.drain(listen(party, "/events", dict, heard.sign_of_life))
+    await heard.drain(listen(party, "/events", dict, heard.sign_of_life, UTC))
     assert type(heard.error) is NotConnected
     assert heard.alive == 0

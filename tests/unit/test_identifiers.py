@@ -15,18 +15,16 @@ from domain.identifiers import (
     IdentifierError,
     Imei,
     Imsi,
-    Msisdn,
     OrderId,
-    national,
     parse_dossier_id,
     parse_eid,
     parse_iccid,
     parse_imei,
     parse_imsi,
-    parse_msisdn,
     parse_order_id,
 )
-from domain.numbering import COUNTRY_CODES, MOBILE_PREFIXES, Territory
+from rules.france.msisdn import national, parse_msisdn
+from rules.france.numbering import COUNTRY_CODES, MOBILE_PREFIXES, Territory
 
 ULID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 REGIONS = {
@@ -206,7 +204,6 @@ def test_a_wrong_identifier_is_refused_without_being_repeated(parse, text, code)
 class Line(BaseModel):
     model_config = ConfigDict(hide_input_in_errors=True)
 
-    msisdn: Msisdn
     iccid: Iccid
     imsi: Imsi
     imei: Imei
@@ -216,7 +213,6 @@ class Line(BaseModel):
 
 
 RIGHT = {
-    "msisdn": "06 39 98 00 01",
     "iccid": "8933010000000000002",
     "imsi": "208150123456789",
     "imei": "490154203237518",
@@ -226,9 +222,9 @@ RIGHT = {
 }
 
 
-def test_a_model_holds_plain_strings_and_the_number_as_e164():
+def test_a_model_holds_plain_strings():
     line = Line.model_validate(RIGHT)
-    assert line.model_dump() == RIGHT | {"msisdn": "+33639980001"}
+    assert line.model_dump() == RIGHT
     assert Line.model_validate_json(line.model_dump_json()) == line
 
 
@@ -238,5 +234,5 @@ def test_a_models_error_gives_the_code_and_never_the_value(field):
     with pytest.raises(ValidationError) as caught:
         Line.model_validate(RIGHT | {field: wrong})
     (error,) = caught.value.errors()
-    assert error["ctx"]["error"].code.startswith(("msisdn", field.split("_")[0]))
+    assert error["ctx"]["error"].code.startswith(field.split("_")[0])
     assert wrong not in str(caught.value)

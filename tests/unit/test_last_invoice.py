@@ -23,7 +23,7 @@ def day(number: int, month: int = 6) -> date:
 
 
 CONTRACT = Contract(id="c-1", signed_on=date(2025, 1, 15), commitment_months=24, monthly_price=Decimal("29.99"))
-COST = LeavingCost(last_day=day(11), fee=Decimal("59.98"))
+COST = LeavingCost(currency="EUR", last_day=day(11), fee=Decimal("59.98"))
 END = paris(2026, 6, 12)
 A_MONTH_TO_THE_END = ("subscription", "11.00", day(1), day(11))  # 11 of 30 days: 10.9963…
 LEAVING = ("leaving_fee", "59.98")
@@ -96,7 +96,9 @@ def test_what_it_does_not_is_named_with_what_is_too_much(lines, expected):
 
 
 def test_a_contract_that_cost_nothing_to_leave_justifies_no_fee():
-    assert over(("leaving_fee", "59.98"), cost=LeavingCost(last_day=day(11))) == [("leaving_fee", "59.98")]
+    assert over(("leaving_fee", "59.98"), cost=LeavingCost(currency="EUR", last_day=day(11))) == [
+        ("leaving_fee", "59.98")
+    ]
 
 
 def test_a_contract_that_ended_within_a_day_is_charged_to_that_day():
@@ -154,22 +156,28 @@ def test_nothing_is_due_before_the_item_is_back_and_the_invoice_paid():
 
 
 @pytest.mark.parametrize(
-    ("returned", "paid", "now", "amounts"),
+    ("returned", "paid", "now", "amounts", "late"),
     [
-        (BACK, None, BACK, {"deposit": "50.00"}),
-        (None, PAID, PAID, {"advances": "12.35"}),
-        (BACK, PAID, DEPOSIT_DUE, {"deposit": "50.00", "advances": "12.35"}),
-        (BACK, None, DEPOSIT_DUE + timedelta(seconds=1), {"deposit": "50.00", "late_increase": "25.00"}),
-        (None, PAID, paris(2026, 7, 1), {"advances": "12.35", "late_increase": "6.18"}),  # 6.175: not less
-        (BACK, PAID, paris(2026, 7, 1), {"deposit": "50.00", "advances": "12.35", "late_increase": "31.18"}),
+        (BACK, None, BACK, {"deposit": "50.00"}, {}),
+        (None, PAID, PAID, {"advances": "12.35"}, {}),
+        (BACK, PAID, DEPOSIT_DUE, {"deposit": "50.00", "advances": "12.35"}, {}),
+        (BACK, None, DEPOSIT_DUE + timedelta(seconds=1), {"deposit": "50.00"}, {"deposit": "25.00"}),
+        (None, PAID, paris(2026, 7, 1), {"advances": "12.35"}, {"advances": "6.18"}),  # 6.175: not less
+        (
+            BACK,
+            PAID,
+            paris(2026, 7, 1),
+            {"deposit": "50.00", "advances": "12.35"},
+            {"deposit": "25.00", "advances": "6.18"},
+        ),
     ],
 )
-def test_each_is_due_to_the_end_of_its_tenth_day_and_half_as_much_again_after_it(returned, paid, now, amounts):
+def test_each_is_due_to_the_end_of_its_tenth_day_and_half_as_much_again_after_it(returned, paid, now, amounts, late):
     owed = owe_back(LENT, returned_at=returned, paid_at=paid, now=now)
     assert {kind: str(amount) for kind, amount in owed.amounts.items()} == amounts
     assert owed.deposit_due == (DEPOSIT_DUE if returned else None)
     assert owed.advances_due == (ADVANCES_DUE if paid else None)
-    assert sum(owed.late.values()) == owed.amounts.get("late_increase", 0)
+    assert {kind: str(amount) for kind, amount in owed.late.items()} == late
 
 
 def test_nothing_lent_is_nothing_owed():
@@ -191,4 +199,4 @@ def test_ten_days_over_a_clock_change_end_at_midnight():
 def test_other_terms_can_be_configured():
     config = LeavingConfig(deposit_days=5, late_increase=Decimal("0.1"))
     owed = owe_back(LENT, returned_at=BACK, paid_at=None, now=paris(2026, 6, 21, 1), config=config)
-    assert owed.amounts["late_increase"] == Decimal("5.00")
+    assert owed.late == {"deposit": Decimal("5.00")}

@@ -9,17 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.authentication import Authentication, AuthenticationMethod
-from domain.clock import real_time
 from domain.contracts import Account, Contract
 from domain.lines import LineFacts
 from domain.refusals import Refusal, RefusalCode
 from domain.termination import TerminationOrder
-from rules.france.calendar import Territory, zone_of
-from rules.france.dates import DateRefused
-from rules.france.leaving import TerminationPlan, effective_at, last_day, plan_termination
+from rules.dates import DateRefused
+from rules.france.calendar import ZONES, Territory
+from rules.france.leaving import effective_at, last_day, plan_termination
 from rules.france.leaving_config import LeavingConfig
-from rules.france.line_seen import LineSeen
 from rules.france.number_fate import portable_until, reassignable_from
+from rules.plans import LineSeen, TerminationPlan
 
 CONTRACT = Contract(
     id="c-1", signed_on=date(2025, 1, 15), commitment_months=24, monthly_price=Decimal("29.99"), handset_subsidy=True
@@ -38,6 +37,7 @@ def plan(method=AuthenticationMethod.PORTAL, requested=None, line=None, facts=No
         order_id="te-01ARZ3NDEKTSV4RRFFQ69G5FAV",
         line_hash="h",
         msisdn="+33639980123",
+        zone="Europe/Paris",
         requested_date=requested,
         authentication=Authentication(method=method),
         home="ALIZE",
@@ -46,7 +46,6 @@ def plan(method=AuthenticationMethod.PORTAL, requested=None, line=None, facts=No
     )
     return plan_termination(
         order,
-        clock=real_time(RECEIPT),
         line=line or LineSeen(has_email=True),
         contract=CONTRACT,
         account=Account(),
@@ -112,7 +111,7 @@ def test_receipt_is_dated_where_the_number_lives():
 )
 def test_the_last_day_is_whole_over_a_clock_change(day, hours):
     ends = effective_at(day)
-    assert ends.astimezone(zone_of(Territory.METROPOLE)).replace(tzinfo=None) == datetime.combine(
+    assert ends.astimezone(ZoneInfo(ZONES[Territory.METROPOLE])).replace(tzinfo=None) == datetime.combine(
         day + timedelta(days=1), datetime.min.time()
     )
     assert ends - effective_at(day - timedelta(days=1)) == timedelta(hours=hours)
@@ -169,7 +168,7 @@ def test_an_operator_may_keep_a_number_for_120_days():
 
 @given(st.integers(0, 5 * 365 * 86400), st.sampled_from(list(Territory)))
 def test_rights_are_whole_days_and_never_cut_short(seconds, territory):
-    zone, ended_at = zone_of(territory), datetime(2024, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+    zone, ended_at = ZoneInfo(ZONES[territory]), datetime(2024, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
     until, free = (rule(ended_at, territory=territory) for rule in (portable_until, reassignable_from))
     local = ended_at.astimezone(zone).replace(tzinfo=None)
     assert timedelta(0) <= until.astimezone(zone).replace(tzinfo=None) - local - timedelta(days=40) < timedelta(days=1)

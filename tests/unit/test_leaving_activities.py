@@ -26,8 +26,7 @@ from parties.care import Line
 from parties.clearing_house.registry import RegistryNumber
 from parties.clock import ClockReader
 from parties.errors import NotConnected, PartyRefused
-from rules.france.leaving_config import DEFAULT_LEAVING
-from rules.france.sim_config import DEFAULT_SIM_RULES
+from tests.support.france import FRANCE, ZONE
 from tests.support.journal_kit import MSISDN, NOW, REAL, acceptance, entry, open_journal, order_id, record
 from tests.support.our_line import OLD, a_line
 from tests.support.our_systems import systems_of
@@ -88,8 +87,7 @@ def leaving(home: Home, journal: Journal) -> LeavingActivities:
     return LeavingActivities(
         clock,
         systems_of(home, journal),
-        DEFAULT_LEAVING,
-        DEFAULT_SIM_RULES,
+        FRANCE,
         Recorder(journal, clock),
         registry_patience=0.01,
     )
@@ -102,6 +100,7 @@ async def planned(
         "order_id": order_id(1),
         "line_hash": "h",
         "msisdn": MSISDN,
+        "zone": ZONE,
         "authentication": Authentication(method=method, agent="ada"),
         "home": "ALIZE",
         "accepted_at": NOW,
@@ -202,10 +201,11 @@ def settlement(**changed: Any) -> SettlementOrder:
         "order_id": "st-1",
         "line_hash": "h",
         "msisdn": MSISDN,
+        "zone": ZONE,
         "ended_by": "te-1",
         "contract": a_line().contract,
         "account": LENT,
-        "cost": LeavingCost(last_day=date(2026, 5, 13)),
+        "cost": LeavingCost(currency="EUR", last_day=date(2026, 5, 13)),
         "effective_at": datetime(2026, 5, 13, 22, tzinfo=UTC),
         "home": "ALIZE",
         "accepted_at": NOW,

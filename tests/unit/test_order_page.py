@@ -11,7 +11,7 @@ DUE = datetime(2026, 6, 5, 16, 0, tzinfo=UTC)
 
 
 def page(status: OrderStatus) -> str:
-    return markdown(status, page=PAGE, log=["asked CIRUS (relais)"])
+    return markdown(status, page=PAGE.local_to("Europe/Paris"), log=["asked CIRUS (relais)"])
 
 
 def test_a_waiting_order_says_for_whom_until_when_and_what_then():

@@ -11,6 +11,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.clearing_house import AskDonor, ClearingHouseActivities
 from activities.planning import PlannedPortIn, PlanningActivities, PlanPortIn
 from activities.recorder import Recorder
+from domain.authorisation import Authorisation
 from domain.directory import DEFAULT_DIRECTORY
 from domain.port_in import Holder, HolderKind, PortInOrder
 from domain.refusals import RefusalCode
@@ -19,8 +20,8 @@ from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.envelopes import customer
 from parties.clearing_house.port_back import port_back_note, taken_back
 from parties.clock import ClockReader
-from rules.france.config import DEFAULT_RULES
 from tests.support.donor_home import DAY, DonorHome, dossier
+from tests.support.france import FRANCE, ZONE
 from tests.support.journal_kit import MSISDN, NOW, REAL, acceptance, open_journal, order_id
 
 BACK_OF = "BOREA-1001"
@@ -51,9 +52,9 @@ def house() -> House:
 
 async def planned(house: House, journal: Journal) -> PlannedPortIn:
     clock = cast(ClockReader, house)
-    planning = PlanningActivities(clock, cast(ClearingHouse, house), DEFAULT_RULES, Recorder(journal, clock))
+    planning = PlanningActivities(clock, cast(ClearingHouse, house), FRANCE, Recorder(journal, clock))
     order = PortInOrder(
-        order_id=order_id(1), line_hash="h", msisdn=MSISDN, rio="", holder=ZOE, home="ALIZE", donor="BOREA",
+        order_id=order_id(1), line_hash="h", msisdn=MSISDN, zone=ZONE, holder=ZOE, home="ALIZE", donor="BOREA",
         accepted_at=NOW, accepted_at_real=REAL, port_back_of="po-1", back_of_dossier=BACK_OF,
     )  # fmt: skip
     return await ActivityEnvironment().run(planning.plan_port_in, PlanPortIn(order=order))
@@ -82,11 +83,17 @@ async def test_the_request_names_the_dossier_where_it_has_no_rio(house: House, j
     house_of = cast(ClearingHouse, house)
     asking = ClearingHouseActivities(house_of, journal, DEFAULT_DIRECTORY, "ALIZE", clock, Recorder(journal, clock))
     request = AskDonor(
-        order_id=order_id(1), attempt=1, donor="BOREA", msisdn=MSISDN, rio="", holder=ZOE, back_of_dossier=back_of
+        order_id=order_id(1),
+        attempt=1,
+        donor="BOREA",
+        msisdn=MSISDN,
+        authorisation=Authorisation(),
+        holder=ZOE,
+        back_of_dossier=back_of,
     )
     await ActivityEnvironment().run(asking.ask_donor, request)
     assert taken_back(house.sent[0]["note"]) == back_of
-    assert customer(ZOE, house.sent[0]["rio"]).customerid is None
+    assert customer(ZOE, house.sent[0]["authorisation"]).customerid is None
 
 
 @pytest.mark.parametrize(

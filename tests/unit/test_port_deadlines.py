@@ -8,15 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from rules.france.calendar import ZONES, is_working_day
-from rules.france.deadlines import (
-    DateRefused,
-    PortPlan,
-    RulesConfig,
-    Territory,
-    cancel_allowed,
-    plan_port_in,
-)
+from rules.dates import DateRefused
+from rules.france.calendar import ZONES, Territory, is_working_day
+from rules.france.config import RulesConfig
+from rules.france.deadlines import plan_port_in
+from rules.plans import PortPlan
 
 METROPOLE = Territory.METROPOLE
 RULES = RulesConfig()
@@ -127,8 +123,8 @@ def test_a_donors_date_after_the_end_of_its_agreement_is_refused(first_possible)
 def test_cancelling_and_moving_end_with_the_eves_cut_off():
     plan = plan_port_in(WEDNESDAY)
     just_before, cut_off = paris(2026, 5, 17, 17, 59, 59), paris(2026, 5, 17, 18)
-    assert cancel_allowed(plan, just_before)
-    assert not cancel_allowed(plan, cut_off)
+    assert just_before < plan.cancel_until
+    assert cut_off == plan.cancel_until
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def home() -> DonorHome:
 
 
 async def answered(home: DonorHome, journal: Journal, number: int = 1, word: NumberDecision = AGREED) -> DossierNow:
-    request = AnswerRequest(order_id=port_out_id(number), dossier_id=DOSSIER, recipient="BOREA", word=word)
+    request = AnswerRequest(order_id=port_out_id(number), dossier_id=DOSSIER, recipient="BOREA", decision=word)
     return await ActivityEnvironment().run(home.answer_activities(journal).answer_request, request)
 
 
@@ -69,7 +69,7 @@ def stage(journal: Journal) -> str:
 
 @pytest.mark.parametrize(("word", "status"), [(AGREED, "agreed"), (NO, "refused")])
 async def test_one_number_is_answered_at_once(home: DonorHome, journal: Journal, word: NumberDecision, status: str):
-    assert (await answered(home, journal, word=word)).status == status
+    assert (await answered(home, journal, decision=word)).status == status
     (sent,) = home.sent
     assert sent["answers"] == [
         NumberAnswer(

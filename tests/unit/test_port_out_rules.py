@@ -10,20 +10,16 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from domain.port_out import Hold, PortOutOrder
-from domain.refusals import RefusalCode, block_code, legal_ground_for_donor
+from domain.refusals import RefusalCode, block_code
 from rules.france.calendar import Territory, is_working_day, local_date
 from rules.france.number_fate import portable_until
-from rules.france.port_out import (
-    LineAsked,
-    delayed_until,
-    ground_to_refuse,
-    holds,
-    plan_port_out,
-    slots_from,
-)
+from rules.france.port_out import delayed_until, ground_to_refuse, holds, plan_port_out, slots_from
 from rules.france.port_out_config import PortOutConfig
+from rules.france.refusals import DONOR_GROUNDS
 from rules.france.rio import Rio
 from rules.france.sim_config import SimRulesConfig
+from rules.plans import LineAsked
+from tests.support.france import with_rio
 
 METROPOLE = Territory.METROPOLE
 MSISDN = "+33639980001"
@@ -51,11 +47,11 @@ def an_order(**changed: Any) -> PortOutOrder:
         "accepted_at": NOW,
         "accepted_at_real": NOW,
     }
-    return PortOutOrder(**(values | changed))
+    return PortOutOrder(**with_rio(values | changed))
 
 
 def a_line(**changed: Any) -> LineAsked:
-    return LineAsked(**({"is_ours": True, "rio": RIO} | changed))
+    return LineAsked(**({"is_ours": True, "code": RIO} | changed))
 
 
 def ground(line: LineAsked, **changed: Any) -> RefusalCode | None:
@@ -113,7 +109,7 @@ def test_a_warning_is_never_due_before_the_receipt():
         (a_line(), {"rio": RIO[:-1] + ("A" if RIO[-1] != "A" else "B")}, RefusalCode.TRANSFER_CODE_INVALID),
         (a_line(), {"rio": Rio.of("A1", "P", "765432", MSISDN).text}, RefusalCode.TRANSFER_CODE_INVALID),
         (a_line(), {"rio": Rio.of("A1", "P", "001234", MSISDN).text}, RefusalCode.TRANSFER_CODE_INVALID),
-        (a_line(rio=""), {}, RefusalCode.TRANSFER_CODE_INVALID),
+        (a_line(code=""), {}, RefusalCode.TRANSFER_CODE_INVALID),
         (a_line(), {"rio": f" {RIO[:3].lower()} {RIO[3:]}"}, None),
         (a_line(locked=True, being_replaced=True, on_barred_list=True), {}, None),
         (a_line(port_back_is_due=True), {"rio": "", "back_of": "ALIZE-12345"}, None),
@@ -127,12 +123,12 @@ def test_only_the_legal_grounds_refuse_and_the_first_of_them_is_said(line, chang
 
 
 def test_each_ground_is_one_the_law_knows_and_fits_the_wire():
-    lines = [a_line(is_ours=False), a_line(ended=True), a_line(other_dossier=True), a_line(rio="")]
+    lines = [a_line(is_ours=False), a_line(ended=True), a_line(other_dossier=True), a_line(code="")]
     for line in lines:
         refused = ground_to_refuse(an_order(), line)
         assert refused is not None
         assert (refused.said_by, refused.raw_code) == ("rules", block_code(refused.code))
-        assert legal_ground_for_donor(refused.code)
+        assert refused.code in DONOR_GROUNDS
         assert 0 < len(refused.raw_text) <= 100
 
 

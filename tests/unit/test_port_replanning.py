@@ -5,7 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from rules.france.deadlines import DateRefused, PortPlan, RulesConfig, delay_answer, plan_port_in, replan
+from rules.dates import DateRefused
+from rules.france.config import RulesConfig
+from rules.france.deadlines import delay_answer, plan_port_in, replan
+from rules.plans import PortPlan
 
 
 def paris(*parts: int) -> datetime:

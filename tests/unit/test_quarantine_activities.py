@@ -15,7 +15,6 @@ from activities.quarantine import SIDE_BY_SIDE, QuarantineActivities, ReleasedDu
 from activities.recorder import Recorder
 from domain.clock import LegalClock, real_time
 from domain.directory import DEFAULT_DIRECTORY
-from domain.identifiers import national
 from domain.termination import Quarantine
 from journal import Journal
 from parties.care import Care, Line
@@ -23,6 +22,7 @@ from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.registry import RegistryDossier, RegistryNumber
 from parties.clock import ClockReader
 from parties.errors import NotConnected, OutcomeUnknown, PartyRefused, PartyUnavailable
+from rules.france.msisdn import national
 from tests.support.journal_kit import NOW, acceptance, entry, record
 from tests.support.our_line import a_line
 

@@ -8,11 +8,10 @@ from domain.refusals import (
     RefusalCode,
     Retry,
     block_code,
-    legal_ground_for_donor,
     refusal,
     refusal_from_block,
 )
-from rules.france.refusals import Verdict, judge_donor_refusal, legal_ground_for_recipient
+from rules.france.refusals import DONOR_GROUNDS, REMEDIES, judged, legal_ground_for_recipient
 
 TABLE = [
     ("identity_mismatch", "10", FixBy.CUSTOMER, Retry.AFTER_FIX),
@@ -84,20 +83,18 @@ def test_a_refusal_survives_json():
 
 @pytest.mark.parametrize("code", list(RefusalCode))
 def test_a_donor_may_refuse_only_for_wrong_data_an_inactive_number_or_a_pending_request(code):
-    judgement = judge_donor_refusal(refusal(code, "BOREA"))
-    expected = Verdict.LAWFUL if code in LAWFUL else Verdict.NO_DECISION if code in UNJUDGED else Verdict.BREACH
-    assert judgement.verdict is expected
-    assert legal_ground_for_donor(code) == (code in LAWFUL)
-    assert judgement.why
+    assert bool(judged(refusal(code, "BOREA")).breach) == (code not in LAWFUL | UNJUDGED)
+    assert (code in DONOR_GROUNDS) == (code in LAWFUL)
 
 
 @pytest.mark.parametrize("code", list(RefusalCode))
 def test_whatever_the_customer_has_to_mend_is_said_and_nothing_else_is_asked_of_them(code):
     made = refusal(code, "BOREA")
-    assert bool(judge_donor_refusal(made).customer_must) == (made.fix_by is FixBy.CUSTOMER)
+    assert (made.code in REMEDIES) == (made.fix_by is FixBy.CUSTOMER)
+    assert {language for words in REMEDIES.values() for language in words} == {"fr", "en"}
 
 
 def test_a_recipient_may_refuse_a_requester_who_is_not_entitled_but_a_donor_may_not():
     assert legal_ground_for_recipient(RefusalCode.HOLDER_NOT_ENTITLED)
-    assert not legal_ground_for_donor(RefusalCode.HOLDER_NOT_ENTITLED)
+    assert RefusalCode.HOLDER_NOT_ENTITLED not in DONOR_GROUNDS
     assert not legal_ground_for_recipient(RefusalCode.TOO_SOON)

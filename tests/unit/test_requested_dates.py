@@ -5,15 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from rules.france.dates import read_date
-from rules.france.deadlines import (
-    DateRefused,
-    RulesConfig,
-    Territory,
-    check_requested_date,
-    earliest_day,
-    plan_port_in,
-)
+from rules.dates import DateRefused, read_date
+from rules.france.calendar import Territory
+from rules.france.config import RulesConfig
+from rules.france.dates import check_requested_date, earliest_day
+from rules.france.deadlines import plan_port_in
 
 METROPOLE = Territory.METROPOLE
 RULES = RulesConfig()
@@ -110,12 +106,12 @@ def test_a_day_whose_slot_the_donor_leaves_too_little_of_cannot_be_chosen():
     ],
 )
 def test_a_date_may_be_typed_absolute_or_relative(typed, expected):
-    assert read_date(typed, WEDNESDAY) == expected
+    assert read_date(typed, WEDNESDAY, "Europe/Paris") == expected
 
 
 @pytest.mark.parametrize("typed", ["", "18/05/2026", "2026-02-30", "20260518", "+٥d", "+5", "-5d", "+500000d", "+5d\n"])
 def test_a_malformed_date_is_refused_and_the_reason_says_what_today_is(typed):
     with pytest.raises(DateRefused) as caught:
-        read_date(typed, WEDNESDAY)
+        read_date(typed, WEDNESDAY, "Europe/Paris")
     assert caught.value.code == "date_malformed"
     assert "today is Wednesday 13 May 2026" in caught.value.reason

@@ -17,13 +17,12 @@ from rules.france.leaving_fee import leaving_cost
 from rules.france.number_fate import portable_until, reassignable_from
 from rules.france.port_out import plan_port_out, slots_from
 from rules.france.port_out_config import PortOutConfig
-from rules.france.refusals import Verdict, judge_donor_refusal
+from rules.france.refusals import DONOR_GROUNDS, judged
 from rules.france.rio import check_rio, parse_rio
 from rules.france.sim_config import SimRulesConfig
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
 CONFIGS = (RulesConfig(), SimRulesConfig(), LeavingConfig(), PortOutConfig())
-GROUND = {Verdict.LAWFUL: "yes", Verdict.BREACH: "no", Verdict.NO_DECISION: "no decision"}
 
 
 def test_the_documented_rios_fit_their_numbers():
@@ -46,7 +45,7 @@ def test_each_figure_is_documented_with_its_default(config, field):
 @pytest.mark.parametrize("code", list(RefusalCode))
 def test_each_refusal_is_documented_as_it_is(code):
     made = refusal(code, "BOREA")
-    ground = GROUND[judge_donor_refusal(made).verdict]
+    ground = "yes" if code in DONOR_GROUNDS else "no" if judged(made).breach else "no decision"
     assert f"| `{code}` | {block_code(code) or '–'} | {made.fix_by} | {made.retry} | {ground} |" in PAGE
 
 

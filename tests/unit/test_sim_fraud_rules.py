@@ -8,10 +8,10 @@ from domain.authentication import Authentication, AuthenticationMethod
 from domain.lines import LineFacts
 from domain.refusals import Refusal, RefusalCode
 from domain.sim_replacement import ReplacementReason
-from rules.france.authentication import Challenge, allowed, challenge
+from rules.france.authentication import allowed, challenge
 from rules.france.fraud import hold_port_out_until, review
-from rules.france.line_seen import LineSeen
 from rules.france.sim_config import SimRulesConfig
+from rules.plans import Challenge, LineSeen
 from tests.support.sim_orders import ACCEPTED, MSISDN, sim_order
 
 IN_SHOP, PORTAL, CODE = AuthenticationMethod

@@ -27,8 +27,7 @@ from parties.care import Care, Line
 from parties.clock import ClockReader
 from parties.equipment import Equipment, Handset
 from parties.hlr import Hlr
-from rules.france.config import DEFAULT_RULES
-from rules.france.sim_config import DEFAULT_SIM_RULES
+from tests.support.france import FRANCE
 from tests.support.journal_kit import MSISDN, acceptance, entry, open_journal, order_id, record
 from tests.support.our_line import OLD, a_line
 from tests.support.sim_orders import sim_order
@@ -98,8 +97,7 @@ def planning(home: Home, journal: Journal) -> SimPlanningActivities:
         cast(Hlr, home),
         cast(Equipment, home),
         journal,
-        DEFAULT_SIM_RULES,
-        DEFAULT_RULES,
+        FRANCE,
         Recorder(journal, clock),
     )
 

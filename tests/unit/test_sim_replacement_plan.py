@@ -15,11 +15,11 @@ from domain.sims import SimForm
 from rules.france.calendar import Territory, add_business_days_ouvres, is_business_day_ouvre, local_date, local_instant
 from rules.france.config import DEFAULT_RULES, RulesConfig
 from rules.france.handset import block_due, declaration_awaited_until
-from rules.france.line_seen import LineSeen
 from rules.france.promises import due
 from rules.france.sim_config import SimRulesConfig
 from rules.france.sim_fees import replacement_fee
-from rules.france.sim_replacement import SimReplacementPlan, plan_sim_replacement
+from rules.france.sim_replacement import plan_sim_replacement
+from rules.plans import LineSeen, SimReplacementPlan
 from tests.support.sim_orders import ACCEPTED, REAL, clock_at, sim_order
 
 CONFIG = SimRulesConfig()

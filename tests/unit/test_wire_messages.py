@@ -20,6 +20,10 @@ from parties.clearing_house.wire import (
     PortingRequest,
     PrDelayed,
 )
+from rules.france.rio import sealed
+from tests.support.france import FORM
+
+PARIS = FORM.zone
 
 ALIZE = Operator(
     code="ALIZE", rio_code="A1", name="Alizé", network_operator="ALIZE", desk_email="porting@alize.example"
@@ -53,10 +57,10 @@ def test_a_request_names_recipient_donor_holder_and_rio() -> None:
         recipientnetworkoperator="ALIZE",
         donornetworkoperator="BOREA",
         donorserviceprovider="EOLE",
-        customerinfo=customer(Holder(kind=HolderKind.CONSUMER, name="Zoé Martin"), "E1PABC123WM4"),
-        repeats=number_repeats(MSISDN),
+        customerinfo=customer(Holder(kind=HolderKind.CONSUMER, name="Zoé Martin"), sealed("E1PABC123WM4")),
+        repeats=number_repeats(MSISDN, FORM),
     )
-    assert json.loads(encode(body, sender=ALIZE, receiver=address(EOLE), sent_at=SENT)) == {
+    assert json.loads(encode(body, sender=ALIZE, receiver=address(EOLE), sent_at=SENT, form=FORM)) == {
         "message": {
             "header": {
                 "sender": {"networkoperator": "ALIZE"},
@@ -78,25 +82,25 @@ def test_a_request_names_recipient_donor_holder_and_rio() -> None:
 
 
 def test_a_virtual_operator_sends_as_its_network_and_itself() -> None:
-    sent = json.loads(encode(Cancel(dossierid=DOSSIER), sender=EOLE, receiver=address(ALIZE), sent_at=SENT))
+    sent = json.loads(encode(Cancel(dossierid=DOSSIER), sender=EOLE, receiver=address(ALIZE), sent_at=SENT, form=FORM))
     assert sent["message"]["header"]["sender"] == {"networkoperator": "BOREA", "serviceprovider": "EOLE"}
 
 
 def test_a_long_company_name_is_cut_to_seventy_characters() -> None:
-    info = customer(Holder(kind=HolderKind.BUSINESS, name="É" * 100), "A1EABC123WM4")
+    info = customer(Holder(kind=HolderKind.BUSINESS, name="É" * 100), sealed("A1EABC123WM4"))
     assert info.companyname == "É" * 70
     assert info.lastname is None
 
 
 def test_a_port_back_is_flagged_and_any_other_port_is_not() -> None:
-    assert performed_repeats(MSISDN, backporting=True)[0].seq.backporting == "Y"
-    assert performed_repeats(MSISDN, backporting=False)[0].seq.backporting is None
+    assert performed_repeats(MSISDN, FORM, backporting=True)[0].seq.backporting == "Y"
+    assert performed_repeats(MSISDN, FORM, backporting=False)[0].seq.backporting is None
 
 
 def test_an_agreement_gives_the_first_possible_instant_in_utc() -> None:
     seq = {**SERIES, "firstpossibledate": "20261125080000", "blockingcode": None, "note": None}
     data = received("portingrequestanswer", {"dossierid": DOSSIER, "blocking": "N", "repeats": [{"seq": seq}]})
-    inbox = read_event(29, "portingrequestanswer-v3", data)
+    inbox = read_event(29, "portingrequestanswer-v3", data, PARIS)
     assert inbox.problem == ""
     assert inbox.message is not None
     assert (inbox.message.message_id, inbox.message.dossier_id, inbox.message.blocked) == (29, DOSSIER, False)
@@ -107,7 +111,7 @@ def test_of_several_first_possible_dates_the_last_counts() -> None:
     days = ["20261125080000", "20261127080000", "20261126080000"]
     repeats = [{"seq": {**SERIES, "firstpossibledate": day}} for day in days]
     data = received("portingrequestanswer", {"dossierid": DOSSIER, "blocking": "N", "repeats": repeats})
-    message = read_event(29, "portingrequestanswer-v3", data).message
+    message = read_event(29, "portingrequestanswer-v3", data, PARIS).message
     assert message is not None
     assert message.first_possible == datetime(2026, 11, 27, 7, 0, tzinfo=UTC)
 
@@ -115,7 +119,7 @@ def test_of_several_first_possible_dates_the_last_counts() -> None:
 def test_a_refusal_keeps_the_code_and_the_note() -> None:
     seq = {**SERIES, "blockingcode": "13", "note": "code inconnu"}
     data = received("portingrequestanswer", {"dossierid": DOSSIER, "blocking": "Y", "repeats": [{"seq": seq}]})
-    message = read_event(29, "PortingRequestAnswer-V3", data).message
+    message = read_event(29, "PortingRequestAnswer-V3", data, PARIS).message
     assert message is not None
     assert (message.blocked, message.blocking_code, message.note) == (True, "13", "code inconnu")
 
@@ -127,7 +131,7 @@ def test_a_delay_gives_its_due_instant_and_reason() -> None:
         "answerduedatetime": "20260701120000",
         "reasoncode": "7",
     }
-    message = read_event(30, "pradelayed-v3", received("pradelayed", body)).message
+    message = read_event(30, "pradelayed-v3", received("pradelayed", body), PARIS).message
     assert message is not None
     assert message.answer_due == datetime(2026, 7, 1, 10, 0, tzinfo=UTC)
     assert message.reason_code == "7"
@@ -136,7 +140,7 @@ def test_a_delay_gives_its_due_instant_and_reason() -> None:
 def test_an_errorfound_gives_code_and_text() -> None:
     seq = {"phonenumber": "0639980001", "errorcode": "DATE_TOO_EARLY", "description": "too early"}
     body = {"dossierid": DOSSIER, "repeats": [{"seq": seq}]}
-    message = read_event(31, "errorfound-v3", received("errorfound", body)).message
+    message = read_event(31, "errorfound-v3", received("errorfound", body), PARIS).message
     assert message is not None
     assert (message.error_code, message.error_text) == ("DATE_TOO_EARLY", "too early")
 
@@ -144,24 +148,24 @@ def test_an_errorfound_gives_code_and_text() -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        PortingRequest(dossierid=DOSSIER, recipientnetworkoperator="ALIZE", repeats=number_repeats(MSISDN)),
+        PortingRequest(dossierid=DOSSIER, recipientnetworkoperator="ALIZE", repeats=number_repeats(MSISDN, FORM)),
         PrDelayed(dossierid=DOSSIER, donornetworkoperator="BOREA", answerduedatetime="20261125080000"),
         PortingPerformed(
             dossierid=DOSSIER,
             recipientnetworkoperator="ALIZE",
             donornetworkoperator="BOREA",
             actualdatetime="20261125080000",
-            repeats=performed_repeats(MSISDN, backporting=True),
+            repeats=performed_repeats(MSISDN, FORM, backporting=True),
         ),
         Cancel(dossierid=DOSSIER, note="withdrawn"),
-        Deactivation(dossierid=DOSSIER, currentnetworkoperator="ALIZE", repeats=number_repeats(MSISDN)),
+        Deactivation(dossierid=DOSSIER, currentnetworkoperator="ALIZE", repeats=number_repeats(MSISDN, FORM)),
     ],
     ids=lambda body: type(body).__name__,
 )
 def test_what_we_send_is_what_a_receiver_reads(body: Any) -> None:
     kind = next(name for name, model in BODIES.items() if model is type(body))
-    data = encode(body, sender=EOLE, receiver=address(ALIZE), sent_at=SENT).decode()
-    inbox = read_event(1, f"{kind}-v3", data)
+    data = encode(body, sender=EOLE, receiver=address(ALIZE), sent_at=SENT, form=FORM).decode()
+    inbox = read_event(1, f"{kind}-v3", data, PARIS)
     assert inbox.envelope is not None
     assert inbox.envelope.body == body
     assert inbox.envelope.header.sender.serviceprovider == "EOLE"
@@ -178,7 +182,7 @@ def test_a_dossier_id_is_matched_from_end_to_end(dossier: Any) -> None:
 def test_a_number_series_holds_plain_digits_only(start: str) -> None:
     body = {"dossierid": DOSSIER, "currentnetworkoperator": "ALIZE", "repeats": [{"seq": {"numberseries": {}}}]}
     body["repeats"][0]["seq"]["numberseries"] = {"start": start, "end": start}  # type: ignore[index]
-    inbox = read_event(5, "deactivation-v3", received("deactivation", body))
+    inbox = read_event(5, "deactivation-v3", received("deactivation", body), PARIS)
     assert inbox.message is None
     assert "numberseries.start" in inbox.problem
 
@@ -194,7 +198,7 @@ def test_a_number_series_holds_plain_digits_only(start: str) -> None:
     ],
 )
 def test_a_damaged_message_says_what_is_wrong(data: str, problem: str) -> None:
-    inbox = read_event(5, "pradelayed-v3", data)
+    inbox = read_event(5, "pradelayed-v3", data, PARIS)
     assert inbox.message is None
     assert problem in inbox.problem
     assert inbox.raw == data
@@ -202,13 +206,13 @@ def test_a_damaged_message_says_what_is_wrong(data: str, problem: str) -> None:
 
 def test_a_message_type_of_another_process_is_said_to_be_unknown() -> None:
     data = received("enumactivationnumber", {"dossierid": DOSSIER})
-    inbox = read_event(5, "enumactivationnumber-v3", data)
+    inbox = read_event(5, "enumactivationnumber-v3", data, PARIS)
     assert (inbox.problem, inbox.dossier_id, inbox.message) == ("unknown message type", DOSSIER, None)
 
 
 def test_neither_problem_nor_repr_repeats_what_was_received() -> None:
     data = received("cancel", {"dossierid": DOSSIER, "note": "0639980001" * 11})
-    inbox = read_event(5, "cancel-v3", data)
+    inbox = read_event(5, "cancel-v3", data, PARIS)
     assert inbox.problem
     assert "0639980001" not in inbox.problem + repr(inbox)
 
@@ -229,18 +233,18 @@ def test_only_plain_decimal_ids_can_be_confirmed(text: str) -> None:
     ],
 )
 def test_an_instant_survives_its_local_digits(instant: datetime, digits: str) -> None:
-    assert to_local_digits(instant) == digits
-    assert from_local_digits(digits) == instant
+    assert to_local_digits(instant, PARIS) == digits
+    assert from_local_digits(digits, PARIS) == instant
 
 
 def test_the_hour_that_happens_twice_is_read_as_the_first() -> None:
     first, second = datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
-    assert to_local_digits(first) == to_local_digits(second) == "20261025023000"
-    assert from_local_digits("20261025023000") == first
+    assert to_local_digits(first, PARIS) == to_local_digits(second, PARIS) == "20261025023000"
+    assert from_local_digits("20261025023000", PARIS) == first
 
 
 def test_the_hour_that_is_skipped_is_read_as_an_hour_later() -> None:
-    assert to_local_digits(from_local_digits("20260329023000")) == "20260329033000"
+    assert to_local_digits(from_local_digits("20260329023000", PARIS), PARIS) == "20260329033000"
 
 
 @pytest.mark.parametrize(
@@ -248,9 +252,9 @@ def test_the_hour_that_is_skipped_is_read_as_an_hour_later() -> None:
 )
 def test_digits_that_are_no_time_are_refused(digits: str) -> None:
     with pytest.raises(ValueError, match="wire timestamp"):
-        from_local_digits(digits)
+        from_local_digits(digits, PARIS)
 
 
 def test_an_instant_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
-        to_local_digits(datetime(2026, 1, 1))  # noqa: DTZ001 - the very mistake
+        to_local_digits(datetime(2026, 1, 1), PARIS)  # noqa: DTZ001 - the very mistake

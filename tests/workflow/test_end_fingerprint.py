@@ -10,6 +10,7 @@ TERMINATION = [
     "local journal_record",
     "list Due OrderState Stage WaitingFor",
     "timer",
+    "local journal_read_inbox",
     "local clock_look",
     "local journal_take_line",
     "local journal_record",
@@ -53,7 +54,7 @@ async def test_the_commands_of_a_plain_termination_are_the_known_ones(leaving: T
     await leaving.start()
     await leaving.ends()
     assert await leaving.commands() == TERMINATION
-    assert len((await leaving.handle.fetch_history()).events) <= 44
+    assert len((await leaving.handle.fetch_history()).events) <= 45
 
 
 async def test_the_commands_of_a_plain_settlement_are_the_known_ones(money: SettlementStory) -> None:

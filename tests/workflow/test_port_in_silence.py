@@ -1,6 +1,12 @@
 """The donor takes its time: delayed, silent, reminded, held; silence is never a yes."""
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rules.france.config import RulesConfig
+from rules.france.regime import FrenchRegime
 from tests.support.port_story import Story, paris
+from tests.support.port_world import PortWorld
 
 
 async def silent_until_held(story: Story, **more: object) -> None:
@@ -113,9 +119,20 @@ async def test_a_late_no_ends_the_hold_and_the_order(story: Story) -> None:
     assert story.world.status.refusal.code == "transfer_code_invalid"
 
 
-async def test_where_the_policy_says_so_silence_cancels_the_order_without_a_person(story: Story) -> None:
+class Impatient(PortWorld):
+    regime = FrenchRegime(RulesConfig(after_silence="cancel"))
+
+
+class ImpatientStory(Story):
+    world_at = Impatient
+
+
+async def test_where_the_policy_says_so_silence_cancels_the_order_without_a_person(
+    open_order: Callable[..., Awaitable[Any]],
+) -> None:
+    story = await open_order(ImpatientStory)
     before = story.world.snapshot()
-    await story.start(donor_silence="cancel")
+    await story.start()
     await story.stage("waiting_for_donor")
     assert await story.ends() == "cancelled"
     assert story.world.at["dossier_cancelled"] >= paris(6, 12)

@@ -7,6 +7,7 @@ from tests.support.out_story import OutStory
 
 PORT_OUT = [
     "local rules_plan_port_out",
+    "local journal_read_inbox",
     "timer",
     "local rules_judge_port_out",
     "local journal_record",
@@ -17,6 +18,7 @@ PORT_OUT = [
     "local journal_record",
     "list Due OrderState Stage WaitingFor",
     "timer",
+    "local journal_read_inbox",
     "timer cancelled",
     "local journal_record",
     "local journal_take_line",
@@ -39,4 +41,4 @@ async def test_the_commands_of_a_plain_port_out_are_the_known_ones(out: OutStory
     await out.performed()
     await out.ends()
     assert await out.commands() == PORT_OUT
-    assert len((await out.handle.fetch_history()).events) <= 57
+    assert len((await out.handle.fetch_history()).events) <= 59

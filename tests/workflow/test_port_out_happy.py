@@ -66,13 +66,13 @@ async def test_a_commitment_refuses_nothing_and_is_paid_as_of_the_day_of_the_por
         contract=CONTRACT.model_copy(update={"signed_on": date(2026, 1, 10), "commitment_months": 12}),
     )
     await out.agreed()
-    assert out.world.recorder.messages[0].fields["fee"] == "139.93"  # on 4 June
+    assert out.world.recorder.messages[0].fields["fee"] == "139.93 €"  # on 4 June
     await out.pass_until(paris(12))
     await out.performed()
     assert await out.ends() == "completed"
     assert out.world.dossier.blocked == [None]
     assert out.world.bill.fees == [Decimal("119.94")]
-    assert out.world.recorder.messages[-1].fields["fee"] == "119.94"
+    assert out.world.recorder.messages[-1].fields["fee"] == "119.94 €"
 
 
 async def test_the_line_is_let_go_of_once_it_is_down_and_before_the_money_moves(out: OutStory) -> None:

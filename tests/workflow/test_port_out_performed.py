@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from domain.contracts import Contract
+from domain.deliveries import DeliveryKind
 from domain.orders import ACCEPTED
 from domain.port_in import DossierMessage
 from domain.port_out import PortPerformed
@@ -131,13 +132,13 @@ async def test_a_port_that_is_heard_of_before_the_order_has_its_plan_is_executed
     at = await out.is_performed()
     order = await out.order()
     message = DossierMessage(message_id=7, type="portingperformed", dossier_id=DOSSIER, actual=at)
+    out.world.deliver(DeliveryKind.DOSSIER_MESSAGE, message)
     out._handle = await out.env.client.start_workflow(
         PortOut.run,
         order,
         id=order.order_id,
         task_queue=out._task_queue,
-        start_signal="dossier_message",
-        start_signal_args=[message],
+        start_signal="wake",
         search_attributes=initial(
             kind=out.kind,
             donor="ALIZE",

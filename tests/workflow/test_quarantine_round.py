@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest_asyncio
 
 from tests.support.end_story import RoundStory
-from workflows.quarantine.workflow import PAGES_OF_A_RUN
+from workflows.order.policies import QUARANTINE_PAGES_OF_A_RUN
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -35,7 +35,7 @@ async def test_a_page_whose_journal_or_clock_is_away_is_tried_again_and_not_skip
 
 
 async def test_a_long_round_begins_its_history_anew_and_counts_on(quarantine: RoundStory) -> None:
-    pages = PAGES_OF_A_RUN + 2
+    pages = QUARANTINE_PAGES_OF_A_RUN + 2
     quarantine.world.fates = [{"pooled": 2, "held": 1}] * pages
     done = await quarantine.round()
     assert (done.pooled, done.held) == (2 * pages, pages)

@@ -25,7 +25,7 @@ SIM_FEE = line("sim_fee", "10.00", text="F-1")
 
 async def test_an_invoice_that_is_right_settles_the_contract_when_it_is_there(money: SettlementStory) -> None:
     money.world.bill.lines = [june(), FEE, SIM_FEE, line("usage", "0.42")]
-    await money.start(cost=LeavingCost(last_day=LAST_DAY, fee=Decimal("60.00")))
+    await money.start(cost=LeavingCost(currency="EUR", last_day=LAST_DAY, fee=Decimal("60.00")))
     waits = await money.stage("invoicing")
     assert waits.waiting_for is not None
     assert (waits.state, waits.waiting_for.party) == ("pending", "billing")
@@ -34,7 +34,7 @@ async def test_an_invoice_that_is_right_settles_the_contract_when_it_is_there(mo
     assert to_the_minute(await money.ended_at()) == paris(16, 0)
     assert money.world.status.outcome == {"invoice_total": "79.08", "credited": "0.00", "refunds": {}}
     assert money.world.told == ["invoice_ok", "completed"]
-    assert money.world.recorder.messages[0].fields == {"amount": "79.08"}
+    assert money.world.recorder.messages[0].fields == {"amount": "79.08 €"}
     assert money.world.lines == [
         "waits for billing: the last invoice",
         "the last invoice is right: 79.08 €",
@@ -62,7 +62,7 @@ async def test_each_difference_is_disputed_and_followed_to_its_credit(
     money: SettlementStory, lines: list[InvoiceLine], kind: str, over: str
 ) -> None:
     money.world.bill.lines = lines
-    await money.start(cost=LeavingCost(last_day=LAST_DAY, fee=Decimal("60.00")))
+    await money.start(cost=LeavingCost(currency="EUR", last_day=LAST_DAY, fee=Decimal("60.00")))
     assert await money.ends() == "completed"
     ((dispute, at),) = money.world.bill.disputes
     (difference,) = dispute.differences
@@ -70,7 +70,7 @@ async def test_each_difference_is_disputed_and_followed_to_its_credit(
     assert difference.rule
     assert (dispute.order_id, dispute.invoice_id, to_the_minute(at)) == ("st-1", "I-1", paris(16, 0))
     assert money.world.told == ["disputed", "credited", "completed"]
-    assert [message.fields for message in money.world.recorder.messages[:2]] == [{"amount": over}] * 2
+    assert [message.fields for message in money.world.recorder.messages[:2]] == [{"amount": f"{over} €"}] * 2
     assert money.world.status.outcome is not None
     assert money.world.status.outcome["credited"] == over
     assert money.world.done == ["disputed"]
@@ -82,7 +82,7 @@ async def test_all_differences_of_an_invoice_are_one_dispute(money: SettlementSt
     assert await money.ends() == "completed"
     ((dispute, _),) = money.world.bill.disputes
     assert [difference.kind for difference in dispute.differences] == ["subscription", "leaving_fee", "option"]
-    assert money.world.recorder.messages[0].fields == {"amount": "76.32"}
+    assert money.world.recorder.messages[0].fields == {"amount": "76.32 €"}
 
 
 async def test_a_person_accepts_an_invoice_whose_dispute_was_rejected(money: SettlementStory) -> None:
@@ -125,7 +125,7 @@ async def test_a_credit_of_a_part_is_not_taken_for_the_whole(money: SettlementSt
     assert await money.ends() == "completed"
     credited = "60.00" if rest == "comes" else "20.00"
     assert money.world.told == ["disputed", "credited", "completed"]
-    assert money.world.recorder.messages[1].fields == {"amount": credited}
+    assert money.world.recorder.messages[1].fields == {"amount": f"{credited} €"}
     assert len(money.world.bill.disputes) == 1
 
 

@@ -22,7 +22,7 @@ async def test_a_deposit_is_paid_back_the_day_its_item_is_back_before_the_invoic
     assert money.world.bill.paid_back == {"deposit": "50.00"}
     assert to_the_minute(money.world.at["deposit_refunded"]) == paris(16, 0)
     assert money.world.told == ["refunded_1", "invoice_ok", "completed"]
-    assert money.world.recorder.messages[0].fields == {"amount": "50.00", "what": "deposit"}
+    assert money.world.recorder.messages[0].fields == {"amount": "50.00 €", "what": "deposit"}
 
 
 async def test_a_deposit_is_waited_for_after_the_invoice_and_its_item_is_named(money: SettlementStory) -> None:

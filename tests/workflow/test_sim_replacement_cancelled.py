@@ -212,6 +212,7 @@ async def test_before_the_move_a_party_that_is_away_for_hours_holds_the_order_an
     sim.world.take_down(party)
     sim.phone_is_quick()
     await sim.start(reason, form, "one_time_code" if party == "identity_send_code" else "in_shop")
+    await sim.until(lambda: sim.world.calls[party] > 0, party)
     await sim.pass_time(hours=1, minutes=10)
     held = await sim.stage("held")
     assert held.needs_attention

@@ -26,7 +26,7 @@ async def test_the_end_is_confirmed_before_anything_is_touched_and_done_in_order
     status = await leaving.waits(method)
     assert (status.state, to_the_minute(status.due)) == ("pending", paris(14, 0))
     assert leaving.world.told_by == [("confirmed", "email")]
-    assert leaving.world.recorder.messages[0].fields == {"day": "2026-06-13", "fee": "0.00", "portable": "2026-07-24"}
+    assert leaving.world.recorder.messages[0].fields == {"day": "2026-06-13", "fee": "0.00 €", "portable": "2026-07-24"}
     await leaving.pass_until(paris(13, 23, 59))
     assert (leaving.world.done, leaving.world.snapshot()) == ([], before)
     assert await leaving.ends() == "completed"
@@ -76,7 +76,7 @@ async def test_the_outcome_names_the_fee_the_invoice_the_settlement_and_the_numb
         "reassignable_from": "2026-07-28T22:00:00+00:00",
     }
     assert leaving.world.bill.fees == [Decimal("60.00")]
-    assert leaving.world.recorder.messages[0].fields["fee"] == "60.00"
+    assert leaving.world.recorder.messages[0].fields["fee"] == "60.00 €"
 
 
 async def test_a_later_wish_is_waited_for(leaving: TerminationStory) -> None:

@@ -1,12 +1,12 @@
 """What the parts of one running line service share."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from activities.care import CareActivities, LookUpLine, Reach
 from domain.lines import LineAction, LineServiceOrder
 from domain.orders import CustomerMessage
 from domain.stages import LineServiceStage
-from rules.france.calendar import territory_of, zone_of
 from workflows.order.context import OrderContext
 from workflows.order.page import CANCEL, Page
 
@@ -36,7 +36,7 @@ class LineServiceState(OrderContext[LineServiceOrder]):
 
     def local(self, instant: datetime) -> datetime:
         """A legal instant in the number's territory."""
-        return instant.astimezone(zone_of(territory_of(self.order.msisdn)))
+        return instant.astimezone(ZoneInfo(self.order.zone))
 
     async def look_up_reach(self) -> None:
         """How the holder is reached: tried until customer care says it, since nothing urgent waits for it."""

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Generic, TypeVar
+from zoneinfo import ZoneInfo
 
 from activities.journal import JournalActivities, LookAtLine
 from domain.clock import LegalClock
@@ -9,7 +10,6 @@ from domain.lines import LineFacts
 from domain.orders import ACCEPTED, CustomerMessage, Order, OrderState, OrderStatus
 from domain.stages import Stage
 from domain.timeline import TimelineCode
-from rules.france.calendar import local_date, territory_of
 from workflows.order.calls import Calls
 from workflows.order.cancellation import Cancellation
 from workflows.order.human_task import HumanTask
@@ -35,7 +35,7 @@ class OrderContext(Generic[OrderT]):
         """`status` and `seq`: where an earlier run of the same order ended."""
         self.order = order
         self.cancellation = Cancellation()
-        self.log = OrderLog(order.order_id, status, page, seq=seq)
+        self.log = OrderLog(order.order_id, status, page.local_to(order.zone), seq=seq)
         self.human = HumanTask(self.log, self.cancellation)
         self.calls = Calls(self.log, self.human, self.cancellation)
         self.inbox = Inbox(order.order_id)
@@ -66,7 +66,7 @@ class OrderContext(Generic[OrderT]):
 
     def local_day(self, instant: datetime) -> str:
         """The calendar day of a legal instant in the number's territory, as an ISO date."""
-        return local_date(instant, territory_of(self.order.msisdn)).isoformat()
+        return instant.astimezone(ZoneInfo(self.order.zone)).date().isoformat()
 
     def messages(self, kind: str, **fields: str) -> list[CustomerMessage]:
         """What the customer is told, on each channel that counts for it."""

@@ -30,7 +30,11 @@ class Inbox:
         self._handlers = handlers
 
     async def read(self) -> None:
-        """Everything that is there. A call while a reading is under way makes it look once more, and waits for it."""
+        """Everything that is there, for an order that takes deliveries at all. A call while a reading is under way
+        makes it look once more, and waits for it.
+        """
+        if not self._handlers:
+            return
         self._read_again = True
         if self._is_reading:
             await workflow.wait_condition(lambda: not self._is_reading)

@@ -3,15 +3,15 @@ to do.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from domain.orders import OrderState, OrderStatus
 from domain.stages import Stage
 
 LOG_LINES = 8
-ZONE = ZoneInfo("Europe/Paris")
 
 CANCEL = '`cancel` with `{"by": "your name", "reason": "why"}`'
 NOTE = '`note` with `{"by": "your name", "text": "what happened"}`'
@@ -29,10 +29,15 @@ class Page:
     undoing: Stage | None = None
     at_hand: str = ""
     updates: tuple[str, ...] = (CANCEL,)
+    zone: str = "UTC"
+
+    def local_to(self, zone: str) -> Self:
+        """The same page with instants in this zone."""
+        return replace(self, zone=zone)
 
 
 def markdown(status: OrderStatus, *, page: Page, log: Sequence[str]) -> str:
-    """Markdown without personal data; every instant is legal time, shown as local time in Paris."""
+    """Markdown without personal data; every instant is legal time, shown in the page's zone."""
     parts = [f"### {_words(status.stage)} · `{status.state.value}`"]
     if status.needs_attention:
         parts.append(f"> **Needs attention.** {status.attention}")
@@ -53,11 +58,11 @@ def _facts(status: OrderStatus, page: Page) -> str:
     if waiting:
         rows.append(("Waits for", f"{waiting.party}: {waiting.what}"))
         if waiting.until:
-            rows.append(("Until", _local(waiting.until)))
+            rows.append(("Until", _local(waiting.until, page.zone)))
         if waiting.then:
             rows.append(("Then", waiting.then))
     if status.due and (waiting is None or waiting.until != status.due):
-        rows.append(("Due", _local(status.due) + (", not kept" if status.late else "")))
+        rows.append(("Due", _local(status.due, page.zone) + (", not kept" if status.late else "")))
     if page.pivot:
         rows.append(("Pivot", _point_of_no_return(status, page)))
     if status.refusal:
@@ -105,8 +110,9 @@ def _is_undone(status: OrderStatus, page: Page) -> bool:
     return status.stage == page.undoing or (status.state.is_final and not status.point_of_no_return)
 
 
-def _local(instant: datetime) -> str:
-    return f"{instant.astimezone(ZONE):%A %d %B %Y %H:%M} legal time, Paris"
+def _local(instant: datetime, zone: str) -> str:
+    city = zone.rpartition("/")[2].replace("_", " ")
+    return f"{instant.astimezone(ZoneInfo(zone)):%A %d %B %Y %H:%M} legal time, {city}"
 
 
 def _words(name: str) -> str:

@@ -110,6 +110,7 @@ class ContractEnd:
             order_id=f"st-{order.order_id.partition('-')[2]}",
             line_hash=order.line_hash,
             msisdn=order.msisdn,
+            zone=order.zone,
             ended_by=order.order_id,
             contract=ending.contract,
             account=ending.account,

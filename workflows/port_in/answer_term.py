@@ -27,8 +27,8 @@ class AnswerTerm:
         port = self._port
         moved = await port.calls.read(PlanningActivities.move_day, question, name="move-deadlines")
         if moved.plan is not None:  # the customer may have moved the day meanwhile: only the deadlines are taken over
-            deadlines = {"answer_due": moved.plan.answer_due, "hold_at": moved.plan.hold_at}
-            port.set_plan(port.plan.model_copy(update=deadlines))
+            deadlines = moved.plan.answer_deadlines
+            port.set_plan(port.plan.model_copy(update={"answer_deadlines": deadlines}))
 
     @property
     def waiting_for(self) -> WaitingFor:

@@ -46,7 +46,7 @@ class Closing:
         }
 
     async def _activate(self) -> Activated:
-        """The contract is active from the cut-over on, and with it the customer's new RIO."""
+        """The contract is active from the cut-over on, and with it whatever the customer needs to leave again."""
         port = self._port
         return await port.calls.write_until_granted(
             CareActivities.activate_contract,

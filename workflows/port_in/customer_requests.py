@@ -5,7 +5,6 @@ from datetime import datetime
 from domain.orders import Actor, OrderState
 from domain.timeline import TimelineCode
 from domain.updates import CancelRequest, Recorded, RescheduleRequest
-from rules.france.deadlines import cancel_allowed
 from workflows.order.run_activity import CallFailed, cause_of
 from workflows.order.transition import Transition
 from workflows.port_in.day import Day
@@ -140,7 +139,7 @@ class CustomerRequests:
 
     def _check_cutoff_at(self, now: datetime, verb: str) -> None:
         plan = self._port.plan
-        if self._cutoff_binds and not cancel_allowed(plan, now):
+        if self._cutoff_binds and now >= plan.cancel_until:
             cutoff = self._day.local(plan.cancel_until)
             raise self._port.log.update_refused(f"too late to {verb}: the eve's cut-off was {cutoff}")
 

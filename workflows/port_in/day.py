@@ -9,7 +9,7 @@ from domain.orders import OrderState, WaitingFor
 from domain.port_in import DossierMessage
 from domain.stages import PortInStage
 from domain.timeline import TimelineCode
-from rules.france.deadlines import PortPlan
+from rules.plans import PortPlan
 from workflows.order import policies
 from workflows.order.human_task import RETRY_OR_GIVE_UP
 from workflows.order.stops import DayMissed, TakenBack

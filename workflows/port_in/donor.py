@@ -54,7 +54,7 @@ class DonorDialogue:
                 attempt=attempt,
                 donor=order.donor,
                 msisdn=order.msisdn,
-                rio=order.rio,
+                authorisation=order.authorisation,
                 holder=order.holder,
                 back_of_dossier=order.back_of_dossier,
             ),

@@ -3,7 +3,6 @@
 from domain.orders import Actor
 from domain.refusals import Refusal, Retry
 from domain.timeline import TimelineCode
-from rules.france.refusals import Verdict, judge_donor_refusal
 from workflows.order.human_task import RETRY_OR_GIVE_UP
 from workflows.order.stops import GivenUp, Refused
 from workflows.port_in.state import PortInState
@@ -23,10 +22,10 @@ class DonorRefusal:
         """
         port = self._port
         port.undo.drop("dossier")
-        said_by, judgement = refused.said_by, judge_donor_refusal(refused)
-        if said_by == port.order.donor and judgement.verdict is Verdict.BREACH:
+        said_by = refused.said_by
+        if said_by == port.order.donor and refused.breach:
             what = f"{said_by} refused on a ground that the rules do not know: {refused.code.value}"
-            await port.log.add_note(TimelineCode.REFUSAL_QUESTIONED, what, reason=judgement.why)
+            await port.log.add_note(TimelineCode.REFUSAL_QUESTIONED, what, reason=refused.breach)
         if refused.retry is not Retry.HOLD:
             raise Refused(Actor(by=said_by, reason=refused.raw_text or refused.code.value), refusal=refused)
         await self._ask_a_person(refused, f"{said_by} refused")

@@ -7,6 +7,7 @@ from domain.orders import Actor, WaitingFor
 from domain.refusals import RefusalCode, refusal
 from domain.timeline import TimelineCode
 from domain.updates import ResolveAction
+from rules.plans import Then
 from workflows.order.human_task import RETRY_OR_GIVE_UP
 from workflows.order.stops import Withdrawn
 from workflows.order.transition import Transition
@@ -40,7 +41,7 @@ class DonorSilence:
         )
         if self._inbox.answer is not None:
             return
-        then = "a person decides" if port.order.donor_silence == "hold" else "the order is cancelled"
+        then = "a person decides" if port.plan.after_silence is Then.HOLD else "the order is cancelled"
         overdue = WaitingFor(party=donor, what="its overdue answer", until=port.plan.hold_at, then=then)
         await port.log.record(
             Transition(
@@ -60,7 +61,7 @@ class DonorSilence:
         """
         port, inbox, donor = self._port, self._inbox, self._port.order.donor
         silence = refusal(RefusalCode.DONOR_SILENT, "rules", raw_text=f"{donor} did not answer in time")
-        if port.order.donor_silence == "cancel":
+        if port.plan.after_silence is Then.CANCEL:
             raise Withdrawn(Actor(by="policy", reason=silence.raw_text), refusal=silence)
         inbox.silence_is_held = True
         try:

@@ -4,7 +4,7 @@ from domain.orders import CustomerMessage
 from domain.port_in import PortInOrder
 from domain.sims import SimCard
 from domain.stages import PortInStage
-from rules.france.deadlines import PortPlan
+from rules.plans import PortPlan
 from workflows.order.context import UndoableContext, known
 from workflows.order.page import Page
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from activities.journal import JournalActivities, SentMessages
 from activities.port_out import JudgedPortOut, JudgePortOut, PortOutActivities
+from domain.money import money
 from domain.orders import Actor, OrderState
 from domain.refusals import RefusalCode, refusal
 from domain.timeline import TimelineCode
@@ -69,7 +70,7 @@ class Decision:
     def _keep(self, judged: JudgedPortOut) -> None:
         state = self._state
         state.contract, state.contract_has_ended, state.sim = judged.contract, judged.ended, judged.sim
-        state.fee = f"{judged.cost.fee:.2f}" if judged.cost else ""
+        state.fee = money(judged.cost.fee, judged.cost.currency) if judged.cost else ""
 
     async def _tell_the_holder(self, judged: JudgedPortOut) -> None:
         """On the channels known before, ahead of our answer, which does not wait for theirs."""

@@ -4,6 +4,7 @@ harmless if the number has come back meanwhile: a SIM and a contract are ended b
 
 from activities.journal import JournalActivities, TakeLine
 from activities.port_out_end import FindWhatLeft, PlanEnd, PlannedEnd, PortOutEndActivities, WhatLeft
+from domain.money import money
 from domain.orders import OrderState
 from domain.port_out import PortPerformed
 from domain.stages import PortOutStage
@@ -41,13 +42,14 @@ class EndAfterPort:
         left = await self._take_down()
         end, follow_ups = await self._end_the_contract(left, performed)
         fee = f"{end.cost.fee:.2f}" if end and end.cost else "0.00"
+        shown = money(end.cost.fee, end.cost.currency) if end and end.cost else fee
         await state.log.record(
             Transition(
                 code=TimelineCode.CLOSED,
                 what=f"the number is with {recipient}, its contract with us has ended",
                 stage=PortOutStage.CLOSED,
                 state=OrderState.COMPLETED,
-                messages=state.messages("completed", day=state.local_day(performed.at), fee=fee),
+                messages=state.messages("completed", day=state.local_day(performed.at), fee=shown),
                 follow_ups=follow_ups,
                 outcome={
                     "recipient": recipient,

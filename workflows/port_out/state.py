@@ -6,7 +6,7 @@ from domain.orders import Actor, CustomerMessage, OrderKind
 from domain.port_out import PortOutOrder
 from domain.sims import SimCard
 from domain.stages import PortOutStage
-from rules.france.port_out import PortOutPlan
+from rules.plans import PortOutPlan
 from workflows.order.context import OrderContext, known
 from workflows.order.page import Page
 from workflows.parts.line_state import LineState
@@ -34,7 +34,7 @@ class PortOutState(OrderContext[PortOutOrder]):
         self.line = LineState()
         self.performed = order.performed
         self.reach = Reach()
-        self.contract: Contract | None = None  # that number and RIO name
+        self.contract: Contract | None = None  # that number and authorisation name
         self.contract_has_ended = False  # the number is in quarantine
         self.sim: SimCard | None = None  # that carried the number when the request was judged
         self.fee = ""

@@ -1,6 +1,6 @@
 """Another operator asks for one of our numbers: a good donor lets it go, in time, and tells the holder first.
 
-Accepted by the inbox, the order knows its deadline, is judged by number and RIO on the legal grounds alone, waits with
+Accepted by the inbox, the order knows its deadline, is judged on the legal grounds alone, waits with
 a delayed answer where a fraud is suspected, tells the holder, and answers. The line goes on working until the recipient
 declares the port performed, the point of no return. Until then a cancel leaves everything as it was. After it the SIM
 goes out of service, the contract ends, and the money is settled, however long our own systems are away.
@@ -66,6 +66,7 @@ class PortOut(ReviewedWorkflow):
         already.
         """
         await self.plan()
+        await self.context.inbox.read()  # the recipient may have cancelled, or performed the port, meanwhile
         if self.context.performed is None:
             await self.decide_and_answer()
         assert self.context.performed is not None

@@ -80,14 +80,14 @@ class LastInvoice:
         if checked.differences:
             await self._dispute(checked.differences)
         else:
-            total = state.seen.invoice.total
+            total = state.shown(state.seen.invoice.total)
             await state.log.record(
                 Transition(
                     code=TimelineCode.INVOICE_RIGHT,
-                    what=f"the last invoice is right: {total} €",
+                    what=f"the last invoice is right: {total}",
                     stage=SettlementStage.REFUNDING,
                     state=OrderState.IN_PROGRESS,
-                    messages=state.messages("invoice_ok", amount=f"{total:.2f}"),
+                    messages=state.messages("invoice_ok", amount=total),
                 )
             )
         state.progress.checked = True
@@ -113,12 +113,14 @@ class LastInvoice:
         await state.log.record(
             Transition(
                 code=TimelineCode.INVOICE_DISPUTED,
-                what=f"the last invoice is wrong by {over} €: "
+                what=f"the last invoice is wrong by {state.shown(over)}: "
                 + "; ".join(f"{difference.kind}: {difference.why}" for difference in differences),
                 stage=SettlementStage.DISPUTING,
                 state=OrderState.PENDING,
-                messages=state.messages("disputed" if number == 1 else f"disputed_{number}", amount=f"{over:.2f}"),
-                waiting_for=WaitingFor(party="billing", what=f"a credit of {over} €", then="the settlement goes on"),
+                messages=state.messages("disputed" if number == 1 else f"disputed_{number}", amount=state.shown(over)),
+                waiting_for=WaitingFor(
+                    party="billing", what=f"a credit of {state.shown(over)}", then="the settlement goes on"
+                ),
                 detail={"differences": [difference.model_dump(mode="json") for difference in differences]},
             )
         )
@@ -129,11 +131,11 @@ class LastInvoice:
         await state.log.record(
             Transition(
                 code=TimelineCode.INVOICE_CREDITED,
-                what=f"credited: {state.seen.credited} €",
+                what=f"credited: {state.shown(state.seen.credited)}",
                 by="billing",
                 stage=SettlementStage.REFUNDING,
                 state=OrderState.IN_PROGRESS,
-                messages=state.messages("credited", amount=f"{state.seen.credited:.2f}"),
+                messages=state.messages("credited", amount=state.shown(state.seen.credited)),
             )
         )
 
@@ -147,8 +149,8 @@ class LastInvoice:
         actions: tuple[ResolveAction, ...] = (ResolveAction.RETRY, ResolveAction.ACCEPT)
         if state.seen.dispute == "credited":
             why = (
-                f"billing credited only {state.seen.credited} € of {progress.disputed} €: call billing for the rest, "
-                "or accept it"
+                f"billing credited only {state.shown(state.seen.credited)} of "
+                f"{state.shown(Decimal(progress.disputed))}: call billing for the rest, or accept it"
             )
             actions = (ResolveAction.ACCEPT,)
         elif state.seen.dispute == "open":

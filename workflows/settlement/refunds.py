@@ -97,10 +97,10 @@ class Refunds:
         await state.log.record(
             Transition(
                 code=TimelineCode.REFUNDED,
-                what=f"{what} refunded: {amount} €",
+                what=f"{what} refunded: {state.shown(amount)}",
                 stage=None if is_held else SettlementStage.REFUNDING,
                 state=None if is_held else OrderState.IN_PROGRESS,
                 waiting_for=status.waiting_for if is_held else None,
-                messages=state.messages(f"refunded_{len(progress.refunds)}", amount=f"{amount:.2f}", what=kind),
+                messages=state.messages(f"refunded_{len(progress.refunds)}", amount=state.shown(amount), what=kind),
             )
         )

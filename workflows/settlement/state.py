@@ -1,6 +1,9 @@
 """What the parts of one running settlement share."""
 
+from decimal import Decimal
+
 from activities.billing import MoneySeen
+from domain.money import money
 from domain.orders import ACCEPTED, CustomerMessage, OrderState, OrderStatus
 from domain.stages import SettlementStage
 from domain.termination import SettlementOrder
@@ -31,6 +34,10 @@ class SettlementState(OrderContext[SettlementOrder]):
         """Billing has been looked at."""
         self._seen = seen
         self.set_clock(seen.clock)
+
+    def shown(self, amount: Decimal) -> str:
+        """An amount of this settlement, as people read it."""
+        return money(amount, self.order.cost.currency)
 
     def messages(self, kind: str, **fields: str) -> list[CustomerMessage]:
         """To the address that was known when the contract ended. Never to the number, which may be somebody else's."""

@@ -7,7 +7,7 @@ from domain.orders import CustomerMessage, OrderKind
 from domain.sim_replacement import SimReplacementOrder
 from domain.sims import SimCard, SimForm
 from domain.stages import SimReplacementStage
-from rules.france.sim_replacement import SimReplacementPlan
+from rules.plans import SimReplacementPlan
 from workflows.order.context import UndoableContext, known
 from workflows.order.page import CANCEL, Page
 

@@ -44,7 +44,7 @@ class SimReplacement(ReviewedWorkflow):
     def __init__(self, order: SimReplacementOrder) -> None:
         self.context = SimReplacementState(order)
         self.bar = Bar(self.context)
-        self.identity = Identity(self.context)
+        self.identity = Identity(self.context, SimReplacementStage.IDENTIFYING)
         self.card = Card(self.context)
         self.esim = Esim(self.context, eid=order.eid)
         self.move = NumberMove(self.context)

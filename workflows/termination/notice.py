@@ -9,6 +9,7 @@ from temporalio import workflow
 
 from activities.journal import JournalActivities, TakeLine
 from domain.lines import LineTaken
+from domain.money import money
 from domain.orders import Actor, OrderState, WaitingFor
 from domain.stages import TerminationStage
 from domain.timeline import TimelineCode
@@ -64,14 +65,14 @@ class Notice:
         await state.log.record(
             Transition(
                 code=TimelineCode.CONFIRMED,
-                what=f"confirmed: the contract ends on {cost.last_day}, leaving costs {cost.fee:.2f} €",
+                what=f"confirmed: the contract ends on {cost.last_day}, leaving costs {money(cost.fee, cost.currency)}",
                 day=cost.last_day,
                 stage=TerminationStage.NOTICE,
                 state=OrderState.PENDING,
                 messages=state.messages(
                     "confirmed",
                     day=cost.last_day.isoformat(),
-                    fee=f"{cost.fee:.2f}",
+                    fee=money(cost.fee, cost.currency),
                     portable=state.local_day(state.plan.portable_until),
                 ),
                 preemptible=True,

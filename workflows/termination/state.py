@@ -8,7 +8,7 @@ from domain.orders import CustomerMessage, OrderKind
 from domain.sims import SimCard
 from domain.stages import TerminationStage
 from domain.termination import TerminationOrder
-from rules.france.leaving import TerminationPlan
+from rules.plans import TerminationPlan
 from workflows.order.context import OrderContext, known
 from workflows.order.page import CANCEL, Page
 from workflows.parts.contract_end import EndingContract

@@ -37,7 +37,7 @@ class Termination(OrderWorkflow):
     @workflow.init
     def __init__(self, order: TerminationOrder) -> None:
         self.context = TerminationState(order)
-        self.identity = Identity(self.context)
+        self.identity = Identity(self.context, TerminationStage.IDENTIFYING)
         self.notice = Notice(self.context)
         self.effect = Effect(self.context)
         self.customer_requests = CustomerRequests(self.context, self.notice)

@@ -6,12 +6,9 @@ letters. French mobile numbers only: 06 and 07 with 10 national digits, and the 
 """
 
 import re
-from typing import Annotated
-
-from pydantic import AfterValidator
 
 from domain.identifier_error import IdentifierError
-from domain.numbering import COUNTRY_CODES, territory_of_national
+from rules.france.numbering import COUNTRY_CODES, territory_of_national
 
 MAX_TYPED_LENGTH = 40
 """Longest text looked at, separators included: 14 digits, a country code and a separator after each fit."""
@@ -80,7 +77,3 @@ def _not_mobile(national_number: str) -> IdentifierError:
             "msisdn_length", "a mobile number has 10 national digits (14 for a machine's number in 0700)"
         )
     return IdentifierError("msisdn_malformed", "a French mobile number starts with 06 or 07 (+336, +337)")
-
-
-Msisdn = Annotated[str, AfterValidator(parse_msisdn)]
-"""A mobile number: validates what people type, holds and serialises E.164."""
