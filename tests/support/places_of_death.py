@@ -11,6 +11,7 @@ OUT_OF_REACH = frozenset({"journal_withdraw_decision"})
 ON_THE_WAY_OUT = (
     "Orders.accept",
     "Dossiers.record_decision",
+    "Orders.accept",
     "clearing_house_answer_request",
     "clearing_house_delay_answer",
     "clearing_house_look_at_dossier",
