@@ -154,7 +154,7 @@ async def engine(settings: Settings, ring: KeyRing) -> AsyncIterator[Engine]:
             SimPlanningActivities(clock, care, hlr, equipment, journal, sim_rules, DEFAULT_RULES, recorder),
             LeavingActivities(clock, systems, leaving_rules, sim_rules, recorder),
             PortOutActivities(clock, systems, port_out_rules, leaving_rules, sim_rules, recorder),
-            PortOutAnswerActivities(clock, clearing_house, journal, directory, settings.home, recorder),
+            PortOutAnswerActivities(clock, clearing_house, journal, directory, settings.home),
             PortOutEndActivities(systems, leaving_rules),
             BillingActivities(billing, clock),
             QuarantineActivities(

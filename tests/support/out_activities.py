@@ -136,7 +136,7 @@ def out_activities(world: OutWorld) -> list[Callable[..., Any]]:
         FakeBilling(world),
         FakeOutbox(world),
         PortOutActivities(clock, systems, DEFAULT_PORT_OUT, DEFAULT_LEAVING, DEFAULT_SIM_RULES, recorder),
-        PortOutAnswerActivities(clock, house, requests, DEFAULT_DIRECTORY, "ALIZE", recorder, looks=(0.0,)),
+        PortOutAnswerActivities(clock, house, requests, DEFAULT_DIRECTORY, "ALIZE", looks=(0.0,)),
         PortOutEndActivities(systems, DEFAULT_LEAVING),
     )
     return [method for party in parties for method in activities_of(party)]

@@ -113,7 +113,7 @@ def test_a_line_is_lent_on_and_comes_back_step_by_step(line: Line):
     line.release(3)
     line.release(2)
     assert line.stand == [1]
-    told = [(1, "lent", 2), (2, "lent", 3), (2, "returned", 3), (1, "lent", 2), (1, "returned", 2)]
+    told = [(1, "lent", 2), (1, "lent", 2), (1, "returned", 2), (2, "lent", 3), (2, "returned", 3)]
     assert line.news() == told
 
 
