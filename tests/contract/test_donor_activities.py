@@ -41,8 +41,7 @@ def donor(world: World, journal: Journal) -> PortOutActivities:
 
 @pytest.fixture
 def answering(world: World, journal: Journal) -> PortOutAnswerActivities:
-    recorder = Recorder(journal, world.clock)
-    return PortOutAnswerActivities(world.clock, world.house, journal, DEFAULT_DIRECTORY, "ALIZE", recorder)
+    return PortOutAnswerActivities(world.clock, world.house, journal, DEFAULT_DIRECTORY, "ALIZE")
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """A clearing house that sends to us, and what the worker's inbox needs beside it."""
 
 import asyncio
+import functools
 import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -52,6 +53,23 @@ def performed(number: int, first: str, last: str = "", **body: Any) -> InboxMess
         **body,
     }
     return message(number, "portingperformed", whole)
+
+
+class Failing:
+    """A repository of the journal in which calls of one method fail: those that `trouble` has an error for."""
+
+    def __init__(self, repository: Any, method: str, trouble: Callable[..., Exception | None]) -> None:
+        self._repository, self._method, self._trouble = repository, method, trouble
+
+    def __getattr__(self, name: str) -> Any:
+        works = getattr(self._repository, name)
+        return functools.partial(self._call, works) if name == self._method else works
+
+    def _call(self, works: Callable[..., Any], *args: Any, **more: Any) -> Any:
+        error = self._trouble(*args)
+        if error is not None:
+            raise error
+        return works(*args, **more)
 
 
 @dataclass

@@ -52,7 +52,7 @@ class Line:
         return [_number(each.order_id) for each in (*([view.held_by] if view.held_by else []), *view.behind)]
 
     def news(self) -> list[tuple[int, str, int]]:
-        """What orders were told since the last look: who, what, and by whom."""
+        """What orders were told since the last look, order by order: who, what, and by whom."""
         told = []
         for item in self.journal.outbox.claim(WAKE_WORKFLOW, MANY, 1, LONG_AFTER):
             self.journal.outbox.mark_done(item.id)

@@ -14,7 +14,7 @@ from parties.clearing_house.inbox import InboxMessage
 from parties.errors import PartyRefused, PartyUnavailable
 from runtime.relay.relay import Relay
 from tests.support.api_kit import FakeTemporal
-from tests.support.inbox_kit import NOW, Scene, answer, performed
+from tests.support.inbox_kit import NOW, Failing, Scene, answer, performed
 from tests.support.journal_kit import entry, open_journal, order_id
 
 
@@ -31,18 +31,15 @@ def close(scene: Scene, state: OrderState) -> None:
     scene.journal.orders.record(closed, at_legal=NOW, at_real=NOW)
 
 
-def deliveries_fail(scene: Scene, monkeypatch: pytest.MonkeyPatch, error: Exception) -> list[Exception]:
+def deliveries_fail(scene: Scene, error: Exception) -> list[Exception]:
     """Deliveries to order 1 fail until the list is cleared."""
-    trouble = [error]
-    works = scene.journal.inbox.deliver_message
+    errors = [error]
 
-    def deliver(message_id: int, order_ids: list[str], message: DossierMessage) -> None:
-        if trouble and order_id(1) in order_ids:
-            raise trouble[0]
-        works(message_id, order_ids, message)
+    def trouble(_: int, order_ids: list[str], __: DossierMessage) -> Exception | None:
+        return errors[0] if errors and order_id(1) in order_ids else None
 
-    monkeypatch.setattr(scene.journal.inbox, "deliver_message", deliver)
-    return trouble
+    scene.journal.inbox = Failing(scene.journal.inbox, "deliver_message", trouble)
+    return errors
 
 
 async def test_an_answer_reaches_its_order_once_and_is_confirmed(scene: Scene):
@@ -103,11 +100,9 @@ async def test_a_message_whose_confirmation_is_lost_comes_again_and_is_delivered
     assert len(scene.journal.outbox.claim(WAKE_WORKFLOW, 10, 30, datetime.now(UTC))) == 1
 
 
-async def test_a_journal_that_is_away_leaves_a_message_unconfirmed_until_it_is_back(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-):
+async def test_a_journal_that_is_away_leaves_a_message_unconfirmed_until_it_is_back(scene: Scene):
     dossier = scene.order()
-    trouble = deliveries_fail(scene, monkeypatch, OperationalError("", {}, OSError()))
+    trouble = deliveries_fail(scene, OperationalError("", {}, OSError()))
     scene.receives(answer(1, dossier))
     async with scene.listening():
         await asyncio.sleep(0.3)
@@ -133,11 +128,9 @@ async def test_a_message_damaged_on_its_way_is_read_anew_and_one_damaged_for_goo
     assert scene.aside == {2: "cannot be read: not JSON"}
 
 
-async def test_an_unforeseen_failure_of_one_message_ends_aside_and_not_the_worker(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-):
+async def test_an_unforeseen_failure_of_one_message_ends_aside_and_not_the_worker(scene: Scene):
     dossier, healthy = scene.order(1), scene.order(2)
-    deliveries_fail(scene, monkeypatch, TypeError("a bug"))
+    deliveries_fail(scene, TypeError("a bug"))
     scene.receives(answer(1, dossier), answer(2, healthy))
     async with scene.listening():
         await scene.confirms(1, 2)

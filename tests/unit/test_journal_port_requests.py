@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from domain.lines import LineChange, LineFacts
 from domain.orders import OrderState
@@ -13,7 +14,6 @@ from domain.port_in import DossierMessage
 from domain.port_out import DossierDecision, NumberDecision, Slot
 from domain.termination import Quarantine
 from journal import WAKE_WORKFLOW, Journal, Sealed, UnknownOrder
-from journal.deliveries import write_delivery
 from tests.support.journal_kit import MSISDN, NOW, REAL, acceptance, delivered, entry, order_id, record, run_sql
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -118,23 +118,17 @@ def test_a_message_of_a_clearing_house_that_was_made_anew_is_delivered_as_well(j
     assert message_ids(journal, 1) == [7, 7]
 
 
-def test_a_message_whose_delivery_fails_for_one_order_is_in_no_inbox_and_stays_new(
-    journal: Journal, monkeypatch: pytest.MonkeyPatch
-):
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_message_whose_delivery_fails_for_one_order_is_in_no_inbox_and_stays_new(journal: Journal, tmp_path: Path):
     ask(journal, 1)
     ask(journal, 2)
     journal.inbox.receive(7, "cancel", DOSSIER, {})
-
-    def write(connection: Any, cipher: Any, to_order: str, *rest: Any) -> bool:
-        if to_order == order_id(2):
-            raise OSError
-        return write_delivery(connection, cipher, to_order, *rest)
-
-    monkeypatch.setattr("journal.inbox.write_delivery", write)
-    with pytest.raises(OSError):
-        journal.inbox.deliver_message(
-            7, [order_id(1), order_id(2)], DossierMessage(message_id=7, type="cancel", dossier_id=DOSSIER)
-        )
+    broken = f"CREATE TABLE broken (order_id TEXT CHECK (order_id <> '{order_id(2)}'))"
+    trigger = "CREATE TRIGGER breaks AFTER INSERT ON deliveries BEGIN INSERT INTO broken VALUES (NEW.order_id); END"
+    run_sql(tmp_path, broken, trigger)
+    cancel = DossierMessage(message_id=7, type="cancel", dossier_id=DOSSIER)
+    with pytest.raises(IntegrityError):
+        journal.inbox.deliver_message(7, [order_id(1), order_id(2)], cancel)
     assert message_ids(journal, 1) == woken(journal) == []
     assert journal.inbox.receive(7, "cancel", DOSSIER, {}).state == "new"
 
