@@ -9,10 +9,13 @@ from pydantic import BaseModel, Field
 
 from api.orders.links import links_of
 from domain.model import Instant, Model
+from domain.order_kinds import ORDER_KINDS
 from domain.orders import OrderState, OrderStatus, WaitingFor
 from domain.refusals import Refusal
 from domain.timeline import TimelineCode
 from journal import Accepted, ChainReport, EventView, OrderView
+
+_STAGES = "; ".join(f"{kind}: {', '.join(definition.stages)}" for kind, definition in ORDER_KINDS.items())
 
 
 class TimelineLine(Model):
@@ -37,7 +40,7 @@ class OrderBody(Model):
     recipient: str
     related_to: str | None = Field(description="the order that it belongs to")
     state: OrderState = Field(description="a TMF641 state; final: completed, partial, failed, cancelled, rejected")
-    stage: str = Field(description="the step of the story it is at")
+    stage: str = Field(description=f"where in its process it is; by kind: {_STAGES}")
     waiting_for: WaitingFor | None = Field(description="whom it waits for, for what, until when, and what happens then")
     needs_attention: bool = Field(description="a human has to decide")
     attention: str = Field(description="what the human should do")
