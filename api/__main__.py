@@ -88,9 +88,7 @@ async def _serve(settings: Settings, listening: socket.socket) -> None:
             directory=engine.directory,
             namespace=temporal.connection(settings)["namespace"],
             regime=engine.regime,
-            registration=Registration(parties.callbacks, settings.callback_base, secret)
-            if settings.world_url
-            else None,
+            registration=registration if settings.world_url else None,
         )
         config = uvicorn.Config(
             app,
