@@ -54,5 +54,5 @@ async def _of(request: Request) -> Context:  # asynchronous, or the framework wo
     return context
 
 
-Here = Annotated[Context, Depends(_of)]
+RouteContext = Annotated[Context, Depends(_of)]
 """The context, as a parameter of a route."""

@@ -11,17 +11,17 @@ from cli.views import Order
 
 
 def order(
-    here: Session, path: str, body: dict[str, Any], *, key: str | None, watched: bool | None, dry_run: bool = False
+    session: Session, path: str, body: dict[str, Any], *, key: str | None, watched: bool | None, dry_run: bool = False
 ) -> None:
     """Create the order and follow it, at a terminal unless told otherwise; ends with status 1 if it was followed to an
     end that is not `completed`.
     """
-    answer = here.api.create(path, body, key=key or str(uuid.uuid4()), dry_run=dry_run)
+    answer = session.api.create(path, body, key=key or str(uuid.uuid4()), dry_run=dry_run)
     if dry_run:
-        would = [] if here.screen.as_json else render.facts(answer, here.times, "  ")
-        here.screen.answer(answer, "Nothing was ordered. What would happen:", *would)
+        would = [] if session.screen.as_json else render.facts(answer, session.times, "  ")
+        session.screen.answer(answer, "Nothing was ordered. What would happen:", *would)
     else:
-        _accepted(here, answer, watched)
+        _accepted(session, answer, watched)
 
 
 def given(**fields: Any) -> dict[str, Any]:
@@ -29,12 +29,12 @@ def given(**fields: Any) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _accepted(here: Session, answer: dict[str, Any], watched: bool | None) -> None:
+def _accepted(session: Session, answer: dict[str, Any], watched: bool | None) -> None:
     accepted = Order.model_validate(answer)
     if watched is None:
-        watched = here.screen.console.is_terminal and not here.screen.as_json
+        watched = session.screen.console.is_terminal and not session.screen.as_json
     if not watched:
         follow = f"Follow it: python starter.py watch {accepted.order_id}"
-        here.screen.answer(answer, render.head(accepted), *hints.beside(accepted), follow)
-    elif not watch.show(here, accepted.order_id).is_done:
+        session.screen.answer(answer, render.head(accepted), *hints.beside(accepted), follow)
+    elif not watch.show(session, accepted.order_id).is_done:
         raise typer.Exit(REFUSED_OR_FAILED)

@@ -71,7 +71,7 @@ class Session:
 
 
 @contextmanager
-def session(as_json: bool) -> Iterator[Session]:
+def open_session(as_json: bool) -> Iterator[Session]:
     """Runs a verb; what the API refuses is told, and ends the program with status 1, a setting that cannot
     work with status 2.
     """

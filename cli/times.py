@@ -20,7 +20,7 @@ class Times:
         return instant.astimezone(self._zone).strftime("%a %d %b %Y %H:%M:%S %Z")
 
     @property
-    def remark(self) -> str:
+    def note(self) -> str:
         """What to know about the times shown; empty where legal time is real time."""
         if self._clock is None:
             return "Times are legal time; what time it is now is not known: the legal clock is away."

@@ -61,20 +61,20 @@ class LineFacts(Model):
     life_began_at: Instant | None = None  # the number went back after a quarantine: what is older was another holder's
 
 
-class LineWord(StrEnum):
+class LineNewsKind(StrEnum):
     """What an order is told about the line that it holds, or waits for."""
 
-    LENT = "lent"  # another order has it for a while
+    PREEMPTED = "preempted"  # another order has it for a while
     RETURNED = "returned"  # it is ours, again or at last
     TAKEN = "taken"  # it is another order's for good: this one ends
-    GONE = "gone"  # the contract on it has ended: nothing is left to do
+    CONTRACT_ENDED = "contract_ended"  # nothing is left to do
     CHANGED = "changed"  # locked, unlocked, barred, or on another SIM
 
 
 class LineNews(Model):
     """Signal: what has happened to the order's line. `by`: the order that did it, of `kind`."""
 
-    what: LineWord
+    what: LineNewsKind
     by: str = ""
     kind: str = ""
 

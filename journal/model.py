@@ -37,7 +37,7 @@ class Acceptance(Model):
     line_changes: list[LineChange] = Field(default_factory=list)
     unlocks_at: Instant | None = None  # of an unlocking: when the lock will open
     also: list["Acceptance"] = Field(default_factory=list)
-    remarks: list[JournalEntry] = Field(default_factory=list)  # on other orders, which may have ended
+    notes: list[JournalEntry] = Field(default_factory=list)  # on other orders, which may have ended
 
     @classmethod
     def of(cls, kind: OrderKind, order: Order, *, key: str, fingerprint: str, **more: Any) -> Self:

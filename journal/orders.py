@@ -31,7 +31,7 @@ class Orders(Repository):
 
     def accept(self, acceptance: Acceptance) -> Accepted:
         """Keeps an order, its claim on the line, what it changes about the line, its first events, its messages and the
-        start of its workflow, the orders made with it and the remarks on others: all or nothing.
+        start of its workflow, the orders made with it and the notes on others: all or nothing.
 
         A repetition (same key, same fingerprint) gets the first acceptance again with `replayed` set. Raises
         `IdempotencyKeyReused` for a key that stands for something else, `LineHeld` when another order is open on the
@@ -52,8 +52,8 @@ class Orders(Repository):
         accepted = accepting.accept(connection, self._store, acceptance)
         if not accepted.replayed:
             at_legal, at_real = acceptance.accepted_at, acceptance.accepted_at_real
-            for remark in acceptance.remarks:
-                write_entry(connection, self._store, remark, at_legal=at_legal, at_real=at_real)
+            for note in acceptance.notes:
+                write_entry(connection, self._store, note, at_legal=at_legal, at_real=at_real)
         return accepted
 
     def find_acceptance(self, key: str, fingerprint: str) -> Accepted | None:
@@ -71,7 +71,7 @@ class Orders(Repository):
         Events are appended in the order of arrival. The status is that of the entry with the highest `seq`: an older
         entry that arrives later adds its events and messages, changes and releases the line, but turns back neither the
         status nor whether the order is preemptible. An entry without a place in the order (`seq` 0) sets the status of
-        an order that is not final; a remark never does. Once the number has begun another life, an order of the former
+        an order that is not final; a note never does. Once the number has begun another life, an order of the former
         one neither changes the line nor writes to it. Raises `UnknownOrder`.
         """
 

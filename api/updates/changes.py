@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 from pydantic import Field, StringConstraints
 
-from api.context import Here
+from api.context import RouteContext
 from api.http.validation import ActorName, Remark, RequestBody
 from api.orders.lookup import OrderIdPath
 from api.updates.delivery import forward, update_route
@@ -49,26 +49,26 @@ class NoteBody(RequestBody):
 
 
 @router.post("/cancel", **update_route("Cancel", CancelBody))
-async def cancel(order_id: OrderIdPath, request: Request, here: Here) -> Response:
+async def cancel(order_id: OrderIdPath, request: Request, context: RouteContext) -> Response:
     """Withdraws the order, if it is not too late; everything reserved is undone. A port out is withdrawn by its
     recipient only.
     """
-    return await forward(request, here, order_id, "cancel", CancelBody, CancelRequest)
+    return await forward(request, context, order_id, "cancel", CancelBody, CancelRequest)
 
 
 @router.post("/reschedule", **update_route("Move the date", RescheduleBody))
-async def reschedule(order_id: OrderIdPath, request: Request, here: Here) -> Response:
+async def reschedule(order_id: OrderIdPath, request: Request, context: RouteContext) -> Response:
     """Moves the port to another day, if it is not too late and the day can be had."""
-    return await forward(request, here, order_id, "reschedule", RescheduleBody, RescheduleRequest)
+    return await forward(request, context, order_id, "reschedule", RescheduleBody, RescheduleRequest)
 
 
 @router.post("/resolve", **update_route("Decide", ResolveBody))
-async def resolve(order_id: OrderIdPath, request: Request, here: Here) -> Response:
+async def resolve(order_id: OrderIdPath, request: Request, context: RouteContext) -> Response:
     """Decides for an order that waits for a human (`needs_attention`)."""
-    return await forward(request, here, order_id, "resolve", ResolveBody, ResolveRequest)
+    return await forward(request, context, order_id, "resolve", ResolveBody, ResolveRequest)
 
 
 @router.post("/note", **update_route("Remark", NoteBody))
-async def note(order_id: OrderIdPath, request: Request, here: Here) -> Response:
+async def note(order_id: OrderIdPath, request: Request, context: RouteContext) -> Response:
     """Adds a remark to the order's timeline."""
-    return await forward(request, here, order_id, "note", NoteBody, NoteRequest)
+    return await forward(request, context, order_id, "note", NoteBody, NoteRequest)

@@ -199,7 +199,7 @@ class FakeOutbox:
                 status = OrderStatus(state=OrderState.PENDING, stage="identifying")
                 await self._world.recorder.record(request.entry)
                 await self._world.recorder.record(
-                    JournalEntry(order_id=request.order_id, key=kind, status=status, messages=[message], remark=True)
+                    JournalEntry(order_id=request.order_id, key=kind, status=status, messages=[message], is_note=True)
                 )
             return CodeSent(recorded=True)
 
