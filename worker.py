@@ -15,7 +15,7 @@ import uvloop
 from temporalio.client import Client
 from temporalio.worker import Interceptor, Worker
 
-from background.inbox import Inbox
+from background.clearing_house_stream import ClearingHouseStream
 from background.message_router import MessageRouter
 from background.messages import CustomerMessages
 from background.quarantine import QuarantineSchedule
@@ -100,7 +100,7 @@ async def _work(settings: Settings, interceptors: Sequence[Interceptor]) -> None
             running.regime,
             relay.wake,
         )
-        inbox = Inbox(running.clearing_house, router)
+        inbox = ClearingHouseStream(running.clearing_house, router)
         messages = CustomerMessages(
             running.journal, running.notifications, running.regime.authorisation, running.recorder.owes_messages
         )

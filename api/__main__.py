@@ -10,7 +10,7 @@ import uvicorn
 import uvloop
 
 from api.app import create_app
-from api.callbacks.registration import Registration
+from api.callbacks.registration import CallbackRegistration
 from api.home_systems import HomeSystems
 from api.http.access import api_key
 from api.number_registry import LazyNumberRegistry
@@ -106,7 +106,7 @@ async def _serve(settings: Settings, listening: socket.socket) -> None:
         directory=directory_of(settings),
         namespace=temporal.connection(settings)["namespace"],
         regime=regime,
-        registration=Registration(callbacks, settings.callback_base, secret) if settings.world_url else None,
+        registration=CallbackRegistration(callbacks, settings.callback_base, secret) if settings.world_url else None,
     )
     config = uvicorn.Config(
         app,

@@ -11,7 +11,7 @@ from domain.contracts import Account
 from parties.care import Line
 from parties.equipment import Handset
 from parties.errors import PartyError
-from parties.logistics import Card
+from parties.logistics import StockedSim
 
 T = TypeVar("T")
 
@@ -35,7 +35,7 @@ class Accounts(Protocol):
 class SimCards(Protocol):
     """Logistics: its cards. Raises `PartyError`."""
 
-    async def card(self, iccid: str) -> Card | None: ...
+    async def card(self, iccid: str) -> StockedSim | None: ...
 
 
 class Handsets(Protocol):

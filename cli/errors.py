@@ -4,7 +4,7 @@ CliError
 ├── ApiUnreachable    nothing answers at the API's address
 ├── NoKey             there is no key to present
 ├── WrongSetting      an address or a key that cannot be one
-└── Refused           the API said no, as problem+json (RFC 9457)
+└── ApiRefused           the API said no, as problem+json (RFC 9457)
 """
 
 from typing import Any
@@ -39,7 +39,7 @@ class WrongSetting(CliError):
     exit_status = 2
 
 
-class Refused(CliError):
+class ApiRefused(CliError):
     """The API's answer was a problem document; `str()` is a readable sentence or several lines of them."""
 
     code = "refused"

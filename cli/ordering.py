@@ -7,7 +7,7 @@ import typer
 
 from cli import hints, render, watch
 from cli.session import REFUSED_OR_FAILED, Session
-from cli.views import Order
+from cli.views import OrderAnswer
 
 
 def order(
@@ -30,7 +30,7 @@ def given(**fields: Any) -> dict[str, Any]:
 
 
 def _accepted(session: Session, answer: dict[str, Any], watched: bool | None) -> None:
-    accepted = Order.model_validate(answer)
+    accepted = OrderAnswer.model_validate(answer)
     if watched is None:
         watched = session.screen.console.is_terminal and not session.screen.as_json
     if not watched:

@@ -5,10 +5,10 @@ from urllib.parse import quote
 
 import typer
 
-from cli import aside_view, line_view, render, watch
+from cli import dead_letter_view, line_view, render, watch
 from cli.options import AsJson, Number, OrderId
 from cli.session import REFUSED_OR_FAILED, open_session
-from cli.views import Order
+from cli.views import OrderAnswer
 from domain.orders import OrderKind, OrderState
 
 DEFAULT_LIMIT = 20
@@ -32,7 +32,9 @@ def show(order_id: OrderId, as_json: AsJson = False) -> None:
         if as_json:
             session.screen.answer(body)
         else:
-            session.screen.answer(body, render.order(Order.model_validate(body), session.times), session.times.note)
+            session.screen.answer(
+                body, render.order(OrderAnswer.model_validate(body), session.times), session.times.note
+            )
 
 
 def list_orders(
@@ -55,7 +57,7 @@ def list_orders(
     with open_session(as_json) as session:
         if aside:
             body = session.api.read("/v1/messages/aside", {"limit": limit})
-            session.screen.answer(body, *([] if as_json else aside_view.messages(body, session.times)))
+            session.screen.answer(body, *([] if as_json else dead_letter_view.messages(body, session.times)))
             return
         query: dict[str, Any] = {"state": state, "kind": kind, "msisdn": msisdn, "limit": limit}
         query |= {"late": _yes(late), "former": _yes(former)}
@@ -66,7 +68,7 @@ def list_orders(
         if not body["items"]:
             session.screen.answer(body, "No such orders." if state or kind or msisdn or late else "No orders yet.")
             return
-        found = [Order.model_validate(item) for item in body["items"]]
+        found = [OrderAnswer.model_validate(item) for item in body["items"]]
         table = render.orders(found, session.times, session.screen.console.width)
         more = f"There are more: raise --limit (at most {MOST}), or narrow it down." if body.get("next") else ""
         session.screen.answer(body, table, session.times.note, more)

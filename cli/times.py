@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from cli.views import HOME_ZONE, Clock
+from cli.views import HOME_ZONE, ClockAnswer
 
 REAL_TIME = 1.0
 
@@ -11,7 +11,7 @@ REAL_TIME = 1.0
 class Times:
     """Shows instants in the zone of one legal clock; without one, of a clock that is away, in our own zone."""
 
-    def __init__(self, clock: Clock | None) -> None:
+    def __init__(self, clock: ClockAnswer | None) -> None:
         self._zone = ZoneInfo(HOME_ZONE if clock is None else clock.zone)
         self._clock = clock
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, exists, insert, select, update
 
-from domain.authentication import CodeChecked
+from domain.authentication import CodeVerdict
 from domain.clock import GRACE_FOR_ANSWERS
 from domain.deliveries import DeliveryKind
 from domain.orders import FINAL_STATES, CustomerMessage, JournalEntry
@@ -137,7 +137,7 @@ class Codes(Repository):
             if until is not None:
                 return CodeCheck(outcome="locked", locked_until=until)
             if row.locked_until is not None or left == 0 or too_old:
-                self._tell(connection, row, CodeChecked(right=False, number=row.number), at_real)
+                self._tell(connection, row, CodeVerdict(right=False, number=row.number), at_real)
                 return CodeCheck(outcome="expired")
             if is_right:
                 return self._settle(connection, row, CodeCheck(outcome="right", tries_left=left), at_real)
@@ -158,10 +158,10 @@ class Codes(Repository):
         }
         connection.execute(_update, values)
         if check.outcome != "wrong":
-            self._tell(connection, row, CodeChecked(right=right, number=row.number, locked_until=until), at_real)
+            self._tell(connection, row, CodeVerdict(right=right, number=row.number, locked_until=until), at_real)
         return check
 
-    def _tell(self, connection: Connection, row: Row[Any], checked: CodeChecked, at_real: datetime) -> None:
+    def _tell(self, connection: Connection, row: Row[Any], checked: CodeVerdict, at_real: datetime) -> None:
         """The first that is told of a code is all that is told of it."""
         content = checked.model_dump(mode="json")
         write_delivery(

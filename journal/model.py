@@ -58,7 +58,7 @@ class Acceptance(Model):
         )
 
 
-class Accepted(Model):
+class AcceptedOrder(Model):
     """The acceptance as it was first given; `replayed` when this is a repetition of it."""
 
     order_id: str
@@ -93,7 +93,7 @@ class OrderView(Model):
     entry_seq: int  # of the newest entry that set the status
 
 
-class Page(Model):
+class OrderPage(Model):
     """Orders, newest first; `next` is what `after` takes for the following page, None at the end."""
 
     items: list[OrderView]

@@ -20,7 +20,7 @@ from api.orders.view import OrderBody, accepted_body, as_json
 from domain.model import Model
 from domain.order_kinds import ORDER_KINDS
 from domain.orders import OrderKind
-from journal import Acceptance, Accepted, IdempotencyKeyReused, LineHeld, LineHold, LineLocked
+from journal import Acceptance, AcceptedOrder, IdempotencyKeyReused, LineHeld, LineHold, LineLocked
 from runtime.threads import in_thread
 
 REPLAYED = {"Idempotent-Replayed": "true"}
@@ -84,7 +84,7 @@ def fingerprint(route: str, raw: dict[str, Any]) -> str:
 
 async def accept_once(
     context: Context, submission: Submission, make: Callable[[Submission], Awaitable[Acceptance]]
-) -> Accepted:
+) -> AcceptedOrder:
     """The acceptance that a key stands for; for a new key the one that `make` makes. Raises the journal's `LineHeld`
     and `LineLocked`, and every `Problem` of `make`.
     """
@@ -98,7 +98,7 @@ async def accept_once(
     return accepted
 
 
-def accepted_answer(context: Context, accepted: Accepted) -> Response:
+def accepted_answer(context: Context, accepted: AcceptedOrder) -> Response:
     """202, with the order as it was accepted."""
     body = accepted_body(accepted, accepted.order.get("msisdn"), context.ui_url)
     headers = {"Location": body.links["order"], **(REPLAYED if accepted.replayed else {})}

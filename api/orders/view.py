@@ -12,7 +12,7 @@ from domain.model import Instant, Model
 from domain.orders import OrderState, OrderStatus, WaitingFor
 from domain.refusals import Refusal
 from domain.timeline import TimelineCode
-from journal import Accepted, ChainReport, EventView, OrderView
+from journal import AcceptedOrder, ChainReport, EventView, OrderView
 
 
 class TimelineLine(Model):
@@ -63,7 +63,7 @@ class OrderList(Model):
     next: str | None
 
 
-def accepted_body(accepted: Accepted, msisdn: str | None, ui_url: str) -> OrderBody:
+def accepted_body(accepted: AcceptedOrder, msisdn: str | None, ui_url: str) -> OrderBody:
     """The order as it was accepted: the same for each repetition of the request."""
     at = accepted.accepted_at
     timeline = [TimelineLine(at=at, **event.model_dump()) for event in accepted.events]
@@ -90,7 +90,7 @@ def as_json(model: BaseModel, status: int = 200, headers: dict[str, str] | None 
 
 
 def _body(
-    order: Accepted | OrderView,
+    order: AcceptedOrder | OrderView,
     msisdn: str | None,
     status: OrderStatus,
     updated_at: datetime,

@@ -36,7 +36,7 @@ from parties.clearing_house.wire import (
     Body,
     Cancel,
     Deactivation,
-    Party,
+    OperatorPair,
     PortingPerformed,
     PortingRequest,
     PortingRequestAnswer,
@@ -244,7 +244,7 @@ class ClearingHouse:
             self._party, target, lambda: self._headers("GET", target, b"") | wanted, on_alive, self._form.zone
         )
 
-    async def _post(self, body: Body, home: Operator, receiver: Party, sent_at: datetime, key: str) -> str:
+    async def _post(self, body: Body, home: Operator, receiver: OperatorPair, sent_at: datetime, key: str) -> str:
         call = TYPES[type(body)]
         target = f"{DOSSIERS}/{call}"
         content = encode(body, sender=home, receiver=receiver, sent_at=sent_at, form=self._form)

@@ -44,7 +44,7 @@ it has gone, unconfirmed meanwhile.
 log = structlog.get_logger(__name__)
 
 
-class Inbox:
+class ClearingHouseStream:
     """Listens for as long as the worker lives."""
 
     def __init__(self, clearing_house: ClearingHouse, router: MessageRouter) -> None:
