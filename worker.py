@@ -20,7 +20,7 @@ from background.message_router import MessageRouter
 from background.messages import CustomerMessages
 from background.quarantine import QuarantineSchedule
 from journal import UnusableJournal
-from parties.clearing_house.signing import CredentialsUnusable
+from parties.clearing_house.signature import CredentialsUnusable
 from runtime.engine import Engine, engine
 from runtime.keys import KeysUnreadable, load_or_make
 from runtime.logging import configure

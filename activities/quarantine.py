@@ -7,7 +7,7 @@ from temporalio import activity
 
 from activities.conversion import outages_are_retried
 from activities.failing_parties import FailingParties
-from activities.giving_back import NumberKeeper, NumberOutcome
+from activities.number_return import NumberKeeper, NumberOutcome
 from activities.parties_called import calls_parties
 from domain.clock import LegalClock
 from domain.model import Model

@@ -20,7 +20,7 @@ from parties.billing import Billing
 from parties.callbacks import Callbacks
 from parties.care import Care
 from parties.clearing_house.client import ClearingHouse
-from parties.clearing_house.signing import Credentials
+from parties.clearing_house.signature import Credentials
 from parties.clock import ClockReader
 from parties.equipment import Equipment
 from parties.http import make_http_client

@@ -27,7 +27,7 @@ class CareLines(Protocol):
 
 
 class Accounts(Protocol):
-    """Billing: what the holder of a contract has lent us. Raises `PartyError`."""
+    """Billing: the deposit and advances of a contract's holder. Raises `PartyError`."""
 
     async def account(self, contract_id: str) -> Account | None: ...
 

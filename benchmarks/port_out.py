@@ -16,7 +16,7 @@ from domain.directory import DEFAULT_DIRECTORY, Operator
 from domain.orders import OrderKind
 from domain.port_in import DossierMessage, Holder, HolderKind
 from parties.clearing_house.client import ClearingHouse
-from parties.clearing_house.signing import Credentials
+from parties.clearing_house.signature import Credentials
 from parties.clock import ClockReader
 from parties.http import make_http_client
 from runtime.engine import regime_of, wire_form

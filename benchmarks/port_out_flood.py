@@ -31,7 +31,7 @@ from domain.authorisation import Authorisation
 from domain.directory import DEFAULT_DIRECTORY
 from domain.port_in import Holder, HolderKind
 from parties.clearing_house.client import ClearingHouse
-from parties.clearing_house.signing import Credentials
+from parties.clearing_house.signature import Credentials
 from parties.http import make_http_client
 from runtime.engine import regime_of, wire_form
 from stack.errors import StackError

@@ -39,7 +39,7 @@ SIM_REPLACEMENT = Case(
         Step.WATCH,  # the promise
         Step.LOCAL,  # journal: notice
         Step.UPSERT,
-        Step.ASK,  # reserve the profile; the phone's first word comes later all the same
+        Step.ASK,  # reserve the profile; the phone's first notice comes later all the same
         Step.ASK,  # order it
         Step.LOCAL,  # journal: it waits for the phone
         Step.UPSERT,

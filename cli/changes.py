@@ -1,4 +1,4 @@
-"""Changing an order that runs: one verb for each wish that an order may hear."""
+"""Changes of a running order: one verb for each request that an order may take."""
 
 from datetime import UTC
 from typing import Annotated, Any
@@ -53,11 +53,11 @@ def resolve(
 
 def note(
     order_id: OrderId,
-    text: Annotated[str, typer.Argument(help="The remark.", show_default=False)],
+    text: Annotated[str, typer.Argument(help="The note.", show_default=False)],
     by: By = NOBODY_NAMED,
     as_json: AsJson = False,
 ) -> None:
-    """Write a remark into an order's timeline."""
+    """Write a note into an order's timeline."""
     change(order_id, "note", {"by": by, "text": text}, as_json)
 
 

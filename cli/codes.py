@@ -22,7 +22,7 @@ def code(
     """Hand in the one-time code that the customer got.
 
     Left out of the command, the code is asked for and stays out of the shell's history. Three wrong ones
-    close the door for a day.
+    block the code for a day.
     """
     typed = code or typer.prompt("The customer's one-time code", hide_input=True, err=True)
     with open_session(as_json) as session:

@@ -54,7 +54,7 @@ class ApiRefused(CliError):
 
 
 def sentence(status: int, problem: dict[str, Any]) -> str:
-    """A problem document in words: what is wrong, in which field, and what would help."""
+    """A problem document as text: what is wrong, in which field, and what would help."""
     summary = str(problem.get("detail") or problem.get("title") or f"The API answered {status}.")
     errors = [
         (error.get("field", "?"), error.get("message") or error.get("code", ""))

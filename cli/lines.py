@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 import typer
 
+from cli.new_order import given, order
 from cli.options import Agent, AsJson, Key, Number, Reason, Watched
-from cli.ordering import given, order
 from cli.session import open_session
 from domain.authentication import AuthenticationMethod
 from domain.lines import LineAction

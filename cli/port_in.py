@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.new_order import given, order
 from cli.options import AsJson, DryRun, Key, Watched
-from cli.ordering import given, order
 from cli.session import open_session
 from domain.port_in import HolderKind
 from domain.sims import SimForm

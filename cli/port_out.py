@@ -6,8 +6,8 @@ from urllib.parse import quote
 import typer
 
 from cli.changes import change
+from cli.new_order import given, order
 from cli.options import NOBODY_NAMED, Agent, AsJson, By, DryRun, Key, OrderId, Reason, Watched
-from cli.ordering import given, order
 from cli.session import open_session
 from domain.authentication import AuthenticationMethod
 from domain.sims import SimForm

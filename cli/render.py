@@ -18,7 +18,7 @@ from domain.orders import OrderState
 INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})")
 
 TABLE_WIDTH = 130
-"""Columns that the table of orders needs for its words to stay whole."""
+"""Columns that the table of orders needs so that no name is cut."""
 
 STYLES = {
     OrderState.COMPLETED: "green",
@@ -72,7 +72,7 @@ def ending(shown: OrderAnswer, times: Times) -> list[Text]:
 
 
 def stage(shown: OrderAnswer) -> str:
-    """The step of the story it is at, as words."""
+    """The stage, as text."""
     return shown.stage.replace("_", " ")
 
 

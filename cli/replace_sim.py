@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.new_order import given, order
 from cli.options import Agent, AsJson, DryRun, Key, Watched
-from cli.ordering import given, order
 from cli.session import Session, open_session
 from domain.authentication import AuthenticationMethod
 from domain.sim_replacement import ReplacementReason

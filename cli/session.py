@@ -38,7 +38,7 @@ class Screen:
             self.console.print(part)
 
     def warn(self, text: str) -> None:
-        """A remark for a person beside the answer; a program has no use for it."""
+        """A note for a person beside the answer; a program has no use for it."""
         if not self.as_json:
             self._complaints.print(text, style="yellow", markup=False)
 

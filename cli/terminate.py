@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from cli import leaving_view
+from cli.new_order import given, order
 from cli.options import Agent, AsJson, DryRun, Key, Number, Watched
-from cli.ordering import given, order
 from cli.session import Session, open_session
 from cli.views import Leaving
 from domain.authentication import AuthenticationMethod

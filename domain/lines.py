@@ -1,4 +1,4 @@
-"""A line beside its orders: barred, locked, its last change of SIM; and the orders that ask for no more than that."""
+"""Line states (barred, locked, last change of SIM) and the line-service orders that change them."""
 
 from enum import StrEnum
 
@@ -53,16 +53,16 @@ class LineFacts(Model):
 
     locked_since: Instant | None = None
     locked_by: str | None = None
-    unlocks_at: Instant | None = None  # an unlocking is under way
+    unlocks_at: Instant | None = None  # an unlock is under way
     barred_since: Instant | None = None
     barred_by: str | None = None
     swapped_at: Instant | None = None
     swapped_by: str | None = None
-    life_began_at: Instant | None = None  # the number went back after a quarantine: what is older was another holder's
+    life_began_at: Instant | None = None  # the quarantine is over: what is older is the last holder's
 
 
 class LineNewsKind(StrEnum):
-    """What an order is told about the line that it holds, or waits for."""
+    """What has happened to the line that an order has, or waits for."""
 
     PREEMPTED = "preempted"  # another order has it for a while
     RETURNED = "returned"  # it is ours, again or at last
@@ -80,7 +80,7 @@ class LineNews(Model):
 
 
 class LineTaken(Model):
-    """Whether the line is the order's now and nobody else's until it lets go of it; else who has it."""
+    """Whether the order has the line now, until it releases it; else who has it."""
 
     taken: bool
     by: str = ""
@@ -88,7 +88,7 @@ class LineTaken(Model):
 
 
 class MoveBegun(Model):
-    """Whether the number may move: the order holds the line, and nothing about it has changed since the last look."""
+    """Whether the number may move: the order has the line, and its facts have not changed since they were read."""
 
     begun: bool
     facts: LineFacts = LineFacts()

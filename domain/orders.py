@@ -1,4 +1,4 @@
-"""Orders: what was asked about one line, where it stands, and what is told about it."""
+"""Orders: what is asked for a line, where the order stands, and what its timeline says."""
 
 from datetime import datetime
 from enum import StrEnum

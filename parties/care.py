@@ -131,7 +131,7 @@ class Care:
         return write_answer(Subscription, answer, PARTY, "prepare")
 
     async def subscription(self, reference: str) -> Subscription | None:
-        """What became of an order's subscription, None when care never heard of it."""
+        """What became of an order's subscription, None when care does not know it."""
         try:
             body = await self._party.read("subscription", path("/subscriptions/{reference}", reference=reference))
         except PartyRefused as refused:

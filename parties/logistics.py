@@ -20,7 +20,7 @@ _INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
 
 
 class SimReservation(Model):
-    """A SIM set aside for an order (`reference`)."""
+    """A SIM reserved for an order (`reference`)."""
 
     reference: str
     iccid: str

@@ -13,23 +13,23 @@ from activities.care import CareActivities
 from activities.clearing_house import ClearingHouseActivities
 from activities.clock import ClockActivities
 from activities.compensation import CompensationActivities
+from activities.contract_ends import ContractEndActivities
 from activities.equipment import EquipmentActivities
 from activities.evidence import EvidenceActivities
-from activities.giving_back import NumberKeeper
 from activities.hlr import HlrActivities
 from activities.identity import IdentityActivities
 from activities.journal import JournalActivities
-from activities.leaving import LeavingActivities
 from activities.logistics import LogisticsActivities
 from activities.notifications import NotificationActivities
+from activities.number_return import NumberKeeper
 from activities.our_systems import OurSystems
-from activities.planning import PlanningActivities
+from activities.port_in_plans import PortInPlanActivities
 from activities.port_out import PortOutActivities
 from activities.port_out_answer import PortOutAnswerActivities
 from activities.port_out_end import PortOutEndActivities
 from activities.quarantine import QuarantineActivities
 from activities.recorder import Recorder
-from activities.sim_planning import SimPlanningActivities
+from activities.sim_plans import SimPlanActivities
 from activities.smdp import SmdpActivities
 from domain.directory import DEFAULT_DIRECTORY, Directory
 from journal import FieldCipher, Journal, LineIndex
@@ -37,7 +37,7 @@ from parties.billing import Billing
 from parties.care import Care
 from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.local_time import WireForm
-from parties.clearing_house.signing import Credentials
+from parties.clearing_house.signature import Credentials
 from parties.clock import ClockReader
 from parties.equipment import Equipment
 from parties.hlr import Hlr
@@ -91,9 +91,9 @@ def wire_form(regime: Regime) -> WireForm:
 
 
 def home_hlr_port(settings: Settings, directory: Directory) -> int:
-    """Where the home operator's HLR listens: at the setting itself, or, in a simulated world, where the setting is the
-    first network's, as many ports after it as networks of the directory come before home's. Writing to the HLR next
-    door would put the number on a SIM of another operator.
+    """Where the home operator's HLR listens: at the setting itself. In a simulated world the setting is the first
+    network's port, and each network of the directory has the next one. A wrong port would put the number on a SIM of
+    another operator.
     """
     if not settings.world_url:
         return settings.hlr_port
@@ -155,9 +155,9 @@ async def engine(settings: Settings, ring: KeyRing) -> AsyncIterator[Engine]:
         classes: list[object] = [
             JournalActivities(recorder, journal),
             ClockActivities(clock),
-            PlanningActivities(clock, clearing_house, regime, recorder),
-            SimPlanningActivities(clock, care, hlr, equipment, journal, regime, recorder),
-            LeavingActivities(clock, systems, regime, recorder),
+            PortInPlanActivities(clock, clearing_house, regime, recorder),
+            SimPlanActivities(clock, care, hlr, equipment, journal, regime, recorder),
+            ContractEndActivities(clock, systems, regime, recorder),
             PortOutActivities(clock, systems, regime, recorder),
             PortOutAnswerActivities(clock, clearing_house, journal, directory, settings.home, recorder),
             PortOutEndActivities(systems, regime),

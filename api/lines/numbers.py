@@ -9,7 +9,7 @@ from api.context import Context, RouteContext
 from api.home_systems import AWAY, answer_of
 from api.http.problems import FieldError, refused_fields
 from api.http.route_schemas import problems
-from api.lines.number_codes import number_code
+from api.lines.number_errors import number_code
 from api.lines.number_state import ACTIVE, FREE, RELEASED, UNKNOWN, left_by, state_of, waits
 from api.orders.view import as_json
 from domain.identifiers import IdentifierError
@@ -62,7 +62,7 @@ class NumberBody(Model):
     range_holder: str | None
     left_by: str | None = Field(description="the port out by which the number left us for `operator`")
     held_by: LineHold | None = Field(description="the order that holds the line")
-    waiting: list[LineHold] = Field(description="orders that have lent the line or wait for it; the next one first")
+    waiting: list[LineHold] = Field(description="orders that were preempted or wait for the line; the next one first")
     quarantine: QuarantineBody | None = Field(description="while the number waits for its next life")
     line: LineFacts = Field(description="our line: locked or barred since when, its last change of SIM; legal time")
     history: list[PastOrder] = Field(description="our orders on it in its present life, newest first")

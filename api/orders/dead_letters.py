@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1", tags=["desk"])
 
 
 class AsideMessage(Model):
-    """One message, why it was set aside, and what it says."""
+    """One message, why it is a dead letter, and what it says."""
 
     message_id: int
     type: str

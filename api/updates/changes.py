@@ -42,9 +42,9 @@ class ResolveBody(RequestBody):
 
 
 class NoteBody(RequestBody):
-    """A remark for the order's timeline."""
+    """A note for the order's timeline."""
 
-    by: ActorName = Field(description="who remarks")
+    by: ActorName = Field(description="who writes the note")
     text: Remark
 
 
@@ -70,5 +70,5 @@ async def resolve(order_id: OrderIdPath, request: Request, context: RouteContext
 
 @router.post("/note", **update_route("Remark", NoteBody))
 async def note(order_id: OrderIdPath, request: Request, context: RouteContext) -> Response:
-    """Adds a remark to the order's timeline."""
+    """Adds a note to the order's timeline."""
     return await forward(request, context, order_id, "note", NoteBody, NoteRequest)

@@ -42,4 +42,4 @@ async def freeze(order_id: OrderIdPath, request: Request, context: RouteContext)
 def must_be_port_out(view: OrderView) -> None:
     """Raises the `Problem` of an order of another kind."""
     if view.kind != OrderKind.PORT_OUT:
-        raise Problem("not_a_port_out", f"this is a {view.kind} order; only a port out hears this", kind=view.kind)
+        raise Problem("not_a_port_out", f"this is a {view.kind} order; only a port out takes this", kind=view.kind)

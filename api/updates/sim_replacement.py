@@ -21,7 +21,7 @@ router = APIRouter(prefix="/v1/orders/{order_id}", tags=["SIM replacement"])
 
 
 class ReviewBody(RequestBody):
-    """A person's word on an order that is held for review."""
+    """A person's decision on an order that is held for review."""
 
     by: ActorName = Field(description="who decides")
     reason: Remark

@@ -29,7 +29,7 @@ from parties.clearing_house.inbox import InboxMessage
 from parties.clearing_house.local_time import WireForm, to_local_digits
 from parties.clearing_house.refusals import error_messages
 from parties.clearing_house.registry import RegistryDossier, RegistryNumber
-from parties.clearing_house.signing import Credentials, Signer
+from parties.clearing_house.signature import Credentials, Signer
 from parties.clearing_house.stream import listen
 from parties.clearing_house.wire import (
     TYPES,
@@ -183,7 +183,7 @@ class ClearingHouse:
         key: str,
         sent_at: datetime,
     ) -> str:
-        """As donor: our word about every number of a dossier, in one message, which blocks if no number may go."""
+        """As donor: our decision about every number of a dossier, in one message, which blocks if no number may go."""
         blocking = "Y" if all(answer.blocking_code for answer in answers) else "N"
         body = PortingRequestAnswer(
             dossierid=dossier_id, blocking=blocking, repeats=answer_repeats(answers, home, self._form)

@@ -67,7 +67,7 @@ def performed_repeats(msisdn: str, form: WireForm, *, backporting: bool) -> list
 
 
 class NumberAnswer(Model):
-    """A donor's word about one number (E.164): a `blocking_code`, or free from `first_possible` on (legal time)."""
+    """A donor's decision about one number (E.164): a `blocking_code`, or free from `first_possible` on (legal time)."""
 
     msisdn: str
     blocking_code: str | None = None

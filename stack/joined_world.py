@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from parties.clearing_house.signing import PRIVATE_KEY_FILE
+from parties.clearing_house.signature import PRIVATE_KEY_FILE
 from runtime.engine import directory_of, home_hlr_port
 from runtime.settings import Settings
 from stack.errors import StackError
