@@ -87,10 +87,10 @@ class RecipientClient:
         async with aclosing(self._house.events()) as events:
             async for event in events:
                 if event.message is not None and event.dossier_id in self._asked:
-                    await self._hear(event.message)
+                    await self._on_message(event.message)
                 await self._house.confirm(event.message_id)
 
-    async def _hear(self, message: DossierMessage) -> None:
+    async def _on_message(self, message: DossierMessage) -> None:
         dossier = message.dossier_id
         if message.type != "portingrequestanswer":
             return

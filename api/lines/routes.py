@@ -10,7 +10,7 @@ from api.http.fields import AuthenticationBody, authentication_code, check_agent
 from api.http.headers import only_parameters
 from api.http.problems import FieldError, Problem, refused_fields
 from api.http.route_schemas import body_schema, problems
-from api.http.validation import Remark, RequestBody, partly_validated
+from api.http.validation import RequestBody, ShortText, partly_validated
 from api.legal_time import legal_now
 from api.lines.line_checks import our_line
 from api.lines.numbers import read_number
@@ -30,7 +30,7 @@ router = APIRouter(prefix="/v1/lines/{msisdn}", tags=["lines"])
 class LineBody(RequestBody):
     """Why, and who has shown who he is."""
 
-    reason: Remark = Field(description="for the order's timeline")
+    reason: ShortText = Field(description="for the order's timeline")
     authentication: AuthenticationBody
 
 

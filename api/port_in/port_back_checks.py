@@ -11,7 +11,7 @@ from pydantic import Field
 from api.context import Context
 from api.home_systems import AWAY, answer_of
 from api.http.problems import Problem, unavailable
-from api.http.validation import ActorName, Remark, RequestBody, validated
+from api.http.validation import ActorName, RequestBody, ShortText, validated
 from api.orders.lookup import known_order
 from api.port_in.body import SimBody
 from api.updates.port_out import must_be_port_out
@@ -26,7 +26,7 @@ class PortBackBody(RequestBody):
     """Why a number has to come back, and the SIM that it comes back to."""
 
     by: ActorName = Field(description="who asks")
-    reason: Remark
+    reason: ShortText
     sim: SimBody = Field(default=SimBody(form=SimForm.PHYSICAL))
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field, StringConstraints
 
 from api.context import RouteContext
-from api.http.validation import ActorName, Remark, RequestBody
+from api.http.validation import ActorName, RequestBody, ShortText
 from api.orders.lookup import OrderIdPath
 from api.updates.delivery import forward, update_route
 from domain.updates import CancelRequest, NoteRequest, RescheduleRequest, ResolveAction, ResolveRequest
@@ -20,14 +20,14 @@ class CancelBody(RequestBody):
     """The customer withdraws; possible until the eve's cut-off."""
 
     by: ActorName = Field(description="who asks")
-    reason: Remark
+    reason: ShortText
 
 
 class RescheduleBody(RequestBody):
     """Another day for the port."""
 
     by: ActorName = Field(description="who asks")
-    reason: Remark
+    reason: ShortText
     date: Annotated[str, StringConstraints(min_length=1, max_length=20)] = Field(
         description="an ISO date, or `+5d` for days from today; local to the number"
     )
@@ -37,7 +37,7 @@ class ResolveBody(RequestBody):
     """A human's decision on an order that waits for one."""
 
     by: ActorName = Field(description="who decides")
-    reason: Remark
+    reason: ShortText
     action: ResolveAction = Field(description="one of those that the order offers in `attention`")
 
 
@@ -45,7 +45,7 @@ class NoteBody(RequestBody):
     """A note for the order's timeline."""
 
     by: ActorName = Field(description="who writes the note")
-    text: Remark
+    text: ShortText
 
 
 @router.post("/cancel", **update_route("Cancel", CancelBody))
@@ -68,7 +68,7 @@ async def resolve(order_id: OrderIdPath, request: Request, context: RouteContext
     return await forward(request, context, order_id, "resolve", ResolveBody, ResolveRequest)
 
 
-@router.post("/note", **update_route("Remark", NoteBody))
+@router.post("/note", **update_route("Note", NoteBody))
 async def note(order_id: OrderIdPath, request: Request, context: RouteContext) -> Response:
     """Adds a note to the order's timeline."""
     return await forward(request, context, order_id, "note", NoteBody, NoteRequest)

@@ -7,7 +7,7 @@ from api.context import RouteContext
 from api.http.fields import AuthenticationBody, authentication_code, check_agent
 from api.http.json_body import read_object
 from api.http.problems import Problem, refused_fields
-from api.http.validation import ActorName, Remark, RequestBody, partly_validated
+from api.http.validation import ActorName, RequestBody, ShortText, partly_validated
 from api.orders.lookup import OrderIdPath, known_order
 from api.updates.delivery import send_update, update_route
 from domain.orders import OrderKind
@@ -21,7 +21,7 @@ class FreezeBody(RequestBody):
     """The holder has not asked for this port."""
 
     by: ActorName = Field(description="who asks")
-    reason: Remark
+    reason: ShortText
     authentication: AuthenticationBody
 
 

@@ -9,7 +9,7 @@ from api.context import RouteContext
 from api.http.fields import TypedInstant
 from api.http.json_body import read_object
 from api.http.problems import refused_fields
-from api.http.validation import ActorName, Remark, RequestBody, partly_validated
+from api.http.validation import ActorName, RequestBody, ShortText, partly_validated
 from api.legal_time import legal_now
 from api.orders.lookup import OrderIdPath
 from api.sim_replacement.body import DeclarationReference
@@ -24,7 +24,7 @@ class ReviewBody(RequestBody):
     """A person's decision on an order that is held for review."""
 
     by: ActorName = Field(description="who decides")
-    reason: Remark
+    reason: ShortText
 
 
 class ActivateBody(RequestBody):
