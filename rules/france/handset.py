@@ -7,7 +7,8 @@ last one counts to its end is our reading; so is how long a declaration is waite
 
 from datetime import datetime, time
 
-from rules.france.calendar import Territory, add_business_days_ouvres, local_date, local_instant
+from rules.france.calendar import add_business_days_ouvres, local_date, local_instant
+from rules.france.numbering import Territory
 from rules.france.sim_config import SimRulesConfig
 
 _LAST_SECOND = time(23, 59, 59)

@@ -12,9 +12,10 @@ from domain.lines import LineFacts
 from domain.refusals import Refusal, RefusalCode
 from domain.sim_replacement import ReplacementReason
 from domain.sims import SimForm
-from rules.france.calendar import Territory, add_business_days_ouvres, is_business_day_ouvre, local_date, local_instant
+from rules.france.calendar import add_business_days_ouvres, is_business_day_ouvre, local_date, local_instant
 from rules.france.config import DEFAULT_RULES, RulesConfig
 from rules.france.handset import block_due, declaration_awaited_until
+from rules.france.numbering import Territory
 from rules.france.promises import due
 from rules.france.sim_config import SimRulesConfig
 from rules.france.sim_fees import replacement_fee
