@@ -1,16 +1,12 @@
 """The French rules as the rest of the engine sees them: each part of the protocol, made of this package's functions."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from domain.authorisation import Authorisation
-from domain.clock import LegalClock
 from domain.directory import Directory, Operator
-from domain.lines import LineFacts
-from domain.refusals import Refusal
-from domain.sim_replacement import SimReplacementOrder
 from rules.dates import read_date
-from rules.france import authentication, calendar, deadlines, fraud, handset, msisdn
+from rules.france import calendar, deadlines, msisdn
 from rules.france.calendar import ZONES, territory_of
 from rules.france.compensation import compensation
 from rules.france.config import CURRENCY, DEFAULT_RULES, NAME, RulesConfig
@@ -24,13 +20,10 @@ from rules.france.port_out_config import DEFAULT_PORT_OUT, PortOutConfig
 from rules.france.refusals import CODE_NAME, REMEDIES, judged
 from rules.france.rio import as_typed, check_rio, parse_rio, sealed
 from rules.france.sim_config import DEFAULT_SIM_RULES, SimRulesConfig
-from rules.france.sim_replacement import plan_sim_replacement
+from rules.france.sims import Sims
 from rules.plans import (
-    CodeRules,
-    LineSeen,
     PlanChange,
     PortPlan,
-    SimReplacementPlan,
 )
 
 
@@ -113,37 +106,6 @@ class FrenchPortIn:
 
 
 @dataclass(frozen=True)
-class FrenchSims:
-    """SIM replacements, bars and locks."""
-
-    config: SimRulesConfig = DEFAULT_SIM_RULES
-    rules: RulesConfig = DEFAULT_RULES
-    why_not = staticmethod(authentication.allowed)
-
-    @property
-    def codes(self) -> CodeRules:
-        return CodeRules(tries=self.config.code_tries, lock=self.config.code_lock, valid=self.config.code_valid)
-
-    @property
-    def unlock_delay(self) -> timedelta:
-        return self.config.unlock_delay
-
-    def is_barred_number(self, msisdn: str) -> bool:
-        return fraud.is_barred_number(msisdn, self.config)
-
-    def plan(
-        self, order: SimReplacementOrder, *, clock: LegalClock, line: LineSeen, facts: LineFacts
-    ) -> SimReplacementPlan | Refusal:
-        return plan_sim_replacement(order, clock=clock, line=line, facts=facts, config=self.config, rules=self.rules)
-
-    def handset_block_due(self, filed_at: datetime, msisdn: str) -> datetime:
-        return handset.block_due(filed_at, territory_of(msisdn), self.config, alsace_moselle=self.rules.alsace_moselle)
-
-    def declaration_awaited_until(self, accepted_at: datetime) -> datetime:
-        return handset.declaration_awaited_until(accepted_at, self.config)
-
-
-@dataclass(frozen=True)
 class FrenchRegime:
     """The French rules with an operator's own figures."""
 
@@ -175,8 +137,8 @@ class FrenchRegime:
         return ContractEnds(self.leaving_figures, self.sim_figures)
 
     @property
-    def sims(self) -> FrenchSims:
-        return FrenchSims(self.sim_figures, self.port_in_figures)
+    def sims(self) -> Sims:
+        return Sims(self.sim_figures, self.port_in_figures)
 
 
 FRANCE = FrenchRegime()
