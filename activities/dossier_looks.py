@@ -1,4 +1,4 @@
-"""Looking at the registry for what we have just sent: only there it shows what became of a message."""
+"""How often the registry is read after we have sent a message: only the registry shows what became of it."""
 
 import asyncio
 from collections.abc import Callable, Sequence

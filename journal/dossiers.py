@@ -96,7 +96,7 @@ class Dossiers(Repository):
     def record_decision(self, order_id: str, decision: NumberDecision) -> list[DossierDecision]:
         """Keeps our decision about the order's number: the first one stands unless it is withdrawn. Returns the
         decisions about all numbers of the dossier, in the order of the request, once there is one about each; until
-        then none, since hundreds of orders may ask for them again and again. Raises `UnknownOrder`.
+        then it returns none, since hundreds of orders may ask repeatedly. Raises `UnknownOrder`.
         """
 
         def work(connection: Connection) -> None:

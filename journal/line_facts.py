@@ -64,13 +64,13 @@ def change_line(
 
 
 def end_life(connection: Connection, line_hash: str, *, until: int) -> None:
-    """The number is another holder's from this stored legal instant on: what is older is no business of his."""
+    """The number is another holder's from this stored legal instant on: older facts are not his."""
     now = _lock(connection, line_hash)
     _keep(connection, line_hash, now, {**_ended(now, until), "life_began_at": until})
 
 
 def end_facts(connection: Connection, line_hash: str, *, until: int) -> None:
-    """Our line is gone, and what was known of it up to this stored legal instant; the holder keeps his number."""
+    """Our line has ended, with its facts up to this stored legal instant. The holder keeps his number."""
     now = _lock(connection, line_hash)
     if now is not None:
         _keep(connection, line_hash, now, _ended(now, until))
@@ -118,7 +118,7 @@ def _ended(now: RowMapping | None, until: int) -> dict[str, Any]:
 
 
 def _bar_after_swap(now: RowMapping | dict[str, Any], order_id: str, accepted_at: int) -> dict[str, Any]:
-    """The bar that the new SIM was asked for in spite of is over; one that another order brought meanwhile is not."""
+    """A bar from before the order ends with the new SIM. A bar that another order set meanwhile stays."""
     if now["barred_since"] is not None and now["barred_since"] > accepted_at and now["barred_by"] != order_id:
         return {}
     return {"barred_since": None, "barred_by": None}

@@ -1,4 +1,4 @@
-"""Lines: what is known about them, who holds them, and the orders that move a number and must be alone with it."""
+"""Lines: their facts, the orders that have them, and the exclusive claims of orders that move a number."""
 
 from datetime import datetime
 
@@ -92,8 +92,8 @@ class Lines(Repository):
         return _hold(holder)
 
     def take(self, order_id: str, *, at_legal: datetime, at_real: datetime) -> LineTaken:
-        """Makes the order the exclusive holder of its line: if the line is free or its own, or if it may end the holder
-        (which is told) or displace it. Else the answer says who has it. Raises `UnknownOrder`.
+        """Gives the order an exclusive claim on its line, if the line is free or its own, or if it may end or preempt
+        the order that has it. Else the answer says who has it. Raises `UnknownOrder`.
         """
 
         def work(connection: Connection) -> LineTaken:
@@ -114,10 +114,9 @@ class Lines(Repository):
         return self._store.write(work)
 
     def begin_move(self, entry: JournalEntry, seen: LineFacts, *, at_legal: datetime, at_real: datetime) -> MoveBegun:
-        """Writes the entry and makes its order the exclusive holder: only while that order holds the line and `seen` is
-        still what is known about it. Else nothing is written, and the answer says what is known now. A repetition has
-        begun already; one by a lost step that is done again, with a higher `seq`, is looked at anew. Raises
-        `UnknownOrder`.
+        """Writes the entry and makes the order's claim exclusive, if the order has the line and its facts are still
+        `seen`. Else nothing is written, and the answer has the facts. A repetition has begun already. A lost step that
+        is done again, with a higher `seq`, is checked anew. Raises `UnknownOrder`.
         """
 
         def work(connection: Connection) -> MoveBegun:

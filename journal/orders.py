@@ -65,8 +65,8 @@ class Orders(Repository):
 
     def record(self, entry: JournalEntry, *, at_legal: datetime, at_real: datetime) -> bool:
         """Writes one transition of an order, once per (order, `entry.key`): False when it was there already and nothing
-        changed. Told again with a higher `seq`, by a lost step that is done again, it sets the status and whether the
-        order is preemptible once more, and nothing else.
+        changed. A lost step that is done again records it with a higher `seq`: that sets the status and
+        whether the order is preemptible, and nothing else.
 
         Events are appended in the order of arrival. The status is that of the entry with the highest `seq`: an older
         entry that arrives later adds its events and messages, changes and releases the line, but turns back neither the

@@ -1,6 +1,4 @@
-"""Outbox: what is still to be done outside. Queued with what it belongs to, done at least once, whoever is killed in
-between.
-"""
+"""Outbox: what is still to be done outside. An item is queued with its cause, and done at least once."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta

@@ -1,5 +1,5 @@
-"""Numbers whose contract has ended: portable for a while, then free for somebody else. One row each, and nothing that
-runs: what is due is found by an index.
+"""Numbers whose contract has ended: portable for a while, then free for somebody else. Each is one
+row, and no workflow: an index finds what is due.
 """
 
 from collections.abc import Mapping
@@ -160,8 +160,8 @@ def come_home(connection: Connection, line_hash: str, *, accepted_at: datetime, 
 
 
 def leave_home(connection: Connection, line_hash: str, *, ended_by: str, at: datetime) -> None:
-    """The number has left us, and our line is gone with all that was known of it. Was it in quarantine, then not by
-    this order, it was ported out of it.
+    """The number has left us, and the line's facts end. If it was in quarantine by another order, it was ported out
+    of it.
     """
     until = to_stored(at)
     connection.execute(_left, {"of_line": line_hash, "before": until, "at": until, "order_id": ended_by})

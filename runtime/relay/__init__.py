@@ -1,1 +1,1 @@
-"""What the journal has decided about workflows, told to Temporal: by every process that accepts orders."""
+"""The relay carries the journal's tasks for workflows to Temporal, in every process that accepts orders."""

@@ -1,4 +1,4 @@
-"""Temporal as those who accept orders need it: start an order's workflow, wake a running one, ask something of it."""
+"""The gateway to Temporal: start an order's workflow, wake it, send it an update."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""The outbox relay: what the journal has decided about workflows, told to Temporal.
+"""The outbox relay carries the journal's tasks for workflows to Temporal.
 
 Acceptance writes the order and the task to start its workflow in one transaction. What comes for a running order is
 written into its inbox with the task to wake it. The relay carries these tasks out at least once. The workflow's id is
