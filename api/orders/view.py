@@ -106,7 +106,7 @@ def _body(
         donor=order.donor,
         recipient=order.recipient,
         related_to=order.related_to,
-        zone=order.order.get("zone"),
+        zone=None if msisdn is None else order.order["zone"],
         accepted_at=order.accepted_at,
         updated_at=updated_at,
         timeline=timeline,

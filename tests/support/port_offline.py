@@ -18,9 +18,11 @@ from domain.timeline import TimelineCode, TimelineEvent
 from domain.updates import ResolveAction
 from parties.clearing_house.client import ClearingHouse
 from parties.clock import ClockReader
-from rules.france.config import DEFAULT_RULES
-from rules.france.deadlines import plan_port_in
+from rules.france.refusals import judged
+from rules.france.regime import FRANCE
+from rules.france.rio import sealed
 from tests.support.fake_world import NUMBER
+from tests.support.france import ZONE
 from tests.support.order_story import WEDNESDAY
 from workflows.order.calls import Calls
 from workflows.order.human_task import HumanTask
@@ -145,10 +147,10 @@ class PortOffline(PortInState):
         self.human.answers, self.human.asked = [], []
         calls = RulesOnly(self.log, self.human, self.cancellation)
         nobody: Any = None
-        calls.rules = PlanningActivities(self.clock, cast(ClearingHouse, nobody), DEFAULT_RULES, cast(Recorder, nobody))
+        calls.rules = PlanningActivities(self.clock, cast(ClearingHouse, nobody), FRANCE, cast(Recorder, nobody))
         self.calls = calls
         self._time = StandingTime(self.clock)
-        self.set_plan(plan_port_in(WEDNESDAY))
+        self.set_plan(FRANCE.port_in.plan(WEDNESDAY, NUMBER))
 
     def be(self, state: OrderState, **fields: Any) -> None:
         """Put the order into a state, as other steps would have done."""
@@ -160,7 +162,7 @@ def message(
 ) -> DossierMessage:
     """A message of the clearing house; `block`: an answer that refuses."""
     if block:
-        fields |= {"blocked": True, "blocking_code": block, "refusal": refusal_from_block(block, "", "CIRUS")}
+        fields |= {"blocked": True, "blocking_code": block, "refusal": judged(refusal_from_block(block, "", "CIRUS"))}
     return DossierMessage(message_id=number, type=type, dossier_id=dossier, received_at=WEDNESDAY, **fields)
 
 
@@ -169,7 +171,8 @@ def _order() -> PortInOrder:
         order_id="pi-1",
         line_hash="c0ffee",
         msisdn=NUMBER,
-        rio="C1P7K9M2Q000",
+        zone=ZONE,
+        authorisation=sealed("C1P7K9M2Q000"),
         holder=Holder(kind=HolderKind.CONSUMER, name="Camille Martin"),
         home="ALIZE",
         donor="CIRUS",

@@ -5,6 +5,7 @@ import pytest
 from domain.refusals import RefusalCode, block_code, refusal, refusal_from_block
 from domain.timeline import TimelineCode
 from domain.updates import ResolveAction
+from rules.france.refusals import judged
 from tests.support.port_offline import PortOffline
 from workflows.order.stops import Refused
 from workflows.port_in.refusal import DonorRefusal
@@ -30,7 +31,7 @@ def port() -> PortOffline:
 
 @pytest.mark.parametrize("code", ENDS)
 async def test_most_refusals_end_the_order_and_unlawful_ones_are_questioned(port, code):
-    refused = refusal(code, "CIRUS", raw_text="so says the desk")
+    refused = judged(refusal(code, "CIRUS", raw_text="so says the desk"))
     with pytest.raises(Refused) as stop:
         await DonorRefusal(port).instead_of_agreement(refused)
     assert (stop.value.refusal, stop.value.actor.by) == (refused, "CIRUS")
