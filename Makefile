@@ -16,7 +16,7 @@ BENCH   := $(call stamp,bench)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help set-up run test check prove bench format lock clean
+.PHONY: help set-up run test check prove bench format docs lock clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z][a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ bench: $(BENCH) ## measure (ARGS are handed on)
 format: $(TEST) ## lay the code out
 	@$(RUN) -m ruff check --fix-only .
 	@$(RUN) -m ruff format .
+
+docs: $(TEST) ## write the tables in docs/ that are made from enumerations
+	@$(RUN) -m tests.support.doc_tables
 
 # The other two files take the versions of the tests' file, so that one .venv can hold all three.
 LOCK := uv pip compile --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --quiet

@@ -15,7 +15,6 @@ import uvloop
 from temporalio.client import Client
 from temporalio.worker import Interceptor, Worker
 
-from background.desk import take_the_desk
 from background.inbox import Inbox
 from background.message_router import MessageRouter
 from background.messages import CustomerMessages
@@ -88,7 +87,6 @@ async def _work(settings: Settings, interceptors: Sequence[Interceptor]) -> None
     """Until cancelled; then the worker takes nothing new and gives what runs its grace."""
     ring = load_or_make(settings.keys_folder)
     async with engine(settings, ring) as running:
-        await take_the_desk(running.http, settings.world_url, settings.home)
         client = await connect(settings, ring=ring)
         gateway = TemporalClientGateway(client, settings.task_queue)
         relay = Relay(running.journal, gateway, settings.max_starts_per_second)

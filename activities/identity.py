@@ -14,7 +14,7 @@ class SendCode(StepRequest):
     """The order's `number`-th code, to a channel that we knew before the order: `channel` is sms or email."""
 
     order_id: str
-    order_kind: OrderKind = OrderKind.SIM_REPLACEMENT
+    order_kind: OrderKind
     number: int = 1
     channel: str
     to: str

@@ -1,6 +1,6 @@
 """Which parties an activity calls, said where the activity is defined."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -28,7 +28,7 @@ def calls_parties(*parties: Party, own: str = LEGAL_CLOCK) -> Callable[[Method],
     """
 
     def mark(method: Method) -> Method:
-        setattr(method, _ATTRIBUTE, Called(parties, " and ".join(party.label for party in parties) or own))
+        setattr(method, _ATTRIBUTE, Called(parties, _listed([party.label for party in parties]) or own))
         return method
 
     return mark
@@ -38,3 +38,8 @@ def called(method: Callable[..., Any]) -> Called:
     """What an activity calls. Raises `AttributeError` for one that does not say so."""
     said: Called = getattr(method, _ATTRIBUTE)
     return said
+
+
+def _listed(words: Sequence[str]) -> str:
+    """As a person writes it: `HLR`, `care and HLR`, `care, HLR and clearing house`."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))

@@ -10,7 +10,6 @@ from temporalio.exceptions import ApplicationError
 from activities.conversion import UNAVAILABLE, outages_are_retried
 from activities.dossier_looks import LOOKS, look_until
 from activities.parties_called import JOURNAL, calls_parties
-from activities.recorder import Recorder
 from domain.directory import Directory
 from domain.model import Instant, Model
 from domain.party import Party
@@ -86,7 +85,6 @@ class PortOutAnswerActivities:
         journal: Journal,
         directory: Directory,
         home: str,
-        recorder: Recorder,
         looks: Sequence[float] = LOOKS,
     ) -> None:
         self._clock = clock
@@ -94,7 +92,6 @@ class PortOutAnswerActivities:
         self._journal = journal
         self._directory = directory
         self._home = directory.by_code(home)
-        self._recorder = recorder
         self._looks = looks
 
     @activity.defn(name="clearing_house_delay_answer")

@@ -10,7 +10,7 @@ from activities.our_systems import OurSystems
 from activities.parties_called import calls_parties
 from domain.contracts import Account, Contract, LeavingCost
 from domain.model import Instant, Model
-from domain.orders import OrderKind
+from domain.order_kinds import ORDER_KINDS
 from domain.party import Party
 from domain.port_out import PortOutOrder
 from domain.sims import SimCard
@@ -89,7 +89,7 @@ class PortOutEndActivities:
         if not contract_id and line is not None and not line.has_ended and not came_back:
             contract_id = line.contract.id
         ours = line if line is not None and line.contract.id == contract_id else None
-        is_coming = view.held_by is not None and view.held_by.kind == OrderKind.PORT_IN
+        is_coming = view.held_by is not None and ORDER_KINDS[view.held_by.kind].brings_number
         return WhatLeft(
             sim=request.known if came_back or is_coming else sim_now(carrier, ours, request.known),
             came_back=came_back,

@@ -7,6 +7,7 @@ from itertools import takewhile
 
 from activities.our_systems import OurSystems
 from domain.contracts import Account
+from domain.order_kinds import ORDER_KINDS
 from domain.orders import OrderKind
 from domain.port_out import PortOutOrder
 from parties.care import Line
@@ -49,7 +50,7 @@ class RequestedLines:
         )
         ended = line is None or line.has_ended
         is_ours = not ended or await self._is_with_us(order)
-        if ended and is_ours and view.held_by is not None and view.held_by.kind == OrderKind.PORT_IN:
+        if ended and is_ours and view.held_by is not None and ORDER_KINDS[view.held_by.kind].brings_number:
             raise PartyUnavailable("care", "line", "the contract of a number that has just come in is not active yet")
         if line is None:
             return RequestedLine(LineAsked(is_ours=False), None, account, carrier)

@@ -12,7 +12,7 @@ from background.undeliverable import Undeliverable
 from domain.directory import Directory, Operator, UnknownOperator
 from domain.orders import OrderKind
 from domain.port_out import PortOutOrder, PortPerformed
-from domain.timeline import TimelineCode, TimelineEvent
+from domain.timeline import TimelineEvent, accepted_event
 from journal import Acceptance, Journal
 from parties.clearing_house.port_back import taken_back
 from parties.clearing_house.wire import PortingRequest
@@ -56,7 +56,7 @@ class PortRequests:
             "numbers": len(numbers),
         }
         what = f"{recipient.code} asks for the number"
-        event = TimelineEvent(code=TimelineCode.ACCEPTED, what=what, by=recipient.code)
+        event = accepted_event(what=what, by=recipient.code)
         first, *others = [
             self._acceptance(asked | {"msisdn": msisdn}, request_key(request.dossierid, msisdn), event)
             for msisdn in numbers
@@ -68,8 +68,7 @@ class PortRequests:
     ) -> str:
         """Accepts the order of a number that has left already, once per `key`; returns its id."""
         left = await self._fields(dossier_id, recipient) | {"msisdn": msisdn, "performed": performed}
-        event = TimelineEvent(
-            code=TimelineCode.ACCEPTED,
+        event = accepted_event(
             what=f"the number has left to {recipient.code}",
             reason="no order of this port was open: backfilled from the registry",
         )

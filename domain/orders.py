@@ -62,7 +62,7 @@ class OrderStatus(Model):
     """Where an order stands: one definition for the journal, the API, the search attributes and the Web UI."""
 
     state: OrderState
-    stage: str
+    stage: str  # one of those of the order's kind: domain/stages.py
     waiting_for: WaitingFor | None = None
     needs_attention: bool = False
     attention: str = ""  # what a human should do, with the exact update to send

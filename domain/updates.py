@@ -3,9 +3,8 @@
 All fields have defaults so that a form which leaves one out gets a sentence back, not a stack trace.
 """
 
-from enum import StrEnum
-
 from domain.authentication import Authentication
+from domain.described import Described
 from domain.model import Instant, Model
 
 
@@ -24,13 +23,18 @@ class RescheduleRequest(Model):
     date: str = ""
 
 
-class ResolveAction(StrEnum):
-    RETRY = "retry"
-    GIVE_UP = "give_up"
-    ACCEPT_LATE_ANSWER = "accept_late_answer"
-    RELEASE = "release"
-    REFUSE = "refuse"
-    ACCEPT = "accept"
+class ResolveAction(Described):
+    """What a person can decide about an order that waits for a decision."""
+
+    RETRY = "retry", "does the step again"
+    GIVE_UP = "give_up", "ends the order; what was reserved is given back"
+    ACCEPT = "accept", "of a settlement: takes the last invoice as it is, and goes on"
+    ACCEPT_LATE_ANSWER = (
+        "accept_late_answer",
+        "of a port in: goes on with the answer that the donor gave after its deadline",
+    )
+    RELEASE = "release", "of an order held for review: lets it go on, as the update `release`"
+    REFUSE = "refuse", "of an order held for review: ends it as rejected, as the update `refuse`"
 
 
 class ResolveRequest(Model):

@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, exists, insert, select
 
-from domain.orders import ACCEPTED, OrderKind, OrderStatus
+from domain.order_kinds import ORDER_KINDS
+from domain.orders import ACCEPTED, OrderStatus
 from domain.termination import FollowUp
-from domain.timeline import TimelineEvent
+from domain.timeline import TimelineCode, TimelineEvent, accepted_event
 from journal.chain import ACCEPTED_ENTRY, GENESIS, append, status_aad
 from journal.claims import add_claim, claims_on
 from journal.dossiers import add_to_dossier
@@ -48,7 +49,7 @@ def accept(connection: Connection, store: Store, acceptance: Acceptance) -> Acce
         },
     )
     line_hash = _line_hash(store, acceptance)
-    if line_hash is not None and acceptance.holds_line:
+    if line_hash is not None and ORDER_KINDS[acceptance.kind].holds_line:
         notifier = LineNotifier.of_acceptance(connection, store.cipher, acceptance)
         add_claim(connection, notifier, acceptance, line_hash)
     if line_hash is not None and acceptance.refuses_locked:
@@ -78,7 +79,7 @@ def find(connection: Connection, store: Store, key: str, fingerprint: str) -> Ac
         accepted_at_real=from_stored(row.accepted_at_real),
         order=content["order"],
         status=OrderStatus.model_validate(content["status"]),
-        events=[TimelineEvent.model_validate(event) for event in content["events"]],
+        events=[TimelineEvent.model_validate({"code": TimelineCode.ACCEPTED} | event) for event in content["events"]],
         replayed=True,
     )
 
@@ -105,8 +106,7 @@ def accept_follow_up(
         accepted_at_real=at_real,
         order=order,
         status=ACCEPTED,
-        events=[TimelineEvent(what="accepted", reason=f"follows {caused_by}")],
-        holds_line=False,
+        events=[accepted_event(reason=f"follows {caused_by}")],
     )
     _write_order(connection, store, acceptance)
 
@@ -159,7 +159,7 @@ def _write_order(connection: Connection, store: Store, accepted: Acceptance) -> 
     if line_hash is not None:
         _change_line(connection, store, accepted, line_hash)
     wanted = {"kind": accepted.kind, "order": accepted.order, "status": content["status"]}
-    queue = START_REQUESTED if accepted.kind == OrderKind.PORT_OUT else START_WORKFLOW
+    queue = START_REQUESTED if ORDER_KINDS[accepted.kind].asked_by_operators else START_WORKFLOW
     queue_start(connection, cipher, queue, order_id, wanted, at_real)
     queue_messages(connection, cipher, order_id, accepted.messages, at_real)
 

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert
 
 from domain.orders import OrderStatus
-from domain.timeline import TimelineEvent
+from domain.timeline import TimelineCode, TimelineEvent
 from journal.cipher import FieldCipher, canonical
 from journal.errors import Sealed
 from journal.model import ChainReport
@@ -27,7 +27,7 @@ ACCEPTED_ENTRY = "accepted"
 """Key of the entry that an acceptance writes."""
 
 _insert = insert(events)
-_STATUS_ONLY = TimelineEvent(what="")
+_STATUS_ONLY = TimelineEvent(code=TimelineCode.STATUS_CHANGED, what="")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
-from domain.orders import FINAL_STATES, OrderKind
+from domain.orders import FINAL_STATES
 from domain.port_out import DossierDecision, NumberDecision
 from journal.errors import UnknownOrder
 from journal.rows import order_aad
@@ -44,7 +44,6 @@ _open_on_line = (
     .join(port_requests, port_requests.c.order_id == orders.c.order_id)
     .where(
         orders.c.line_hash == bindparam("line_hash"),
-        orders.c.kind == OrderKind.PORT_OUT.value,
         orders.c.state.not_in([state.value for state in FINAL_STATES]),
     )
     .order_by(orders.c.n)

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, exists, select, update
 
-from domain.orders import FINAL_STATES, JournalEntry, OrderKind, OrderState
+from domain.order_kinds import ORDER_KINDS
+from domain.orders import FINAL_STATES, JournalEntry, OrderState
 from journal.acceptance import accept_follow_up
 from journal.chain import append, status_aad
 from journal.claims import change_claim, claims_on
@@ -139,7 +140,7 @@ def _change_line(
 
 def _brings_the_number(entry: JournalEntry, head: RowMapping) -> bool:
     """Whether a port in lets go of a line that is ours by now."""
-    return head["kind"] == OrderKind.PORT_IN and entry.release_line and entry.status.point_of_no_return
+    return ORDER_KINDS[head["kind"]].brings_number and entry.release_line and entry.status.point_of_no_return
 
 
 def _is_of_a_former_life(head: RowMapping) -> bool:

@@ -7,14 +7,12 @@ from sqlalchemy import Connection
 
 from domain.deliveries import DeliveryKind
 from domain.lines import LineNews, LineWord
-from domain.orders import OrderKind
+from domain.order_kinds import ORDER_KINDS
 from journal.chain import ACCEPTED_ENTRY
 from journal.cipher import FieldCipher
 from journal.deliveries import write_delivery
 from journal.model import Acceptance
 from rules.line_precedence import Claim, Claims, holder_of
-
-_TAKE_NEWS = (OrderKind.PORT_OUT, OrderKind.TERMINATION, OrderKind.SIM_REPLACEMENT)
 
 
 class LineNotifier:
@@ -36,11 +34,11 @@ class LineNotifier:
         return cls(connection, cipher, by=by, kind=accepted.kind, occasion=ACCEPTED_ENTRY, at_real=at_real)
 
     def notify(self, claim: Claim, what: LineWord, by: Claim | None = None) -> None:
-        """Notifies one order, unless it is the cause itself (`by`, where another order has the line) or its kind takes
-        no news.
+        """Notifies one order, unless it is the cause itself (`by`, where another order has the line) or its kind is
+        not told that.
         """
         cause = (self._by, self._kind) if by is None else (by.order_id, by.kind)
-        if claim.order_id == cause[0] or claim.kind not in _TAKE_NEWS:
+        if claim.order_id == cause[0] or what not in ORDER_KINDS[claim.kind].line_news:
             return
         news = LineNews(what=what, by=cause[0], kind=cause[1])
         occasion = f"{what}:{self._by}:{self._occasion}"
@@ -65,7 +63,6 @@ class LineNotifier:
                 self.notify(each, what)
 
     def facts_changed(self, claims: Claims) -> None:
-        """Notifies every port out on the line: it has been locked, barred, or is on another SIM."""
+        """Notifies the orders on the line: it has been locked, barred, or is on another SIM."""
         for each in claims:
-            if each.kind == OrderKind.PORT_OUT:
-                self.notify(each, LineWord.CHANGED)
+            self.notify(each, LineWord.CHANGED)

@@ -1,6 +1,6 @@
 """What goes into the journal and what comes out. Instants are UTC; `…_real` is real time, every other is legal time."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, NamedTuple, Self
 
 from pydantic import Field
@@ -9,7 +9,7 @@ from domain.lines import LineChange
 from domain.model import Instant, Model
 from domain.orders import ACCEPTED, CustomerMessage, JournalEntry, Order, OrderKind, OrderStatus
 from domain.termination import Quarantine
-from domain.timeline import TimelineEvent
+from domain.timeline import TimelineCode, TimelineEvent
 
 
 class Acceptance(Model):
@@ -31,7 +31,6 @@ class Acceptance(Model):
     status: OrderStatus
     events: list[TimelineEvent] = Field(default_factory=list)
     messages: list[CustomerMessage] = Field(default_factory=list)
-    holds_line: bool = True
     refuses_locked: bool = False  # a locked line is no line for this order
     waits_for_line: bool = False  # while another order holds the line: accepted all the same, behind it
     dossier_id: str = ""  # of a port out: the dossier that the order is one number of
@@ -102,12 +101,14 @@ class Page(Model):
 
 
 class EventView(Model):
-    """One line of an order's story. `what` is empty where only the status changed."""
+    """One item of an order's timeline. `what` is empty where only the status changed."""
 
     order_id: str
     seq: int
     at: Instant
     at_real: Instant
+    code: TimelineCode = TimelineCode.NOTE  # the default is for what was written before there were codes
+    day: date | None = None
     what: str
     by: str
     reason: str

@@ -68,7 +68,7 @@ _how_many = select(func.count()).where(
 )
 _worked_on = select(func.count()).where(
     orders.c.state.in_([OrderState.ACKNOWLEDGED.value, OrderState.IN_PROGRESS.value]),
-    orders.c.kind == bindparam("order_kind"),
+    orders.c.kind.in_(bindparam("order_kinds", expanding=True)),
 )
 _insert = insert(outbox)
 _names_there = select(outbox.c.name).where(outbox.c.name.in_(bindparam("names", expanding=True)))
@@ -124,12 +124,12 @@ class Outbox(Repository):
         with self._store.reading() as connection:
             return connection.execute(_still_there, {"name": _start_name(order_id)}).first() is not None
 
-    def count_in_hand(self, kind: str, queued: str) -> int:
-        """How many orders of a kind, started from the queue `queued`, are being worked on: neither waiting to be
+    def count_in_hand(self, kinds: Sequence[str], queued: str) -> int:
+        """How many orders of these kinds, started from the queue `queued`, are being worked on: neither waiting to be
         started, nor for anybody.
         """
         with self._store.reading() as connection:
-            open_ones = connection.execute(_worked_on, {"order_kind": kind}).scalar_one()
+            open_ones = connection.execute(_worked_on, {"order_kinds": kinds}).scalar_one()
             return int(open_ones - connection.execute(_queued, {"kind": queued}).scalar_one())
 
     def count_unsent(self, order_id: str, kind: str) -> int:
@@ -144,7 +144,9 @@ def _aad(kind: str, order_id: str) -> bytes:
     return f"outbox:{kind}:{order_id}".encode()
 
 
-def _row(cipher: FieldCipher, kind: str, order_id: str, name: str, payload: Any, at_real: datetime) -> dict[str, Any]:
+def _row(
+    cipher: FieldCipher, kind: str, order_id: str, name: str, payload: dict[str, Any], at_real: datetime
+) -> dict[str, Any]:
     """A row of the outbox, due at once; `name` makes it one thing, never queued twice."""
     return {
         "kind": kind,
@@ -166,7 +168,7 @@ def queue_start(
 
 def queue_wake(connection: Connection, cipher: FieldCipher, order_id: str, n: int, at_real: datetime) -> None:
     """Queues the signal without content that makes the order read its inbox, because of its delivery `n`."""
-    connection.execute(_insert, _row(cipher, WAKE_WORKFLOW, order_id, _wake_name(order_id, n), None, at_real))
+    connection.execute(_insert, _row(cipher, WAKE_WORKFLOW, order_id, _wake_name(order_id, n), {}, at_real))
 
 
 def has_unsent_wake(connection: Connection, order_id: str, n: int) -> bool:

@@ -159,7 +159,7 @@ async def engine(settings: Settings, ring: KeyRing) -> AsyncIterator[Engine]:
             SimPlanningActivities(clock, care, hlr, equipment, journal, regime, recorder),
             LeavingActivities(clock, systems, regime, recorder),
             PortOutActivities(clock, systems, regime, recorder),
-            PortOutAnswerActivities(clock, clearing_house, journal, directory, settings.home, recorder),
+            PortOutAnswerActivities(clock, clearing_house, journal, directory, settings.home),
             PortOutEndActivities(systems, regime),
             BillingActivities(billing, clock),
             QuarantineActivities(

@@ -10,7 +10,7 @@ Probe = Callable[[int], Awaitable[bool]]
 
 
 async def nothing_to_do() -> None:
-    """The setting-up of a component that needs none."""
+    """What is done around the start of a component that needs nothing."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Component:
     after: tuple[str, ...] = ()  # components that must be ready before this one starts
     ports: tuple[Port, ...] = ()
     where: str = ""  # shown once it is ready
+    prepare: Callable[[], Awaitable[None]] = nothing_to_do  # before each start
     set_up: Callable[[], Awaitable[None]] = nothing_to_do  # after each start, once `ready`
     start_timeout_s: float = 90.0
     stop_timeout_s: float = 5.0

@@ -8,6 +8,7 @@ import httpx
 from runtime.settings import Settings
 from stack.component import Component, Probe
 from stack.ports import HOST, Port
+from stack.robot import switch_off_home_robot
 from stack.temporal import TemporalAdmin
 
 HLR_PORTS = 5
@@ -60,12 +61,15 @@ def api(settings: Settings, env: Mapping[str, str]) -> Component:
 def worker(
     settings: Settings, env: Mapping[str, str], admin: TemporalAdmin, command: Sequence[str] | None = None
 ) -> Component:
-    """The process that runs workflows and activities; ready when Temporal sees it ask for work."""
+    """The process that runs workflows and activities, in the place of the home operator's robot; ready when
+    Temporal sees it ask for work.
+    """
     return Component(
         name="worker",
         command=command or [sys.executable, "worker.py"],
         env=env,
         ready=lambda pid: admin.polled_by(settings.task_queue, pid),
         after=("temporal", "simulator"),
+        prepare=lambda: switch_off_home_robot(settings),
         where=f"task queue {settings.task_queue}",
     )

@@ -157,6 +157,7 @@ class Supervisor:
         component = slot.component
         started = time.monotonic()
         self._report(component.name, "starting")
+        await component.prepare()
         try:
             process = await Process.spawn(
                 component.command,

@@ -76,7 +76,17 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "zone": "Europe/Paris",
         "accepted_at": _AT,
         "updated_at": _AT,
-        "timeline": [{"at": _AT, "what": "accepted", "by": "customer", "reason": "mandate signed", "detail": {}}],
+        "timeline": [
+            {
+                "at": _AT,
+                "code": "accepted",
+                "day": None,
+                "what": "accepted",
+                "by": "customer",
+                "reason": "mandate signed",
+                "detail": {},
+            }
+        ],
         "journal_intact": True,
         "links": {
             "order": _OWN,

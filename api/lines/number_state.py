@@ -1,7 +1,8 @@
 """The state of a number, of what the journal and the reference database say."""
 
 from api.home_systems import AWAY, Away
-from domain.orders import OrderKind, OrderState
+from domain.order_kinds import ORDER_KINDS
+from domain.orders import OrderState
 from domain.termination import Quarantine
 from journal import LineView
 from parties.clearing_house.registry import RegistryNumber
@@ -12,18 +13,13 @@ PORTING, TERMINATING, CHANGING = "porting", "terminating", "changing"
 RELEASED = "released"
 """Back in our pool, unless it was given to a new line since: only customer care knows."""
 
-_STATES = {
-    OrderKind.PORT_IN.value: PORTING,
-    OrderKind.PORT_OUT.value: PORTING,
-    OrderKind.TERMINATION.value: TERMINATING,
-}
 _UNDER_WAY = ("quarantine", "returning")
 
 
 def state_of(line: LineView, quarantine: Quarantine | None, registered: RegistryNumber | Away | None, home: str) -> str:
     """`active`, `terminating`, `porting`, `changing`, `quarantine`, `free`, `unknown`; or `RELEASED`."""
     if line.held_by is not None:
-        open_here = {_STATES.get(order.kind, CHANGING) for order in (line.held_by, *line.behind)}
+        open_here = {ORDER_KINDS[order.kind].number_state for order in (line.held_by, *line.behind)}
         return next(state for state in (PORTING, TERMINATING, CHANGING) if state in open_here)
     if waits(quarantine, registered, home):
         return QUARANTINE
@@ -47,5 +43,5 @@ def left_by(line: LineView, registered: RegistryNumber | Away | None, home: str)
     """The port out by which a number that another operator serves now has left us last; None: by none of ours."""
     if registered is None or registered == AWAY or registered.operator == home:
         return None
-    gone = (OrderKind.PORT_OUT, OrderState.COMPLETED)
-    return next((order.order_id for order in line.orders if (order.kind, order.status.state) == gone), None)
+    gone = (each for each in line.orders if ORDER_KINDS[each.kind].takes_number_away)
+    return next((order.order_id for order in gone if order.status.state is OrderState.COMPLETED), None)

@@ -8,7 +8,7 @@ from api.orders.acceptance import Submission
 from domain.authentication import Authentication
 from domain.lines import LineAction, LineChange, LineServiceOrder
 from domain.orders import OrderKind
-from domain.timeline import TimelineEvent
+from domain.timeline import accepted_event
 from journal import Acceptance
 from rules.regime import zone_of
 from runtime.order_ids import new_order_id
@@ -48,8 +48,7 @@ def line_service(
         order,
         key=submission.key,
         fingerprint=submission.fingerprint,
-        events=[TimelineEvent(what="accepted", by=authentication.agent or "customer", reason=reason)],
-        holds_line=False,
+        events=[accepted_event(by=authentication.agent or "customer", reason=reason)],
         related_to=order.replacement_id,
         line_changes=_AT_ONCE.get(action, []),
         unlocks_at=order.effective_at,

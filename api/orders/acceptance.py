@@ -18,6 +18,7 @@ from api.http.route_schemas import body_schema, problems
 from api.http.validation import RequestBody
 from api.orders.view import OrderBody, accepted_body, as_json
 from domain.model import Model
+from domain.order_kinds import ORDER_KINDS
 from domain.orders import OrderKind
 from journal import Acceptance, Accepted, IdempotencyKeyReused, LineHeld, LineHold, LineLocked
 from runtime.threads import in_thread
@@ -53,14 +54,6 @@ def order_route(
         },
         "openapi_extra": body_schema(body),
     }
-
-
-_BEFORE_IT_LEAVES = {
-    OrderKind.TERMINATION: "; if that port is performed it ends the contract by itself",
-    OrderKind.SIM_REPLACEMENT: "; the SIM can be replaced once that port's day is agreed, or it has come to nothing",
-    OrderKind.PORT_IN: "; the number is leaving us: once it has left, it can be ported in from its new operator",
-}
-"""What a person can do on whose line a port out has not come to an end."""
 
 
 DryRun = Annotated[bool, Query(description="only say what would happen")]
@@ -107,7 +100,7 @@ async def accept_once(
 
 def accepted_answer(here: Context, accepted: Accepted) -> Response:
     """202, with the order as it was accepted."""
-    body = accepted_body(accepted, accepted.order["msisdn"], here.ui_url)
+    body = accepted_body(accepted, accepted.order.get("msisdn"), here.ui_url)
     headers = {"Location": body.links["order"], **(REPLAYED if accepted.replayed else {})}
     return as_json(body, 202, headers)
 
@@ -125,10 +118,10 @@ async def accept_order(
 def line_held(held: LineHeld | LineHold, wanted: OrderKind, **members: Any) -> Problem:
     """409: another order is open on the line; what the person who `wanted` something can do about a port out."""
     since = instant_text(held.since)
-    advice = _BEFORE_IT_LEAVES.get(wanted, "") if held.kind == OrderKind.PORT_OUT else ""
+    advice = ORDER_KINDS[wanted].while_number_leaves if ORDER_KINDS[held.kind].takes_number_away else ""
     return Problem(
         "line_held",
-        f"the line is held by the {held.kind} order {held.order_id} since {since}{advice}",
+        f"the line is held by the {held.kind} order {held.order_id} since {since}{advice and f'; {advice}'}",
         held_by={"order_id": held.order_id, "kind": held.kind, "since": since},
         **members,
     )

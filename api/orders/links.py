@@ -1,16 +1,9 @@
 """Where to go from an order: what can be asked of one of its kind."""
 
-from typing import Any
-
-from domain.authentication import AuthenticationMethod
-from domain.lines import LineAction
-from domain.orders import OrderKind
-from domain.sims import SimForm
+from domain.order_kinds import ORDER_KINDS
 from journal import Accepted, OrderView
 
 _ALL = ("events", "cancel", "resolve", "note")
-_NEVER_OURS_TO_CANCEL = (OrderKind.SETTLEMENT, OrderKind.PORT_OUT)
-"""What is owed is owed, and only the recipient withdraws its request."""
 
 _OTHER_ORDERS = {
     "handset_order_id": "handset",
@@ -26,8 +19,9 @@ def links_of(order: Accepted | OrderView, ui_url: str, ported_back_by: str = "")
     whatever stage it stands. `ported_back_by`: the order that takes it back.
     """
     own = f"/v1/orders/{order.order_id}"
-    paths = [*_ALL, *_of_kind(order.kind, order.order)]
-    if order.kind in _NEVER_OURS_TO_CANCEL:
+    definition = ORDER_KINDS[order.kind]
+    paths = [*_ALL, *definition.requests(order.order)]
+    if not definition.can_be_cancelled:
         paths.remove("cancel")
     links = {"order": own, **{path.replace("-", "_"): f"{own}/{path}" for path in paths}}
     others = {link: order.order.get(name) for name, link in _OTHER_ORDERS.items()}
@@ -35,27 +29,3 @@ def links_of(order: Accepted | OrderView, ui_url: str, ported_back_by: str = "")
     others["settlement"] = (order.status.outcome or {}).get("settlement")
     links |= {link: f"/v1/orders/{other}" for link, other in others.items() if other}
     return {**links, "workflow": f"{ui_url}/{order.order_id}"}
-
-
-def _of_kind(kind: str, order: dict[str, Any]) -> list[str]:
-    if kind == OrderKind.PORT_IN:
-        esim = order.get("sim_form") == SimForm.ESIM
-        return ["reschedule", *(["activation-code"] if esim else [])]
-    if kind == OrderKind.PORT_OUT:
-        return ["freeze", "code", "release", "refuse", "port-back"]
-    by_code = order.get("authentication", {}).get("method") == AuthenticationMethod.ONE_TIME_CODE
-    if kind == OrderKind.TERMINATION:
-        return ["code"] if by_code else []
-    if kind == OrderKind.SIM_REPLACEMENT:
-        esim = order.get("form") == SimForm.ESIM
-        sent = not esim and not order.get("iccid")
-        return [
-            *(["code"] if by_code else []),
-            "release",
-            "refuse",
-            *(["activate"] if sent else []),
-            *(["activation-code"] if esim else []),
-        ]
-    if kind == OrderKind.LINE_SERVICE and order.get("action") == LineAction.BLOCK_HANDSET:
-        return ["declaration"]
-    return []

@@ -1,7 +1,7 @@
 """An order as the outside sees it."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from fastapi import Response
@@ -9,16 +9,22 @@ from pydantic import BaseModel, Field
 
 from api.orders.links import links_of
 from domain.model import Instant, Model
+from domain.order_kinds import ORDER_KINDS
 from domain.orders import OrderState, OrderStatus, WaitingFor
 from domain.refusals import Refusal
+from domain.timeline import TimelineCode
 from journal import Accepted, ChainReport, EventView, OrderView
+
+_STAGES = "; ".join(f"{kind}: {', '.join(definition.stages)}" for kind, definition in ORDER_KINDS.items())
 
 
 class TimelineLine(Model):
-    """One line of the order's story."""
+    """One item of the order's timeline."""
 
     at: Instant = Field(description="legal time, UTC")
-    what: str
+    code: TimelineCode = Field(description="what happened, for programs: stable")
+    day: date | None = Field(default=None, description="goes with some codes: a calendar day of the number's territory")
+    what: str = Field(description="what happened, for people: may be reworded")
     by: str
     reason: str
     detail: dict[str, Any] = Field(default_factory=dict)
@@ -34,7 +40,7 @@ class OrderBody(Model):
     recipient: str
     related_to: str | None = Field(description="the order that it belongs to")
     state: OrderState = Field(description="a TMF641 state; final: completed, partial, failed, cancelled, rejected")
-    stage: str = Field(description="the step of the story it is at")
+    stage: str = Field(description=f"where in its process it is; by kind: {_STAGES}")
     waiting_for: WaitingFor | None = Field(description="whom it waits for, for what, until when, and what happens then")
     needs_attention: bool = Field(description="a human has to decide")
     attention: str = Field(description="what the human should do")
@@ -60,7 +66,7 @@ class OrderList(Model):
     next: str | None
 
 
-def accepted_body(accepted: Accepted, msisdn: str, ui_url: str) -> OrderBody:
+def accepted_body(accepted: Accepted, msisdn: str | None, ui_url: str) -> OrderBody:
     """The order as it was accepted: the same for each repetition of the request."""
     at = accepted.accepted_at
     timeline = [TimelineLine(at=at, **event.model_dump()) for event in accepted.events]
@@ -75,11 +81,7 @@ def order_body(
     ported_back_by: str = "",
 ) -> OrderBody:
     """The order as it stands."""
-    timeline = [
-        TimelineLine(at=event.at, what=event.what, by=event.by, reason=event.reason, detail=event.detail)
-        for event in events
-        if event.what
-    ]
+    timeline = [TimelineLine.model_validate(vars(event)) for event in events if event.what]
     intact = None if report is None else report.ok
     links = links_of(view, ui_url, ported_back_by)
     return _body(view, view.msisdn, view.status, view.updated_at, timeline, intact, links)
@@ -106,7 +108,7 @@ def _body(
         donor=order.donor,
         recipient=order.recipient,
         related_to=order.related_to,
-        zone=None if msisdn is None else order.order["zone"],
+        zone=order.order.get("zone") if msisdn else None,
         accepted_at=order.accepted_at,
         updated_at=updated_at,
         timeline=timeline,

@@ -18,7 +18,7 @@ from api.port_in.port_back_checks import PortBack, PortBackBody, checked_port_ba
 from api.port_in.preview import PortInPreview, back_preview
 from domain.orders import JournalEntry, OrderKind
 from domain.port_in import Contact, PortInOrder
-from domain.timeline import TimelineEvent
+from domain.timeline import TimelineCode, TimelineEvent, accepted_event
 from journal import Acceptance
 from runtime.order_ids import new_order_id
 from runtime.threads import in_thread
@@ -78,13 +78,20 @@ def _acceptance(here: Context, checked: PortBack, now: datetime, submission: Sub
         key=submission.key,
         fingerprint=submission.fingerprint,
         related_to=out.order_id,
-        events=[TimelineEvent(what=f"accepted: a port back of {out.order_id}", by=body.by, reason=body.reason)],
+        events=[accepted_event(body.by, body.reason, f"accepted: a port back of {out.order_id}")],
         remarks=[
             JournalEntry(
                 order_id=out.order_id,
                 key=f"port-back:{order.order_id}",
                 status=checked.ended,
-                events=[TimelineEvent(what=f"asked back by {order.order_id}", by=body.by, reason=body.reason)],
+                events=[
+                    TimelineEvent(
+                        code=TimelineCode.ASKED_BACK,
+                        what=f"asked back by {order.order_id}",
+                        by=body.by,
+                        reason=body.reason,
+                    )
+                ],
                 remark=True,
             )
         ],

@@ -16,7 +16,7 @@ from api.port_in.checks import CheckedPortIn, PortInChecks
 from api.port_in.preview import PortInPreview, preview
 from domain.orders import OrderKind
 from domain.port_in import Contact, Holder, PortInOrder
-from domain.timeline import TimelineEvent
+from domain.timeline import accepted_event
 from journal import Acceptance
 from rules.regime import zone_of
 from runtime.order_ids import new_order_id
@@ -80,5 +80,5 @@ def _acceptance(here: Context, checked: CheckedPortIn, now: datetime, submission
         order,
         key=submission.key,
         fingerprint=submission.fingerprint,
-        events=[TimelineEvent(what="accepted", by="customer", reason="mandate signed")],
+        events=[accepted_event(by="customer", reason="mandate signed")],
     )

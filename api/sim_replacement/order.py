@@ -9,7 +9,7 @@ from api.sim_replacement.checks import CheckedReplacement
 from domain.lines import Declaration, LineAction
 from domain.orders import OrderKind
 from domain.sim_replacement import SimReplacementOrder
-from domain.timeline import TimelineEvent
+from domain.timeline import accepted_event
 from journal import Acceptance
 from rules.regime import zone_of
 from runtime.order_ids import new_order_id
@@ -50,7 +50,7 @@ def replacement_acceptance(
         order,
         key=submission.key,
         fingerprint=submission.fingerprint,
-        events=[TimelineEvent(what="accepted", by=authentication.agent or "customer", reason=reason)],
+        events=[accepted_event(by=authentication.agent or "customer", reason=reason)],
         refuses_locked=True,
         also=[_handset_block(here, checked, order, submission)] if wants_block else [],
     )

@@ -7,7 +7,7 @@ from api.orders.acceptance import Submission
 from api.termination.checks import CheckedTermination
 from domain.orders import OrderKind
 from domain.termination import TerminationOrder
-from domain.timeline import TimelineEvent
+from domain.timeline import accepted_event
 from journal import Acceptance
 from rules.regime import zone_of
 from runtime.order_ids import new_order_id
@@ -39,7 +39,5 @@ def termination_acceptance(
         order,
         key=submission.key,
         fingerprint=submission.fingerprint,
-        events=[
-            TimelineEvent(what="accepted", by=order.authentication.agent or "customer", reason=f"last day: {asked}")
-        ],
+        events=[accepted_event(order.authentication.agent or "customer", f"last day: {asked}")],
     )

@@ -7,7 +7,7 @@ NOT_YOU_LOCK = Sentence(
     en="Was it not you? Lock it again at once and contact us.",
 )
 
-LINE_SERVICE = Texts(
+TEXTS = Texts(
     subject=Sentence(fr="Votre ligne", en="Your line"),
     kinds={
         "bar": (

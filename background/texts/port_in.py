@@ -3,7 +3,7 @@
 from background.texts.sims import ON_ITS_WAY
 from background.texts.wording import Sentence, Texts
 
-PORT_IN = Texts(
+TEXTS = Texts(
     subject=Sentence(fr="Portage de votre numéro", en="Porting your number"),
     kinds={
         "received": (

@@ -11,7 +11,7 @@ NOTHING_CHANGES = Sentence(
     en="Nothing changes for your line and your contract.",
 )
 
-PORT_OUT = Texts(
+TEXTS = Texts(
     subject=Sentence(fr="Départ de votre numéro", en="Your number is asked for"),
     kinds={
         "requested": (

@@ -2,28 +2,23 @@
 
 import re
 from datetime import date
+from importlib import import_module
 from string import Template
 
-from background.texts.line_service import LINE_SERVICE
-from background.texts.port_in import PORT_IN
-from background.texts.port_out import PORT_OUT
-from background.texts.settlement import SETTLEMENT
-from background.texts.sim_replacement import SIM_REPLACEMENT
-from background.texts.termination import TERMINATION
 from background.texts.wording import Text, Texts
 from domain.orders import CustomerMessage, OrderKind
 from rules.regime import AuthorisationRules
 
 BRAND = "Relais"
 
-TEXTS: dict[str, Texts] = {
-    OrderKind.PORT_IN: PORT_IN,
-    OrderKind.PORT_OUT: PORT_OUT,
-    OrderKind.SIM_REPLACEMENT: SIM_REPLACEMENT,
-    OrderKind.TERMINATION: TERMINATION,
-    OrderKind.SETTLEMENT: SETTLEMENT,
-    OrderKind.LINE_SERVICE: LINE_SERVICE,
-}
+
+def _texts_of(kind: OrderKind) -> Texts:
+    """`TEXTS` of the module that has the kind's name."""
+    texts: Texts = import_module(f"{__package__}.{kind}").TEXTS
+    return texts
+
+
+TEXTS: dict[str, Texts] = {kind: _texts_of(kind) for kind in OrderKind}
 
 _DAYS = ("day", "portable")
 """Fields that hold an ISO date."""

@@ -2,7 +2,7 @@
 
 from background.texts.wording import Sentence, Texts, has, says
 
-SETTLEMENT = Texts(
+TEXTS = Texts(
     subject=Sentence(fr="Les comptes de votre ancien contrat", en="The accounts of your former contract"),
     kinds={
         "invoice_ok": (

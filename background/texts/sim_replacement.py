@@ -40,7 +40,7 @@ def _ended(fr: str, en: str) -> Text:
     )
 
 
-SIM_REPLACEMENT = Texts(
+TEXTS = Texts(
     subject=Sentence(fr="Votre nouvelle SIM", en="Your new SIM"),
     kinds={
         **ON_ITS_WAY,

@@ -13,7 +13,7 @@ PORTABLE = Sentence(
     told=has("portable", "code_name"),
 )
 
-TERMINATION = Texts(
+TEXTS = Texts(
     subject=Sentence(fr="Résiliation de votre contrat", en="The end of your contract"),
     kinds={
         "code_{n}": (

@@ -10,10 +10,10 @@ from datetime import timedelta
 
 import structlog
 
+from domain.order_kinds import ORDER_KINDS
 from domain.orders import OrderKind, OrderStatus
 from journal import START_REQUESTED, START_WORKFLOW, WAKE_WORKFLOW, Journal, OutboxItem
 from runtime.relay.gateway import NotRunning, TemporalGateway
-from runtime.relay.kinds import KINDS
 from runtime.relay.outbox_loop import OutboxLoop, PutOff
 from runtime.threads import in_thread
 
@@ -24,6 +24,8 @@ REQUESTS_IN_HAND = 32
 
 LONGEST_RETRY = timedelta(seconds=30)
 """Real time, between tries to reach a workflow that Temporal does not know although its order is open."""
+
+_OF_OPERATORS = [kind for kind, definition in ORDER_KINDS.items() if definition.asked_by_operators]
 
 _log = structlog.get_logger(__name__)
 
@@ -60,12 +62,12 @@ class Relay:
         return any([await loop.sweep() for loop in self._loops])
 
     def _room(self) -> int:
-        return REQUESTS_IN_HAND - self._journal.outbox.count_in_hand(OrderKind.PORT_OUT, START_REQUESTED)
+        return REQUESTS_IN_HAND - self._journal.outbox.count_in_hand(_OF_OPERATORS, START_REQUESTED)
 
     async def _start(self, item: OutboxItem) -> None:
         try:
             kind = OrderKind(item.payload["kind"])
-            order = KINDS[kind].read(item.payload["order"])
+            order = ORDER_KINDS[kind].read(item.payload["order"])
             status = OrderStatus.model_validate(item.payload["status"])
         except (KeyError, ValueError) as error:
             raise _unreadable(item, error) from None

@@ -11,10 +11,10 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.deliveries import WAKE
 from domain.model import Model
+from domain.order_kinds import ORDER_KINDS
 from domain.orders import Order, OrderKind, OrderStatus
 from domain.updates import Recorded
 from runtime.relay.gateway import NotAnswering, NotRunning, TemporalUnavailable, UpdateRefused
-from runtime.relay.kinds import KINDS
 from workflows.order.search_attributes import initial
 
 RPC_TIMEOUT = timedelta(seconds=10)
@@ -40,10 +40,10 @@ class TemporalClientGateway:
     async def start(self, kind: OrderKind, order: Order, status: OrderStatus) -> None:
         """See `TemporalGateway`. The id is never used for a second run, so a repeated start finds the first."""
         client = await self._ready()
-        how = KINDS[kind]
+        definition = ORDER_KINDS[kind]
         try:
             await client.start_workflow(
-                how.workflow,
+                definition.workflow,
                 order,
                 id=order.order_id,
                 task_queue=self._task_queue,
@@ -56,7 +56,7 @@ class TemporalClientGateway:
                     line_hash=order.line_hash,
                     status=status,
                 ),
-                static_summary=how.summary(order),
+                static_summary=definition.summary(order),
                 rpc_timeout=RPC_TIMEOUT,
             )
         except WorkflowAlreadyStartedError:

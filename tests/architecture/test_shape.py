@@ -137,3 +137,15 @@ def test_nothing_waits_on_the_wall_clock_in_workflows_and_rules():
     for package in ("workflows", "rules", "domain"):
         for path in (ROOT / package).rglob("*.py"):
             assert "time" not in imported_by(path), path.name
+
+
+@pytest.mark.parametrize("path", python_files(), ids=str)
+def test_nothing_private_of_the_sdk_is_imported(path: Path):
+    """The SDK may change or remove what begins with an underscore in any release."""
+    modules = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            modules |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+    assert [name for name in modules if name.startswith("temporalio.") and "._" in name] == []

@@ -40,9 +40,9 @@ ASYNCHRONOUS = ((ClearingHouse, "confirm"), (Notifications, "send"), (Routing, "
 SYNCHRONOUS = (
     (Inbox, "receive"),
     (Orders, "accept"),
-    (Inbox, "deliver_to_dossier"),
+    (Inbox, "deliver_message"),
     (Dossiers, "record_decision"),
-    (Inbox, "mark_delivered"),
+    (Inbox, "mark_done"),
     (Inbox, "add_dead_letter"),
     (Outbox, "claim"),
     (Outbox, "mark_done"),

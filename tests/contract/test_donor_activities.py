@@ -41,8 +41,7 @@ def donor(world: World, journal: Journal) -> PortOutActivities:
 
 @pytest.fixture
 def answering(world: World, journal: Journal) -> PortOutAnswerActivities:
-    recorder = Recorder(journal, world.clock)
-    return PortOutAnswerActivities(world.clock, world.house, journal, DEFAULT_DIRECTORY, "ALIZE", recorder)
+    return PortOutAnswerActivities(world.clock, world.house, journal, DEFAULT_DIRECTORY, "ALIZE")
 
 
 @pytest.fixture
@@ -83,8 +82,8 @@ async def test_a_line_is_judged_delayed_agreed_and_after_the_port_ended(
     due = (await world.clock.read()).legal + timedelta(days=1)
     assert (await do(answering.delay_answer, DelayAnswer(**named, due=due, reason="locked"))).status == "delayed"
     first = (await do(donor.find_first_possible, FindFirstPossible(order_id=order.order_id, msisdn=order.msisdn))).at
-    word = NumberDecision(first_possible=first)
-    assert (await do(answering.answer_request, AnswerRequest(**named, word=word))).status == "agreed"
+    decision = NumberDecision(first_possible=first)
+    assert (await do(answering.answer_request, AnswerRequest(**named, decision=decision))).status == "agreed"
 
     await perform(world, order, first)
     seen = await do(answering.look_at_dossier, LookAtDossier(dossier_id=order.dossier_id))

@@ -6,8 +6,8 @@ from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from domain.authentication import CodeChecked
 from domain.authorisation import Authorisation
+from domain.deliveries import WAKE
 from domain.orders import ACCEPTED, OrderKind
 from domain.port_in import Holder, HolderKind, PortInOrder
 from domain.updates import CancelRequest, NoteRequest, Recorded
@@ -24,18 +24,17 @@ class SmallPortIn:
 
     def __init__(self) -> None:
         self._noted = 0
-        self._right: bool | None = None
+        self._wakes = 0
 
     @workflow.run
     async def run(self, order: PortInOrder) -> str:
         await workflow.wait_condition(lambda: self._noted > 0)
         await workflow.wait_condition(workflow.all_handlers_finished)
-        return order.donor if self._right is None else f"{order.donor}, the code was right"
+        return f"{order.donor}, woken {self._wakes} times" if self._wakes else order.donor
 
-    @workflow.signal
-    def code_checked(self, checked: CodeChecked) -> None:
-        assert checked.number == 2
-        self._right = checked.right
+    @workflow.signal(name=WAKE)
+    def wake(self) -> None:
+        self._wakes += 1
 
     @workflow.update
     def note(self, request: NoteRequest) -> Recorded:
@@ -101,18 +100,18 @@ async def test_an_order_is_started_once_asked_refused_and_found_closed(client: C
         assert (await handle.describe()).run_id == description.run_id  # closed, and not started a second time
 
 
-async def test_a_signal_reaches_a_running_order_and_nobody_else(client: Client):
+async def test_a_wake_reaches_a_running_order_and_nobody_else(client: Client):
     temporal = gateway(client)
-    checked = CodeChecked(right=True, number=2).model_dump(mode="json")
     with pytest.raises(NotRunning):
-        await temporal.signal("pi-4", "code_checked", checked)
+        await temporal.wake("pi-4")
     await temporal.start(OrderKind.PORT_IN, order("pi-4"), ACCEPTED)
-    await temporal.signal("pi-4", "code_checked", checked)
+    await temporal.wake("pi-4")
+    await temporal.wake("pi-4")
     async with working(client):
         await temporal.update("pi-4", "note", NoteRequest(by="desk", text="x"), "u1")
-        assert await client.get_workflow_handle("pi-4").result() == "CIRUS, the code was right"
+        assert await client.get_workflow_handle("pi-4").result() == "CIRUS, woken 2 times"
     with pytest.raises(NotRunning):
-        await temporal.signal("pi-4", "code_checked", checked)
+        await temporal.wake("pi-4")
 
 
 async def test_an_unknown_order_is_not_running_and_one_without_a_worker_does_not_answer(client: Client):
@@ -134,6 +133,8 @@ async def test_a_server_that_is_not_there_is_unavailable_until_it_is(client: Cli
     assert not await temporal.reachable()
     with pytest.raises(TemporalUnavailable):
         await temporal.start(OrderKind.PORT_IN, order("pi-3"), ACCEPTED)
+    with pytest.raises(TemporalUnavailable):
+        await temporal.wake("pi-3")
     there = True
     await temporal.start(OrderKind.PORT_IN, order("pi-3"), ACCEPTED)
     assert await temporal.reachable()

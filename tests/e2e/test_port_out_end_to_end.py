@@ -187,7 +187,7 @@ async def test_with_care_away_a_number_leaves_in_time_and_the_rest_is_caught_up(
         down = (await relais.number(line.msisdn))["hlr"]
     finally:
         await relais.no_faults()
-    assert (waits["waiting_for"]["party"], down) == ("care and billing", [])
+    assert (waits["waiting_for"]["party"], down) == ("care", [])
     assert await relais.states([order_id, settlement_of(order_id)][:1], AFTER_A_FAULT_S) == ["completed"]
     assert await relais.states([settlement_of(order_id)], AFTER_A_FAULT_S) == ["completed"]
     assert await breaches(relais, [order_id, settlement_of(order_id)]) == []

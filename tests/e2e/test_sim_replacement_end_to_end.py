@@ -161,7 +161,7 @@ async def test_an_order_says_which_party_it_waits_for_and_goes_on_when_that_is_b
         waits[await replace_sim(relais, at_logistics, "damaged", "physical")] = "logistics"
         await relais.until(list(waits)[2], "ordering")
         await relais.fault("care", "outage")
-        waits[await replace_sim(relais, at_care, "fraud", "esim")] = "care and HLR"
+        waits[await replace_sim(relais, at_care, "fraud", "esim")] = "care, HLR and equipment register"
         for order_id, party in waits.items():
             await shows(relais, order_id, party)
     finally:

@@ -64,7 +64,7 @@ class FakeTemporal:
     away: bool = False
     started: dict[str, Order] = field(default_factory=dict)
     starts: list[str] = field(default_factory=list)
-    signals: list[tuple[str, str, dict[str, Any] | None]] = field(default_factory=list)
+    wakes: list[str] = field(default_factory=list)
     updates: list[tuple[str, str, Model, str]] = field(default_factory=list)
     answers: list[Recorded | Exception] = field(default_factory=list)  # before `answer`
     answer: Recorded | Exception = field(default_factory=lambda: Recorded(state="pending", message="noted"))
@@ -75,12 +75,12 @@ class FakeTemporal:
         self.starts.append(order.order_id)
         self.started.setdefault(order.order_id, order)
 
-    async def signal(self, order_id: str, name: str, message: dict[str, Any] | None) -> None:
+    async def wake(self, order_id: str) -> None:
         if self.away:
             raise TemporalUnavailable("away")
         if order_id not in self.started:
             raise NotRunning
-        self.signals.append((order_id, name, message))
+        self.wakes.append(order_id)
 
     async def update(self, order_id: str, name: str, request: Model, update_id: str) -> Recorded:
         if self.away:

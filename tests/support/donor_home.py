@@ -127,8 +127,7 @@ class DonorHome:
 
     def answer_activities(self, journal: Journal) -> PortOutAnswerActivities:
         clock, house = cast(ClockReader, self), cast(ClearingHouse, self)
-        recorder = Recorder(journal, clock)
-        return PortOutAnswerActivities(clock, house, journal, DEFAULT_DIRECTORY, "ALIZE", recorder, looks=(0.0,))
+        return PortOutAnswerActivities(clock, house, journal, DEFAULT_DIRECTORY, "ALIZE", looks=(0.0,))
 
     def end_activities(self, journal: Journal) -> PortOutEndActivities:
         return PortOutEndActivities(systems_of(self, journal), FRANCE)

@@ -1,6 +1,7 @@
 """A clearing house that sends to us, and what the worker's inbox needs beside it."""
 
 import asyncio
+import functools
 import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -9,18 +10,16 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
-from temporalio.service import RPCError, RPCStatusCode
-
 from background.inbox import Inbox
 from background.message_router import MessageRouter
 from domain.clock import real_time
 from domain.directory import DEFAULT_DIRECTORY
-from domain.port_in import DossierMessage
 from journal import Journal
 from parties.clearing_house.inbox import InboxMessage, read_event
 from parties.clearing_house.registry import RegistryDossier
+from parties.errors import PartyUnavailable
 from tests.support.france import FORM, FRANCE
-from tests.support.journal_kit import acceptance, order_id
+from tests.support.journal_kit import acceptance, delivered, order_id
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 PATIENCE_S = 10.0
@@ -56,6 +55,23 @@ def performed(number: int, first: str, last: str = "", **body: Any) -> InboxMess
     return message(number, "portingperformed", whole)
 
 
+class Failing:
+    """A repository of the journal in which calls of one method fail: those that `trouble` has an error for."""
+
+    def __init__(self, repository: Any, method: str, trouble: Callable[..., Exception | None]) -> None:
+        self._repository, self._method, self._trouble = repository, method, trouble
+
+    def __getattr__(self, name: str) -> Any:
+        works = getattr(self._repository, name)
+        return functools.partial(self._call, works) if name == self._method else works
+
+    def _call(self, works: Callable[..., Any], *args: Any, **more: Any) -> Any:
+        error = self._trouble(*args)
+        if error is not None:
+            raise error
+        return works(*args, **more)
+
+
 @dataclass
 class House:
     """A clearing house that sends its unconfirmed mailbox anew on each connection."""
@@ -67,6 +83,7 @@ class House:
     serving: dict[str, str] = field(default_factory=dict)
     ranges: dict[str, str] = field(default_factory=dict)  # range holders that do not serve their number
     connections: int = 0
+    lost_confirmations: int = 0  # the next ones fail
 
     async def events(self, *, on_alive: Callable[[], None]) -> AsyncGenerator[InboxMessage, None]:
         self.connections += 1
@@ -78,6 +95,9 @@ class House:
         await asyncio.sleep(3600)
 
     async def confirm(self, message_id: int) -> None:
+        if self.lost_confirmations:
+            self.lost_confirmations -= 1
+            raise PartyUnavailable("clearing_house", "confirm", "away")
         self.confirmed.append(message_id)
 
     async def number(self, msisdn: str) -> Any:
@@ -99,22 +119,6 @@ class House:
     async def cancel(self, *, dossier_id: str, **_: Any) -> str:
         self.cancelled.append(dossier_id)
         return "done"
-
-
-@dataclass
-class Temporal:
-    """Workflows by id; what they are signalled raises what was put there for them."""
-
-    trouble: dict[str, Exception] = field(default_factory=dict)
-    heard: list[tuple[str, int]] = field(default_factory=list)
-
-    def get_workflow_handle(self, workflow: str) -> Any:
-        async def signal(_: Any, words: DossierMessage) -> None:
-            if workflow in self.trouble:
-                raise self.trouble[workflow]
-            self.heard.append((workflow, words.message_id))
-
-        return SimpleNamespace(signal=signal)
 
 
 @dataclass
@@ -141,7 +145,6 @@ class Clock:
 class Scene:
     journal: Journal
     house: House = field(default_factory=House)
-    temporal: Temporal = field(default_factory=Temporal)
     table: Table = field(default_factory=Table)
     wakes: list[int] = field(default_factory=list)
 
@@ -158,7 +161,6 @@ class Scene:
         router = MessageRouter(
             self.house,
             self.journal,
-            self.temporal,
             self.table,
             DEFAULT_DIRECTORY,
             Clock(),
@@ -177,10 +179,12 @@ class Scene:
             while not set(numbers) <= set(self.house.confirmed):
                 await asyncio.sleep(0.01)
 
+    def messages(self, number: int = 1) -> list[int]:
+        """Ids of the messages in the inbox of order `number`."""
+        found = delivered(self.journal, order_id(number))
+        assert {kind for kind, _ in found} <= {"dossier_message"}
+        return [content["message_id"] for _, content in found]
+
     @property
     def aside(self) -> dict[int, str]:
         return {row.message_id: row.reason for row in self.journal.inbox.dead_letters()}
-
-
-def rpc(status: RPCStatusCode) -> RPCError:
-    return RPCError("", status, b"")

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import URL, create_engine
 
 from domain.orders import ACCEPTED, CustomerMessage, JournalEntry, OrderState, OrderStatus
-from domain.timeline import TimelineEvent
+from domain.timeline import TimelineCode, TimelineEvent
 from journal import Acceptance, FieldCipher, Journal, LineIndex
 
 NOW = datetime(2026, 5, 13, 8, 0, tzinfo=UTC)
@@ -70,7 +70,7 @@ def acceptance(number: int = 1, **changed: Any) -> Acceptance:
             "holder": {"name": "Camille Martin"},
         },
         "status": ACCEPTED,
-        "events": [TimelineEvent(what="accepted", by="customer")],
+        "events": [TimelineEvent(code=TimelineCode.ACCEPTED, what="accepted", by="customer")],
         **changed,
     }
     return Acceptance(**values)
@@ -82,7 +82,7 @@ def entry(number: int, key: str, state: OrderState = OrderState.IN_PROGRESS, **c
         "order_id": order_id(number),
         "key": key,
         "status": OrderStatus(state=state, stage=changed.pop("stage", key)),
-        "events": [TimelineEvent(what=f"{key} happened")],
+        "events": [TimelineEvent(code=TimelineCode.NOTE, what=f"{key} happened")],
         **changed,
     }
     return JournalEntry(**values)
@@ -91,6 +91,11 @@ def entry(number: int, key: str, state: OrderState = OrderState.IN_PROGRESS, **c
 def record(journal: Journal, what: JournalEntry, after_s: int = 0) -> bool:
     later = timedelta(seconds=after_s)
     return journal.orders.record(what, at_legal=NOW + later, at_real=REAL + later)
+
+
+def delivered(journal: Journal, of_order: str, after: int = 0) -> list[tuple[str, dict[str, Any]]]:
+    """Kind and content of what is in the order's inbox."""
+    return [(each.kind.value, each.content) for each in journal.inbox.unread(of_order, after, 1000)]
 
 
 def message(kind: str = "port_in.done", channel: str = "email", to: str = "camille@example.org") -> CustomerMessage:

@@ -12,8 +12,9 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
+from domain.deliveries import DeliveryKind
 from domain.lines import LineChange
-from domain.timeline import TimelineEvent
+from domain.timeline import TimelineCode, TimelineEvent
 from journal import Journal, LineHeld
 from tests.support.journal_kit import MSISDN, NOW, REAL, acceptance, entry, message, open_journal, order_id, record
 
@@ -45,7 +46,10 @@ def race(journal: Journal, mode: str, count: int) -> list[str]:
 def forever(journal: Journal) -> None:
     """Accepts order after order with two events, a message and a second entry each."""
     for number in itertools.count(1):
-        story = [TimelineEvent(what="accepted"), TimelineEvent(what="checked")]
+        story = [
+            TimelineEvent(code=TimelineCode.ACCEPTED, what="accepted"),
+            TimelineEvent(code=TimelineCode.NOTE, what="checked"),
+        ]
         journal.orders.accept(acceptance(number, events=story, messages=[message()]))
         print(number, flush=True)
         record(journal, entry(number, "asked", seq=1, events=story, messages=[message("port_in.asked")]))
@@ -54,13 +58,14 @@ def forever(journal: Journal) -> None:
 def replacements(journal: Journal) -> None:
     """Two orders at once, the code of the first sent and typed, then a callback: pair after pair."""
     for number in itertools.count(1, step=2):
-        lock = {"msisdn": f"+3363998{number:04d}", "holds_line": False, "line_changes": [LineChange.LOCKED]}
+        lock = {"msisdn": f"+3363998{number:04d}", "kind": "line_service", "line_changes": [LineChange.LOCKED]}
         journal.orders.accept(acceptance(number, also=[acceptance(number + 1, **lock)]))
         print(number, flush=True)
         sent, order = message(f"code_{number}", "sms"), order_id(number)
         journal.codes.send(order, 1, sent, entry=entry(number, "code_sent"), at_legal=NOW, at_real=REAL)
         journal.codes.check(order, "", tries=1, lock=HOUR, valid=HOUR, at_legal=NOW, at_real=REAL)
-        journal.inbox.receive_callback("smdp", order, {}, order_id=order, signal="progress", message={}, at_real=REAL)
+        kind = DeliveryKind.PROFILE_PROGRESS
+        journal.inbox.receive_callback("smdp", order, {}, order_id=order, kind=kind, content={}, at_real=REAL)
 
 
 if __name__ == "__main__":

@@ -134,7 +134,7 @@ def out_activities(world: OutWorld) -> list[Callable[..., Any]]:
         FakeBilling(world),
         FakeOutbox(world),
         PortOutActivities(clock, systems, FRANCE, recorder),
-        PortOutAnswerActivities(clock, house, requests, DEFAULT_DIRECTORY, "ALIZE", recorder, looks=(0.0,)),
+        PortOutAnswerActivities(clock, house, requests, DEFAULT_DIRECTORY, "ALIZE", looks=(0.0,)),
         PortOutEndActivities(systems, FRANCE),
     )
     return [method for party in parties for method in activities_of(party)]

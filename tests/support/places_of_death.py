@@ -5,13 +5,13 @@ from runtime.keys import load_or_make
 from tests.chaos.crashing_worker import ASYNCHRONOUS, MOVE_COMMANDS, SYNCHRONOUS
 from tests.support.living_relais import LivingRelais
 
-OUT_OF_REACH = frozenset({"journal_take_word_back"})
+OUT_OF_REACH = frozenset({"journal_withdraw_decision"})
 """A yes that waits for another number of its dossier: with one RIO a dossier, nobody here can ask for two that go."""
 
 ON_THE_WAY_OUT = (
-    "Journal.accept",
-    "Journal.give_word",
-    "Journal.hear_dossier",
+    "Orders.accept",
+    "Dossiers.record_decision",
+    "Orders.accept",
     "clearing_house_answer_request",
     "clearing_house_delay_answer",
     "clearing_house_look_at_dossier",

@@ -10,6 +10,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.planning import PlanningActivities
 from activities.recorder import Recorder
+from domain.authorisation import Authorisation
 from domain.clock import LegalClock
 from domain.orders import ACCEPTED, Actor, OrderState
 from domain.port_in import DossierMessage, Holder, HolderKind, PortInOrder
@@ -18,11 +19,8 @@ from domain.timeline import TimelineCode, TimelineEvent
 from domain.updates import ResolveAction
 from parties.clearing_house.client import ClearingHouse
 from parties.clock import ClockReader
-from rules.france.refusals import judged
-from rules.france.regime import FRANCE
-from rules.france.rio import sealed
 from tests.support.fake_world import NUMBER
-from tests.support.france import ZONE
+from tests.support.france import FRANCE
 from tests.support.order_story import WEDNESDAY
 from workflows.order.calls import Calls
 from workflows.order.human_task import HumanTask
@@ -162,7 +160,8 @@ def message(
 ) -> DossierMessage:
     """A message of the clearing house; `block`: an answer that refuses."""
     if block:
-        fields |= {"blocked": True, "blocking_code": block, "refusal": judged(refusal_from_block(block, "", "CIRUS"))}
+        refusal = FRANCE.port_in.judged(refusal_from_block(block, "", "CIRUS"))
+        fields |= {"blocked": True, "blocking_code": block, "refusal": refusal}
     return DossierMessage(message_id=number, type=type, dossier_id=dossier, received_at=WEDNESDAY, **fields)
 
 
@@ -171,8 +170,8 @@ def _order() -> PortInOrder:
         order_id="pi-1",
         line_hash="c0ffee",
         msisdn=NUMBER,
-        zone=ZONE,
-        authorisation=sealed("C1P7K9M2Q000"),
+        zone="Europe/Paris",
+        authorisation=Authorisation(kind="rio", value="C1P7K9M2Q000"),
         holder=Holder(kind=HolderKind.CONSUMER, name="Camille Martin"),
         home="ALIZE",
         donor="CIRUS",

@@ -1,11 +1,12 @@
 """A line with several orders on it: who has it, who is behind, and what each is told."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from domain.deliveries import DeliveryKind
 from domain.lines import LineFacts, LineTaken, MoveBegun
-from journal import SIGNAL_WORKFLOW, Journal
+from journal import WAKE_WORKFLOW, Journal
 from tests.support.journal_kit import MSISDN, NOW, REAL, acceptance, entry, order_id, record
 
 LONG_AFTER = REAL + timedelta(days=1)
@@ -19,6 +20,7 @@ class Line:
     journal: Journal
     msisdn: str = MSISDN
     clock: int = 0
+    read_up_to: dict[str, int] = field(default_factory=dict)  # by order
 
     def accept(self, number: int, kind: str, **changed: Any) -> None:
         waits = changed.pop("waits_for_line", kind == "port_out")
@@ -50,13 +52,14 @@ class Line:
         return [_number(each.order_id) for each in (*([view.held_by] if view.held_by else []), *view.behind)]
 
     def news(self) -> list[tuple[int, str, int]]:
-        """What orders were told since the last look: who, what, and by whom."""
+        """What orders were told since the last look, order by order: who, what, and by whom."""
         told = []
-        for item in self.journal.outbox.claim(SIGNAL_WORKFLOW, MANY, 1, LONG_AFTER):
+        for item in self.journal.outbox.claim(WAKE_WORKFLOW, MANY, 1, LONG_AFTER):
             self.journal.outbox.mark_done(item.id)
-            message = item.payload["message"]
-            assert item.payload["signal"] == "line_news"
-            told.append((_number(item.order_id), message["what"], _number(message["by"])))
+            for each in self.journal.inbox.unread(item.order_id, self.read_up_to.get(item.order_id, 0), MANY):
+                assert each.kind is DeliveryKind.LINE_NEWS
+                told.append((_number(item.order_id), each.content["what"], _number(each.content["by"])))
+                self.read_up_to[item.order_id] = each.n
         return told
 
     def _tick(self) -> int:

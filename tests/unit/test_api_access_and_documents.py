@@ -16,7 +16,6 @@ from api.http.examples import ANSWERS, REQUESTS
 from api.http.openapi import BODIES
 from api.http.problem_codes import CODES
 from api.orders.view import OrderBody
-from domain.updates import ResolveAction
 from runtime.codec import EncryptionCodec
 from runtime.keys import KeyRing
 from runtime.settings import Settings
@@ -267,8 +266,3 @@ async def test_the_documentation_names_every_field_of_a_request_to_an_order(api:
     row = next(line for line in text.splitlines() if line.startswith("| `POST") and path in line)
     schemas = (await api.client.get("/openapi.json")).json()["components"]["schemas"]
     assert [name for name in schemas[model]["properties"] if f"`{name}`" not in row] == []
-
-
-def test_the_documentation_names_every_decision_on_a_held_order():
-    text = (REPOSITORY / "docs" / "api.md").read_text()
-    assert [action for action in ResolveAction if f"| `{action}` |" not in text] == []

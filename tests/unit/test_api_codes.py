@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from domain.orders import CustomerMessage, OrderState
 from journal import CUSTOMER_MESSAGE
 from tests.support.api_kit import NOW, Api
-from tests.support.journal_kit import entry
+from tests.support.journal_kit import delivered, entry
 
 ACTIVATION_CODE = "1$smdp.alize.example$0123456789ABCDEF0123456789ABCDEF"
 ICCID = "8933010000000000002"
@@ -51,7 +51,8 @@ async def test_the_right_code_is_200_and_the_order_is_told_once(api: Api, order_
         answer = await try_code(api, order_id, typed)
         assert (answer.status_code, answer.json()) == (200, {"outcome": "right"})
     await api.context.relay.sweep()
-    assert api.temporal.signals == [(order_id, "code_checked", {"right": True, "number": 1, "locked_until": None})]
+    assert delivered(api.journal, order_id) == [("code_checked", {"right": True, "number": 1, "locked_until": None})]
+    assert api.temporal.wakes == [order_id]
 
 
 async def test_wrong_codes_are_counted_and_then_none_is_taken_for_a_day(api: Api, order_id: str):
@@ -63,7 +64,8 @@ async def test_wrong_codes_are_counted_and_then_none_is_taken_for_a_day(api: Api
         problem = (await try_code(api, order_id, typed)).json()
         assert (problem["code"], problem["until"]) == ("code_locked", "2026-05-14T08:00:00Z")
     await api.context.relay.sweep()
-    assert [signal[2]["right"] for signal in api.temporal.signals] == [False]
+    assert [content["right"] for _, content in delivered(api.journal, order_id)] == [False]
+    assert api.temporal.wakes == [order_id]
 
 
 @pytest.mark.parametrize("typed", [None, 123456, "12345", "1234567", "١٢٣٤٥٦", "12345\n6"])
@@ -113,7 +115,7 @@ async def test_no_code_is_in_an_answer_or_a_log(api: Api, order_id: str):
     with capture_logs() as logs:
         answers = [await try_code(api, order_id, typed) for typed in (wrong, code, f"{code}7")]
         await api.context.relay.sweep()
-    told = " ".join(answer.text for answer in answers) + json.dumps(logs) + json.dumps(api.temporal.signals)
+    told = " ".join(answer.text for answer in answers) + json.dumps(logs) + json.dumps(delivered(api.journal, order_id))
     assert code not in told
     assert wrong not in told
 

@@ -38,6 +38,7 @@ async def test_a_finished_order_is_told_from_its_beginning_to_its_end(api: Api):
         ("3", "order", "done"),
         (None, "end", "done"),
     ]
+    assert [data.get("code") for _, _, data in told] == ["accepted", "note", "note", None]
     assert told[-1][2] == {"state": "completed", "stage": "done"}
 
 

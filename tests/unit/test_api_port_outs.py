@@ -18,7 +18,7 @@ from journal import CUSTOMER_MESSAGE
 from parties.clearing_house.registry import RegistryDossier
 from runtime.relay.gateway import UpdateRefused
 from tests.support.api_kit import MSISDN, NOW, Api, our_line, replacement
-from tests.support.journal_kit import entry
+from tests.support.journal_kit import delivered, entry
 from tests.support.ports_out import DOSSIER_ID, PORT_OUT_ID, agree, ask_for, leave, tell
 
 FREEZE = {
@@ -120,9 +120,10 @@ async def test_the_code_of_a_freeze_comes_back_as_any_code_and_the_order_is_told
     assert code
     assert (await api.client.post(f"{PATH}/code", json={"code": code[1]})).status_code == 200
     await api.context.relay.sweep()
-    assert [(to, name, said["right"]) for to, name, said in api.temporal.signals] == [
-        (PORT_OUT_ID, "code_checked", True)
+    assert [(kind, content["right"]) for kind, content in delivered(api.journal, PORT_OUT_ID)] == [
+        ("code_checked", True)
     ]
+    assert api.temporal.wakes == [PORT_OUT_ID]
 
 
 async def test_a_port_out_links_to_what_can_be_asked_of_it_and_a_cancel_is_not(api: Api):

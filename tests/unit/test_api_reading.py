@@ -10,7 +10,7 @@ import pytest
 from api.lines import numbers
 from domain.orders import OrderState, OrderStatus, WaitingFor
 from domain.refusals import refusal_from_block
-from domain.timeline import TimelineEvent
+from domain.timeline import TimelineCode, TimelineEvent
 from tests.support.api_kit import MSISDN, NOW, Api
 from tests.support.journal_kit import acceptance, entry
 
@@ -34,7 +34,12 @@ async def test_an_order_shows_whom_it_waits_for_and_its_story(api: Api):
     order_id = await api.accepted()
     waiting = WaitingFor(party="CIRUS", what="its answer", until=NOW, then="we remind its desk")
     status = OrderStatus(state=OrderState.PENDING, stage="donor_asked", waiting_for=waiting)
-    tell(api, order_id, status, events=[TimelineEvent(what="donor asked", by="relais", reason="mandate")])
+    tell(
+        api,
+        order_id,
+        status,
+        events=[TimelineEvent(code=TimelineCode.ASKED, what="donor asked", by="relais", reason="mandate")],
+    )
     tell(api, order_id, status, key="silent", events=[])
     order = (await api.client.get(f"/v1/orders/{order_id}")).json()
     assert order["waiting_for"] == {
@@ -43,9 +48,9 @@ async def test_an_order_shows_whom_it_waits_for_and_its_story(api: Api):
         "until": "2026-05-13T08:00:00Z",
         "then": "we remind its desk",
     }
-    assert [(line["what"], line["by"], line["at"]) for line in order["timeline"]] == [
-        ("accepted", "customer", "2026-05-13T08:00:00Z"),
-        ("donor asked", "relais", "2026-05-13T09:00:00Z"),
+    assert [(line["code"], line["what"], line["by"], line["at"]) for line in order["timeline"]] == [
+        ("accepted", "accepted", "customer", "2026-05-13T08:00:00Z"),
+        ("asked", "donor asked", "relais", "2026-05-13T09:00:00Z"),
     ]
     assert order["links"]["workflow"].endswith(f"/namespaces/default/workflows/{order_id}")
 

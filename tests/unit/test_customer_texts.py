@@ -56,7 +56,7 @@ def test_every_text_is_complete_without_markup_and_no_novel(kind, language, barr
 
 @pytest.mark.parametrize("order_kind", TEXTS)
 def test_every_message_that_an_order_may_owe_has_a_text(order_kind):
-    shared = [WORKFLOWS / name for name in ("esim.py", "stock.py")]
+    shared = [WORKFLOWS / "parts" / name for name in ("esim.py", "stock.py")]
     sources = [*(WORKFLOWS / order_kind).glob("*.py"), *(shared if order_kind in WITH_A_SIM else [])]
     owed = {
         name + ("_{n}" if numbered == "_{" else "")

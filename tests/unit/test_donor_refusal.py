@@ -5,7 +5,7 @@ import pytest
 from domain.refusals import RefusalCode, block_code, refusal, refusal_from_block
 from domain.timeline import TimelineCode
 from domain.updates import ResolveAction
-from rules.france.refusals import judged
+from tests.support.france import FRANCE
 from tests.support.port_offline import PortOffline
 from workflows.order.stops import Refused
 from workflows.port_in.refusal import DonorRefusal
@@ -31,7 +31,7 @@ def port() -> PortOffline:
 
 @pytest.mark.parametrize("code", ENDS)
 async def test_most_refusals_end_the_order_and_unlawful_ones_are_questioned(port, code):
-    refused = judged(refusal(code, "CIRUS", raw_text="so says the desk"))
+    refused = FRANCE.port_in.judged(refusal(code, "CIRUS", raw_text="so says the desk"))
     with pytest.raises(Refused) as stop:
         await DonorRefusal(port).instead_of_agreement(refused)
     assert (stop.value.refusal, stop.value.actor.by) == (refused, "CIRUS")
@@ -50,7 +50,7 @@ async def test_the_clearing_houses_own_refusal_is_not_questioned(port):
 @pytest.mark.parametrize("block", ["60", "99", "47"])
 async def test_a_disputed_or_unknown_refusal_is_looked_at_by_a_person_who_may_have_the_donor_asked_again(port, block):
     port.human.answers = [ResolveAction.RETRY]
-    await DonorRefusal(port).instead_of_agreement(refusal_from_block(block, "hm", "CIRUS"))
+    await DonorRefusal(port).instead_of_agreement(FRANCE.port_in.judged(refusal_from_block(block, "hm", "CIRUS")))
     assert len(port.human.asked) == 1
     assert port.human.asked[0].startswith("CIRUS refused: ")
     assert port.undo.names == []

@@ -1,15 +1,20 @@
 """The clearing house's inbox with the real journal, and everything that can go wrong with one message."""
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from temporalio.service import RPCStatusCode
+from sqlalchemy.exc import OperationalError
 
 from domain.orders import OrderState, OrderStatus
+from domain.port_in import DossierMessage, PortInOrder
+from journal import WAKE_WORKFLOW
 from parties.clearing_house.inbox import InboxMessage
 from parties.errors import PartyRefused, PartyUnavailable
-from tests.support.inbox_kit import NOW, Scene, answer, performed, rpc
+from runtime.relay.relay import Relay
+from tests.support.api_kit import FakeTemporal
+from tests.support.inbox_kit import NOW, Failing, Scene, answer, performed
 from tests.support.journal_kit import entry, open_journal, order_id
 
 
@@ -20,36 +25,92 @@ def scene(tmp_path: Path):
     journal.close()
 
 
+def close(scene: Scene, state: OrderState) -> None:
+    """Order 1 has ended."""
+    closed = entry(1, "closed", state, seq=9, status=OrderStatus(state=state, stage="closed"))
+    scene.journal.orders.record(closed, at_legal=NOW, at_real=NOW)
+
+
+def deliveries_fail(scene: Scene, error: Exception) -> list[Exception]:
+    """Deliveries to order 1 fail until the list is cleared."""
+    errors = [error]
+
+    def trouble(_: int, order_ids: list[str], __: DossierMessage) -> Exception | None:
+        return errors[0] if errors and order_id(1) in order_ids else None
+
+    scene.journal.inbox = Failing(scene.journal.inbox, "deliver_message", trouble)
+    return errors
+
+
 async def test_an_answer_reaches_its_order_once_and_is_confirmed(scene: Scene):
     dossier = scene.order()
     scene.receives(answer(1, dossier), answer(1, dossier))
     async with scene.listening():
         await scene.confirms(1)
-    assert scene.temporal.heard == [(order_id(1), 1)]
+    assert scene.messages() == [1]
+    assert scene.wakes
     assert scene.aside == {}
 
 
-async def test_a_message_whose_order_cannot_be_reached_waits_unconfirmed_and_holds_up_nobody(scene: Scene):
+async def test_a_message_that_has_to_wait_stays_unconfirmed_and_holds_up_nobody(scene: Scene):
     stuck, free = scene.order(1), scene.order(2)
-    scene.temporal.trouble[order_id(1)] = rpc(RPCStatusCode.NOT_FOUND)
+    close(scene, OrderState.CANCELLED)
+    scene.house.dossiers[stuck] = PartyUnavailable("clearing_house", "dossier", "away")
     scene.receives(*(answer(number, stuck) for number in range(1, 40)), answer(40, free))
     async with scene.listening():
         await scene.confirms(40)
         assert scene.house.confirmed == [40]
-        scene.temporal.trouble.clear()
+        scene.house.dossiers[stuck] = "cancelled"
         await scene.confirms(*range(1, 41))
-    assert [number for workflow, number in scene.temporal.heard if workflow == order_id(1)] == list(range(1, 40))
+    assert (scene.messages(1), scene.messages(2)) == ([], [40])
+    assert list(scene.aside) == list(range(1, 40))
 
 
-async def test_temporal_away_leaves_messages_unconfirmed_until_it_is_back(scene: Scene):
+async def test_messages_of_one_dossier_are_in_the_inbox_of_its_order_as_they_came(scene: Scene):
     dossier = scene.order()
-    scene.temporal.trouble[order_id(1)] = rpc(RPCStatusCode.UNAVAILABLE)
+    scene.receives(*(answer(number, dossier) for number in range(1, 40)))
+    async with scene.listening():
+        await scene.confirms(*range(1, 40))
+    assert scene.messages() == list(range(1, 40))
+
+
+async def test_without_temporal_a_message_is_written_delivered_and_confirmed_and_its_order_is_woken_later(
+    scene: Scene,
+):
+    dossier = scene.order()
+    temporal = FakeTemporal(away=True, started={order_id(1): PortInOrder.model_construct()})
+    relay = Relay(scene.journal, temporal, per_second=10_000)
+    scene.receives(answer(1, dossier))
+    async with scene.listening():
+        await scene.confirms(1)
+    await relay.sweep()
+    assert (scene.messages(), temporal.wakes) == ([1], [])
+    temporal.away = False
+    await relay.sweep()
+    assert temporal.wakes == [order_id(1)]
+
+
+async def test_a_message_whose_confirmation_is_lost_comes_again_and_is_delivered_once(scene: Scene):
+    dossier = scene.order()
+    scene.house.lost_confirmations = 2
+    scene.receives(answer(1, dossier))
+    async with scene.listening():
+        await scene.confirms(1)
+    assert scene.messages() == [1]
+    assert len(scene.journal.outbox.claim(WAKE_WORKFLOW, 10, 30, datetime.now(UTC))) == 1
+
+
+async def test_a_journal_that_is_away_leaves_a_message_unconfirmed_until_it_is_back(scene: Scene):
+    dossier = scene.order()
+    trouble = deliveries_fail(scene, OperationalError("", {}, OSError()))
     scene.receives(answer(1, dossier))
     async with scene.listening():
         await asyncio.sleep(0.3)
         assert scene.house.confirmed == []
-        scene.temporal.trouble.clear()
+        trouble.clear()
         await scene.confirms(1)
+    assert scene.messages() == [1]
+    assert scene.aside == {}
 
 
 async def test_a_message_damaged_on_its_way_is_read_anew_and_one_damaged_for_good_is_set_aside(scene: Scene):
@@ -63,18 +124,18 @@ async def test_a_message_damaged_on_its_way_is_read_anew_and_one_damaged_for_goo
     scene.receives(better_the_second_time, answer(2, dossier, damaged=True))
     async with scene.listening():
         await scene.confirms(1, 2)
-    assert scene.temporal.heard == [(order_id(1), 1)]
+    assert scene.messages() == [1]
     assert scene.aside == {2: "cannot be read: not JSON"}
 
 
 async def test_an_unforeseen_failure_of_one_message_ends_aside_and_not_the_worker(scene: Scene):
     dossier, healthy = scene.order(1), scene.order(2)
-    scene.temporal.trouble[order_id(1)] = TypeError("a bug")
+    deliveries_fail(scene, TypeError("a bug"))
     scene.receives(answer(1, dossier), answer(2, healthy))
     async with scene.listening():
         await scene.confirms(1, 2)
     assert scene.aside == {1: "it failed time and again"}
-    assert scene.temporal.heard == [(order_id(2), 2)]
+    assert (scene.messages(1), scene.messages(2)) == ([], [2])
 
 
 async def test_our_routing_follows_the_reference_database_and_not_a_message_that_is_days_old(scene: Scene):
@@ -127,12 +188,11 @@ async def test_a_dossier_that_outlived_its_undone_order_is_cancelled(
     scene: Scene, state: OrderState, dossier_status: str, cancelled: bool
 ):
     dossier = scene.order()
-    closed = entry(1, "closed", state, seq=9, status=OrderStatus(state=state, stage="closed"))
-    scene.journal.orders.record(closed, at_legal=NOW, at_real=NOW)
-    scene.temporal.trouble[order_id(1)] = rpc(RPCStatusCode.NOT_FOUND)
+    close(scene, state)
     scene.house.dossiers[dossier] = dossier_status
     scene.receives(answer(1, dossier))
     async with scene.listening():
         await scene.confirms(1)
     assert scene.house.cancelled == ([dossier] if cancelled else [])
+    assert scene.messages() == []
     assert scene.aside == {1: f"its order {order_id(1)} is closed"}

@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from temporalio.service import RPCStatusCode
 
 from domain.orders import OrderState
-from journal import SIGNAL_WORKFLOW, START_REQUESTED, Journal, OrderView, OutboxItem
+from journal import START_REQUESTED, WAKE_WORKFLOW, Journal, OrderView, OutboxItem
 from parties.clearing_house.inbox import InboxMessage
 from parties.clearing_house.registry import RegistryDossier
 from parties.errors import PartyRefused, PartyUnavailable
-from tests.support.inbox_kit import NOW, Scene, message, performed, rpc, series
-from tests.support.journal_kit import acceptance, entry, open_journal
+from tests.support.inbox_kit import NOW, Failing, Scene, message, performed, series
+from tests.support.journal_kit import acceptance, delivered, entry, open_journal, order_id
 
 DOSSIER = "FJORD-000001"
 FIRST, SECOND = "+33639980001", "+33639980002"
@@ -56,9 +55,15 @@ def outbox(journal: Journal, kind: str) -> list[OutboxItem]:
     return journal.outbox.claim(kind, 100, 0, LATER)
 
 
-def heard(journal: Journal) -> list[tuple[str, str]]:
-    """Order and type of what running orders are to be told."""
-    return [(item.order_id, item.payload["message"]["type"]) for item in outbox(journal, SIGNAL_WORKFLOW)]
+def delivered_messages(journal: Journal, dossier: str = DOSSIER) -> list[tuple[str, dict[str, Any]]]:
+    """Order and message of what is in the inboxes of the dossier's orders; each of them is to be woken."""
+    found = [
+        (view.order_id, content)
+        for view in orders(journal, dossier)
+        for _, content in delivered(journal, view.order_id)
+    ]
+    assert {order_id for order_id, _ in found} == {item.order_id for item in outbox(journal, WAKE_WORKFLOW)}
+    return found
 
 
 def close(journal: Journal, order_id: str, state: OrderState) -> None:
@@ -81,18 +86,15 @@ async def brought(scene: Scene, *messages: InboxMessage) -> None:
         await scene.confirms(*(each.message_id for each in messages))
 
 
-def fail_once(monkeypatch: pytest.MonkeyPatch, repository: object, method: str) -> list[str]:
+def fail_once(journal: Journal, repository: str, method: str) -> list[str]:
     """Makes a method of the journal fail the first time, as if the worker had died there; returns the calls."""
     calls: list[str] = []
-    works = getattr(repository, method)
 
-    def fails(*args: Any, **more: Any) -> Any:
+    def trouble(*_: Any) -> Exception | None:
         calls.append(method)
-        if len(calls) == 1:
-            raise OSError
-        return works(*args, **more)
+        return OSError() if len(calls) == 1 else None
 
-    monkeypatch.setattr(repository, method, fails)
+    setattr(journal, repository, Failing(getattr(journal, repository), method, trouble))
     return calls
 
 
@@ -110,12 +112,10 @@ async def test_a_request_becomes_one_order_for_each_number_however_often_it_is_d
     assert scene.aside == {}
 
 
-@pytest.mark.parametrize("step", ["inbox.receive", "orders.accept", "inbox.mark_delivered"])
-async def test_a_worker_that_dies_between_two_steps_of_a_request_leaves_one_order(
-    scene: Scene, step: str, monkeypatch: pytest.MonkeyPatch
-):
+@pytest.mark.parametrize("step", ["inbox.receive", "orders.accept", "inbox.mark_done"])
+async def test_a_worker_that_dies_between_two_steps_of_a_request_leaves_one_order(scene: Scene, step: str):
     repository, method = step.split(".")
-    calls = fail_once(monkeypatch, getattr(scene.journal, repository), method)
+    calls = fail_once(scene.journal, repository, method)
     await brought(scene, request(1))
     assert len(calls) >= 2
     assert len(orders(scene.journal)) == len(outbox(scene.journal, START_REQUESTED)) == 1
@@ -185,16 +185,15 @@ async def test_a_request_that_cannot_be_taken_is_set_aside_and_blocks_nothing(sc
 
 
 @pytest.mark.parametrize("make", [cancel, lambda number: error_found(number, DOSSIER)])
-async def test_all_orders_of_a_dossier_hear_its_messages_without_temporal(
+async def test_a_message_is_delivered_once_to_all_orders_of_its_dossier(
     scene: Scene, make: Callable[[int], InboxMessage]
 ):
     asked = [series("0639980001", "0639980002")]
     sent = make(2)
     await brought(scene, request(1, DOSSIER, *asked), sent, sent)
-    told = [(view.order_id, sent.type) for view in orders(scene.journal)]
-    assert heard(scene.journal) == told
-    assert len(told) == 2
-    assert scene.temporal.heard == []
+    found = [(order_id, content["type"]) for order_id, content in delivered_messages(scene.journal)]
+    assert found == [(view.order_id, sent.type) for view in orders(scene.journal)]
+    assert len(found) == 2
     assert scene.aside == {}
 
 
@@ -204,12 +203,12 @@ async def test_a_number_that_left_us_is_routed_before_its_order_hears_of_it(scen
     scene.receives(performed(2, "0639980001", **LEFT))
     async with scene.listening():
         await asyncio.sleep(0.2)
-        assert heard(scene.journal) == []
+        assert delivered_messages(scene.journal) == []
         scene.table.trouble = None
         await scene.confirms(2)
-    (signal,) = outbox(scene.journal, SIGNAL_WORKFLOW)
-    assert signal.payload["message"]["message_id"] == 2
-    assert datetime.fromisoformat(signal.payload["message"]["actual"]) == datetime(2026, 11, 26, 7, tzinfo=UTC)
+    ((_, content),) = delivered_messages(scene.journal)
+    assert content["message_id"] == 2
+    assert datetime.fromisoformat(content["actual"]) == datetime(2026, 11, 26, 7, tzinfo=UTC)
     assert scene.table.routes == {FIRST: "FJORD"}
     assert len(orders(scene.journal)) == 1
 
@@ -218,7 +217,7 @@ async def test_a_routing_table_that_refuses_keeps_no_order_from_hearing_that_its
     scene.table.trouble = PartyRefused("ALIZE", "route", code="unknown_operator", message="refused")
     await brought(scene, request(1))
     await brought(scene, performed(2, "0639980001", **LEFT))
-    assert [kind for _, kind in heard(scene.journal)] == ["portingperformed"]
+    assert [content["type"] for _, content in delivered_messages(scene.journal)] == ["portingperformed"]
     assert scene.aside == {2: "the routing table refuses it: unknown_operator"}
 
 
@@ -244,8 +243,8 @@ async def test_without_an_instant_in_the_message_a_number_left_when_the_registry
 async def test_an_order_hears_since_when_its_number_is_gone_also_where_the_message_does_not_say(scene: Scene):
     scene.house.dossiers[DOSSIER] = in_registry()
     await brought(scene, request(1), performed(2, "0639980001", **LEFT | {"actualdatetime": None}))
-    (signal,) = outbox(scene.journal, SIGNAL_WORKFLOW)
-    assert datetime.fromisoformat(signal.payload["message"]["actual"]) == NOW
+    ((_, content),) = delivered_messages(scene.journal)
+    assert datetime.fromisoformat(content["actual"]) == NOW
 
 
 @pytest.mark.parametrize(
@@ -342,12 +341,11 @@ async def test_a_refused_deactivation_of_ours_is_noted_and_left_to_the_next_roun
     assert len(scene.journal.quarantines.due(NOW, 10).items) == 1
 
 
-async def test_a_message_goes_on_to_a_port_in_as_before_when_its_dossier_is_a_port_in(scene: Scene):
+async def test_a_message_of_a_dossier_of_a_port_in_is_delivered_to_the_port_in(scene: Scene):
     dossier = scene.order(1)
-    scene.temporal.trouble["somebody else"] = rpc(RPCStatusCode.UNAVAILABLE)
-    await brought(scene, cancel(1, dossier))
-    assert [number for _, number in scene.temporal.heard] == [1]
-    assert heard(scene.journal) == []
+    await brought(scene, request(1), cancel(2, dossier))
+    assert scene.messages() == [2]
+    assert [item.order_id for item in outbox(scene.journal, WAKE_WORKFLOW)] == [order_id(1)]
 
 
 async def test_a_thousand_requests_at_once_are_a_thousand_orders(scene: Scene):

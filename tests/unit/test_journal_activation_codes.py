@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from journal import SIGNAL_WORKFLOW, ActivationCodeRead, Journal, NoActivationCode
-from tests.support.journal_kit import REAL, acceptance, open_journal, order_id
+from domain.deliveries import DeliveryKind
+from journal import WAKE_WORKFLOW, ActivationCodeRead, Journal, NoActivationCode
+from tests.support.journal_kit import REAL, acceptance, delivered, open_journal, order_id
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -107,27 +108,25 @@ def test_a_profile_belongs_to_the_order_it_was_last_made_for(journal: Journal):
 
 
 def receive(journal: Journal, event_id: str = "e1", party: str = "logistics", order: str | None = ORDER) -> bool:
-    signal, message = ("shipment_progress", {"attempt": 1, "stage": "shipped"}) if order else (None, None)
+    kind, content = (DeliveryKind.SHIPMENT_PROGRESS, {"attempt": 1, "stage": "shipped"}) if order else (None, None)
     return journal.inbox.receive_callback(
-        party, event_id, {"state": "shipped"}, order_id=order, signal=signal, message=message, at_real=REAL
+        party, event_id, {"state": "shipped"}, order_id=order, kind=kind, content=content, at_real=REAL
     )
 
 
-def test_a_callback_is_written_once_and_told_to_its_order_once_and_in_order(journal: Journal):
+def test_a_callback_is_written_once_and_delivered_to_its_order_once_and_in_order(journal: Journal):
     assert receive(journal)
     assert not receive(journal)
     assert receive(journal, "e2")
     assert receive(journal, party="smdp")  # another party's ids are its own
-    items = journal.outbox.claim(SIGNAL_WORKFLOW, 10, 30, REAL)
-    assert [(item.order_id, item.payload) for item in items] == [
-        (ORDER, {"signal": "shipment_progress", "message": {"attempt": 1, "stage": "shipped"}})
-    ] * 3
+    assert delivered(journal, ORDER) == [("shipment_progress", {"attempt": 1, "stage": "shipped"})] * 3
+    assert [item.order_id for item in journal.outbox.claim(WAKE_WORKFLOW, 10, 30, REAL)] == [ORDER]
 
 
-def test_a_callback_of_nobodys_order_is_kept_and_told_to_nobody(journal: Journal):
+def test_a_callback_of_nobodys_order_is_kept_and_wakes_nobody(journal: Journal):
     assert receive(journal, order=None)
     assert not receive(journal, order=None)
-    assert journal.outbox.claim(SIGNAL_WORKFLOW, 10, 30, REAL) == []
+    assert journal.outbox.claim(WAKE_WORKFLOW, 10, 30, REAL) == []
 
 
 def test_a_callback_that_comes_several_times_at_once_is_one(journal: Journal):
@@ -138,4 +137,5 @@ def test_a_callback_that_comes_several_times_at_once_is_one(journal: Journal):
     for thread in threads:
         thread.join()
     assert sorted(news) == [False] * 7 + [True]
-    assert len(journal.outbox.claim(SIGNAL_WORKFLOW, 10, 30, REAL)) == 1
+    assert len(delivered(journal, ORDER)) == 1
+    assert len(journal.outbox.claim(WAKE_WORKFLOW, 10, 30, REAL)) == 1

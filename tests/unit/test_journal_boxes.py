@@ -117,7 +117,7 @@ def test_a_message_is_written_down_once_and_remembers_how_far_it_has_come(journa
     row = journal.inbox.receive(29, "portingrequestanswer", dossier, {"blocking": "N"})
     assert (row.state, row.order_id) == ("new", order_id(1))
     assert journal.inbox.receive(29, "portingrequestanswer", dossier, {"blocking": "N"}).state == "new"
-    journal.inbox.mark_delivered(29, order_id(1))
+    journal.inbox.mark_done(29, order_id(1))
     assert journal.inbox.receive(29, "portingrequestanswer", dossier, {"blocking": "N"}).state == "delivered"
     assert journal.inbox.dead_letters() == []
 

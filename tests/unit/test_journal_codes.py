@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from domain.orders import CustomerMessage, OrderState
-from journal import CUSTOMER_MESSAGE, SIGNAL_WORKFLOW, CodeCheck, Journal, UnknownOrder
-from tests.support.journal_kit import NOW, REAL, acceptance, entry, open_journal, order_id, record
+from journal import CUSTOMER_MESSAGE, WAKE_WORKFLOW, CodeCheck, Journal, UnknownOrder
+from tests.support.journal_kit import NOW, REAL, acceptance, delivered, entry, open_journal, order_id, record
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -53,8 +53,13 @@ def check(
     )
 
 
-def signals(journal: Journal) -> list[Any]:
-    return [item.payload for item in journal.outbox.claim(SIGNAL_WORKFLOW, 10, 0, REAL + LATER * 99)]
+def told(journal: Journal, order: str = ORDER) -> list[dict[str, Any]]:
+    """What the order finds in its inbox when it is woken; nothing without a wake."""
+    woken = {item.order_id for item in journal.outbox.claim(WAKE_WORKFLOW, 10, 0, REAL + LATER * 99)}
+    found = delivered(journal, order)
+    assert (order in woken) == bool(found)
+    assert {kind for kind, _ in found} <= {"code_checked"}
+    return [content for _, content in found]
 
 
 def test_a_code_of_six_digits_goes_out_with_its_entry_and_is_made_once(journal: Journal):
@@ -76,9 +81,7 @@ def test_the_right_code_is_told_to_the_order_once_however_often_it_is_typed(jour
     assert check(journal, code) == CodeCheck(outcome="right", tries_left=3)
     assert check(journal, code).outcome == "right"
     assert check(journal, wrong(code)).outcome == "none"  # no code is wanted any more
-    assert signals(journal) == [
-        {"signal": "code_checked", "message": {"right": True, "number": 1, "locked_until": None}}
-    ]
+    assert told(journal) == [{"right": True, "number": 1, "locked_until": None}]
 
 
 def test_the_third_wrong_try_locks_and_is_told_to_the_order_once(journal: Journal):
@@ -86,12 +89,11 @@ def test_the_third_wrong_try_locks_and_is_told_to_the_order_once(journal: Journa
     (code,) = codes(journal)
     assert check(journal, wrong(code)) == CodeCheck(outcome="wrong", tries_left=2)
     assert check(journal, "") == CodeCheck(outcome="wrong", tries_left=1)
-    assert signals(journal) == []
+    assert told(journal) == []
     locked = CodeCheck(outcome="locked", locked_until=NOW + LOCK)
     assert check(journal, wrong(code)) == locked
     assert check(journal, code) == locked  # also the right one, now
-    (told,) = signals(journal)
-    assert told["message"] == {"right": False, "number": 1, "locked_until": "2026-05-14T08:00:00Z"}
+    assert told(journal) == [{"right": False, "number": 1, "locked_until": "2026-05-14T08:00:00Z"}]
     assert check(journal, code, LOCK).outcome == "expired"  # a locked code never comes back
 
 
@@ -102,7 +104,7 @@ def test_a_new_code_has_tries_of_its_own_and_replaces_the_one_before(journal: Jo
     first, second = codes(journal)
     assert check(journal, first if first != second else wrong(second)) == CodeCheck(outcome="wrong", tries_left=2)
     assert check(journal, second).outcome == "right"
-    assert [signal["message"]["number"] for signal in signals(journal)] == [2]
+    assert [content["number"] for content in told(journal)] == [2]
 
 
 def anew(journal: Journal, number: int, after: timedelta = timedelta(0), **line: str) -> tuple[str, str]:
@@ -154,8 +156,7 @@ def test_who_comes_too_late_with_a_code_is_told_and_so_is_the_order_once(journal
     (code,) = codes(journal)
     assert check(journal, code, VALID) == CodeCheck(outcome="expired")
     assert check(journal, code, VALID * 2) == CodeCheck(outcome="expired")
-    (told,) = signals(journal)
-    assert told["message"] == {"right": False, "number": 1, "locked_until": None}
+    assert told(journal) == [{"right": False, "number": 1, "locked_until": None}]
 
 
 def test_no_code_is_wanted_before_one_was_sent_nor_after_the_order_has_ended(journal: Journal):
@@ -164,7 +165,7 @@ def test_no_code_is_wanted_before_one_was_sent_nor_after_the_order_has_ended(jou
     (code,) = codes(journal)
     record(journal, entry(1, "withdrawn", OrderState.CANCELLED, seq=1))
     assert check(journal, code) == CodeCheck(outcome="none")
-    assert signals(journal) == []
+    assert told(journal) == []
 
 
 def test_of_many_simultaneous_tries_no_more_are_compared_than_allowed(journal: Journal):
@@ -182,7 +183,7 @@ def test_of_many_simultaneous_tries_no_more_are_compared_than_allowed(journal: J
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == ["locked"] * 10 + ["wrong"] * 2
-    assert len(signals(journal)) == 1
+    assert len(told(journal)) == 1
     assert check(journal, code).outcome == "locked"
 
 
@@ -196,7 +197,7 @@ def test_the_right_code_typed_twice_at_once_is_told_once(journal: Journal):
     for thread in threads:
         thread.join()
     assert outcomes == ["right"] * 8
-    assert len(signals(journal)) == 1
+    assert len(told(journal)) == 1
 
 
 def test_a_code_sent_by_two_workers_at_once_is_one(journal: Journal):

@@ -10,6 +10,7 @@ from sqlalchemy import create_engine, func, select
 from journal import schema
 from journal.schema import (
     callbacks,
+    deliveries,
     events,
     idempotency,
     line_holds,
@@ -84,8 +85,9 @@ def test_a_killed_writer_leaves_pairs_of_orders_and_no_half_code_or_callback(tmp
     assert found == {order_id(number) for number in range(1, 2 * pairs + 1)}
     assert counted[line_holds.name] == counted[lines.name] == pairs
     assert pairs - 1 <= counted[callbacks.name] <= settled <= counted[one_time_codes.name] <= pairs
-    # Each order accepted and to be started, each code with its entry and its message, each code settled and each
-    # callback with its signal.
+    # Each order accepted and to be started, each code with its entry and its message; each code settled and each
+    # callback with its delivery, and one wake for both.
     assert counted[events.name] == 2 * pairs + counted[one_time_codes.name]
-    assert counted[outbox.name] == 2 * pairs + counted[one_time_codes.name] + settled + counted[callbacks.name]
+    assert counted[outbox.name] == 2 * pairs + counted[one_time_codes.name] + settled
+    assert counted[deliveries.name] == settled + counted[callbacks.name]
     assert all(journal.orders.verify(each).ok for each in found)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, func, select
 
-from domain.deliveries import WAKE, DeliveryKind
-from journal import SIGNAL_WORKFLOW, Journal, OutboxItem, Sealed, UnknownOrder, schema
+from domain.deliveries import DeliveryKind
+from journal import WAKE_WORKFLOW, Journal, OutboxItem, Sealed, UnknownOrder, schema
 from journal.deliveries import write_delivery
 from tests.support.journal_kit import REAL, acceptance, open_journal, order_id, run_sql, url_in
 
@@ -36,7 +36,7 @@ def deliver(journal: Journal, occasion: str, order: str = ORDER, kind: DeliveryK
 
 def wakes(journal: Journal) -> list[OutboxItem]:
     """Claims all wakes that nobody has claimed."""
-    return journal.outbox.claim(SIGNAL_WORKFLOW, 1000, 30, REAL)
+    return journal.outbox.claim(WAKE_WORKFLOW, 1000, 30, REAL)
 
 
 def occasions(journal: Journal, order: str = ORDER, after: int = 0, limit: int = 1000) -> list[str]:
@@ -68,8 +68,8 @@ def test_one_wake_without_content_is_queued_however_many_deliveries_wait(journal
     deliver(journal, "a", order_id(2))
     found = wakes(journal)
     assert [(each.order_id, each.payload) for each in found] == [
-        (ORDER, {"signal": WAKE, "message": None}),
-        (order_id(2), {"signal": WAKE, "message": None}),
+        (ORDER, {}),
+        (order_id(2), {}),
     ]
 
 
@@ -80,11 +80,11 @@ def test_a_wake_that_is_claimed_or_tried_again_or_done_is_not_for_what_comes_lat
     assert wakes(journal) == []  # the order's first wake has to leave before
     journal.outbox.retry(first.id, "Away", LATER)
     deliver(journal, "c")
-    assert len(journal.outbox.claim(SIGNAL_WORKFLOW, 10, 30, LATER)) == 2
-    for item in journal.outbox.claim(SIGNAL_WORKFLOW, 10, 30, LATER + timedelta(minutes=1)):
+    assert len(journal.outbox.claim(WAKE_WORKFLOW, 10, 30, LATER)) == 2
+    for item in journal.outbox.claim(WAKE_WORKFLOW, 10, 30, LATER + timedelta(minutes=1)):
         journal.outbox.mark_done(item.id)
     deliver(journal, "d")
-    assert len(journal.outbox.claim(SIGNAL_WORKFLOW, 10, 30, LATER)) == 1
+    assert len(journal.outbox.claim(WAKE_WORKFLOW, 10, 30, LATER)) == 1
 
 
 def test_a_repeated_delivery_wakes_nobody(journal: Journal):
@@ -153,7 +153,7 @@ def test_simultaneous_deliveries_all_arrive_and_no_reader_ever_misses_one(journa
     seen.extend(each.n for each in journal.inbox.unread(ORDER, seen[-1] if seen else 0, 1000))
     assert seen == list(range(1, 8 * 9 + 2))
     with create_engine(url_in(tmp_path)).connect() as connection:
-        signals = select(func.count()).where(schema.outbox.c.kind == SIGNAL_WORKFLOW)
+        signals = select(func.count()).where(schema.outbox.c.kind == WAKE_WORKFLOW)
         assert connection.execute(signals).scalar_one() == 1
 
 

@@ -1,11 +1,12 @@
 """Entries: once per key, in order, and the status of the newest wins."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from domain.orders import OrderState, OrderStatus, WaitingFor
-from domain.timeline import TimelineEvent
+from domain.timeline import TimelineCode, TimelineEvent
 from journal import Journal, UnknownOrder
 from journal.outbox import CUSTOMER_MESSAGE
 from tests.support.journal_kit import MSISDN, REAL, acceptance, entry, message, open_journal, order_id, record
@@ -29,13 +30,16 @@ def status(journal: Journal) -> OrderStatus:
 def test_an_entry_moves_the_status_and_appends_its_events(journal: Journal):
     waiting = WaitingFor(party="CIRUS", what="its answer", until=REAL, then="we remind its desk")
     told = OrderStatus(state=OrderState.PENDING, stage="donor_asked", waiting_for=waiting, needs_attention=True)
-    events = [TimelineEvent(what="donor asked", detail={"dossier": "ALIZE-1"}), TimelineEvent(what="waiting")]
+    events = [
+        TimelineEvent(code=TimelineCode.ASKED, what="donor asked", detail={"dossier": "ALIZE-1"}),
+        TimelineEvent(code=TimelineCode.AGREED, day=date(2026, 6, 5), what="waiting"),
+    ]
     assert record(journal, entry(1, "asked").model_copy(update={"status": told, "events": events}), after_s=5)
     assert status(journal) == told
     story = journal.orders.events(order_id(1), after_seq=1)
-    assert [(event.seq, event.what, event.detail) for event in story] == [
-        (2, "donor asked", {"dossier": "ALIZE-1"}),
-        (3, "waiting", {}),
+    assert [(event.seq, event.code, event.day, event.what, event.detail) for event in story] == [
+        (2, "asked", None, "donor asked", {"dossier": "ALIZE-1"}),
+        (3, "agreed", date(2026, 6, 5), "waiting", {}),
     ]
     assert (story[0].state, story[0].stage) == ("pending", "donor_asked")
 

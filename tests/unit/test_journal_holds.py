@@ -63,7 +63,7 @@ def test_an_entry_that_arrives_late_does_not_lend_the_line_again(line: Line):
 def test_a_lent_line_that_is_locked_is_no_line_for_who_respects_locks(line: Line):
     line.accept(1, OUT)
     line.set_preemptible(1)
-    line.accept(2, "line_service", holds_line=False, line_changes=[LineChange.LOCKED])
+    line.accept(2, "line_service", line_changes=[LineChange.LOCKED])
     line.news()
     with pytest.raises(LineLocked):
         line.accept(3, SIM, refuses_locked=True)
@@ -113,7 +113,7 @@ def test_a_line_is_lent_on_and_comes_back_step_by_step(line: Line):
     line.release(3)
     line.release(2)
     assert line.stand == [1]
-    told = [(1, "lent", 2), (2, "lent", 3), (2, "returned", 3), (1, "lent", 2), (1, "returned", 2)]
+    told = [(1, "lent", 2), (1, "lent", 2), (1, "returned", 2), (2, "lent", 3), (2, "returned", 3)]
     assert line.news() == told
 
 
@@ -233,7 +233,7 @@ def test_a_move_begins_only_while_the_order_has_the_line(line: Line):
 
 def test_a_move_begins_only_while_nothing_about_the_line_has_changed(line: Line):
     line.accept(1, OUT)
-    line.accept(2, "line_service", holds_line=False, line_changes=[LineChange.LOCKED])
+    line.accept(2, "line_service", line_changes=[LineChange.LOCKED])
     answer = line.begin(1, LineFacts())
     assert not answer.begun
     assert answer.facts.locked_by == order_id(2)
@@ -254,7 +254,7 @@ def test_a_move_that_a_lost_step_has_begun_is_looked_at_anew_when_the_step_is_do
     line.accept(1, SIM)
     assert line.begin(1, LineFacts(), seq=100).begun
     line.record(1, key="late", seq=5000)
-    line.accept(2, "line_service", holds_line=False, line_changes=[LineChange.LOCKED])
+    line.accept(2, "line_service", line_changes=[LineChange.LOCKED])
     answer = line.begin(1, LineFacts(), seq=5001)
     assert not answer.begun
     assert line.begin(1, answer.facts, seq=5002).begun
@@ -282,7 +282,7 @@ def test_the_line_and_what_was_known_of_it_can_go_in_one_entry(line: Line):
     line.accept(1, END)
     line.set_preemptible(1)
     line.accept(2, OUT)
-    line.accept(3, "line_service", holds_line=False, line_changes=[LineChange.LOCKED, LineChange.BARRED])
+    line.accept(3, "line_service", line_changes=[LineChange.LOCKED, LineChange.BARRED])
     assert line.take(2).taken
     line.news()
     line.release(2, line_gone=True)
@@ -298,9 +298,9 @@ def test_every_port_out_of_a_line_is_told_what_else_happens_to_it_and_nobody_els
     line.accept(3, SIM)
     line.accept(4, OUT)
     line.news()
-    line.accept(5, "line_service", holds_line=False, line_changes=[LineChange.LOCKED])
+    line.accept(5, "line_service", line_changes=[LineChange.LOCKED])
     assert sorted(line.news()) == [(2, "changed", 5), (4, "changed", 5)]
-    line.accept(6, "line_service", holds_line=False, unlocks_at=NOW.replace(hour=23))
+    line.accept(6, "line_service", unlocks_at=NOW.replace(hour=23))
     assert sorted(line.news()) == [(2, "changed", 6), (4, "changed", 6)]
     line.record(6, state=OrderState.CANCELLED)  # the lock stays
     assert sorted(line.news()) == [(2, "changed", 6), (4, "changed", 6)]

@@ -28,7 +28,7 @@ def at(seconds: int) -> datetime:
 
 def service(journal: Journal, number: int, seconds: int = 0, **changed: Any) -> None:
     """Accepts an order on the line that does not hold it."""
-    values = {"kind": "line_service", "msisdn": MSISDN, "holds_line": False, "accepted_at": at(seconds)}
+    values = {"kind": "line_service", "msisdn": MSISDN, "accepted_at": at(seconds)}
     journal.orders.accept(acceptance(number, **{**values, **changed}))
 
 
@@ -142,7 +142,7 @@ def test_an_order_that_does_not_hold_the_line_is_accepted_beside_the_one_that_do
 
 
 def test_orders_made_with_another_are_accepted_with_it_or_not_at_all(journal: Journal):
-    handset = acceptance(2, kind="line_service", msisdn=MSISDN, holds_line=False)
+    handset = acceptance(2, kind="line_service", msisdn=MSISDN)
     journal.orders.accept(acceptance(7, msisdn=MSISDN))
     with pytest.raises(LineHeld):
         journal.orders.accept(acceptance(1, also=[handset]))
@@ -152,7 +152,7 @@ def test_orders_made_with_another_are_accepted_with_it_or_not_at_all(journal: Jo
     assert [view.order_id for view in journal.lines.read(MSISDN).orders] == [order_id(n) for n in (2, 1, 7)]
     assert journal.outbox.awaits_start(order_id(2))
     again = journal.orders.accept(
-        acceptance(3, key="key-1", fingerprint="body-1", also=[acceptance(4, holds_line=False)])
+        acceptance(3, key="key-1", fingerprint="body-1", also=[acceptance(4, kind="line_service")])
     )
     assert (again.replayed, again.order_id) == (True, order_id(1))
     assert journal.orders.read(order_id(4)) is None

@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from domain.lines import LineChange, LineFacts
 from domain.orders import OrderState
 from domain.port_in import DossierMessage
 from domain.port_out import DossierDecision, NumberDecision, Slot
 from domain.termination import Quarantine
-from journal import SIGNAL_WORKFLOW, Journal, Sealed, UnknownOrder
-from tests.support.journal_kit import MSISDN, NOW, REAL, acceptance, entry, order_id, record, run_sql
+from journal import WAKE_WORKFLOW, Journal, Sealed, UnknownOrder
+from tests.support.journal_kit import MSISDN, NOW, REAL, acceptance, delivered, entry, order_id, record, run_sql
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -29,14 +30,19 @@ def ask(journal: Journal, number: int, dossier: str = DOSSIER, **changed: Any) -
     journal.orders.accept(acceptance(number, **{**asked, **changed}))
 
 
-def heard(journal: Journal) -> list[tuple[str, str, int]]:
-    """Which order is signalled what, about which message."""
-    items = journal.outbox.claim(SIGNAL_WORKFLOW, 100, 30, REAL + 3650 * DAY)
-    return [(item.order_id, item.payload["signal"], item.payload["message"]["message_id"]) for item in items]
+def woken(journal: Journal) -> list[str]:
+    return [item.order_id for item in journal.outbox.claim(WAKE_WORKFLOW, 100, 30, REAL + 3650 * DAY)]
 
 
-def number_of(number: int, word: NumberDecision = REFUSED) -> DossierDecision:
-    return DossierDecision(order_id=order_id(number), msisdn=f"+3363998{number:04d}", word=word)
+def message_ids(journal: Journal, number: int) -> list[int]:
+    """The messages of the clearing house in the order's inbox."""
+    found = delivered(journal, order_id(number))
+    assert {kind for kind, _ in found} <= {"dossier_message"}
+    return [content["message_id"] for _, content in found]
+
+
+def number_of(number: int, decision: NumberDecision = REFUSED) -> DossierDecision:
+    return DossierDecision(order_id=order_id(number), msisdn=f"+3363998{number:04d}", decision=decision)
 
 
 def test_a_dossier_names_its_orders_in_the_order_of_the_request(journal: Journal):
@@ -90,39 +96,48 @@ def test_a_word_is_sealed_and_belongs_to_its_number(journal: Journal, tmp_path: 
         journal.dossiers.record_decision(order_id(1), REFUSED)
 
 
-def test_a_message_about_a_dossier_is_heard_by_all_its_orders_once_and_is_delivered_then(journal: Journal):
+def test_a_message_reaches_the_inboxes_of_all_orders_of_its_dossier_once_and_is_delivered_then(journal: Journal):
     ask(journal, 1)
     ask(journal, 2)
     ask(journal, 3, OTHER)
     assert journal.inbox.receive(7, "cancel", DOSSIER, {}).order_id == order_id(1)
     cancel = DossierMessage(message_id=7, type="cancel", dossier_id=DOSSIER, note="withdrawn")
     for _ in range(2):
-        assert journal.inbox.deliver_to_dossier(7, DOSSIER, cancel) == [order_id(1), order_id(2)]
-    assert heard(journal) == [(order_id(1), "dossier_message", 7), (order_id(2), "dossier_message", 7)]
+        journal.inbox.deliver_message(7, journal.dossiers.orders_of(DOSSIER), cancel)
+    assert [message_ids(journal, number) for number in (1, 2, 3)] == [[7], [7], []]
+    assert woken(journal) == [order_id(1), order_id(2)]
     assert journal.inbox.receive(7, "cancel", DOSSIER, {}).state == "delivered"
 
 
-def test_a_message_of_a_clearing_house_that_was_made_anew_is_heard_as_well(journal: Journal):
+def test_a_message_of_a_clearing_house_that_was_made_anew_is_delivered_as_well(journal: Journal):
     ask(journal, 1)
     for kind in ("cancel", "portingperformed"):
         journal.inbox.receive(7, kind, DOSSIER, {})
-        journal.inbox.deliver_to_dossier(7, DOSSIER, DossierMessage(message_id=7, type=kind, dossier_id=DOSSIER))
-    assert len(heard(journal)) == 2
+        message = DossierMessage(message_id=7, type=kind, dossier_id=DOSSIER)
+        journal.inbox.deliver_message(7, [order_id(1)], message)
+    assert message_ids(journal, 1) == [7, 7]
 
 
-def test_a_message_about_a_dossier_that_asks_us_nothing_is_heard_by_nobody_and_stays_new(journal: Journal):
-    assert journal.inbox.receive(7, "cancel", OTHER, {}).order_id is None
-    message = DossierMessage(message_id=7, type="cancel", dossier_id=OTHER)
-    assert journal.inbox.deliver_to_dossier(7, OTHER, message) == []
-    assert heard(journal) == []
-    assert journal.inbox.receive(7, "cancel", OTHER, {}).state == "new"
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_message_whose_delivery_fails_for_one_order_is_in_no_inbox_and_stays_new(journal: Journal, tmp_path: Path):
+    ask(journal, 1)
+    ask(journal, 2)
+    journal.inbox.receive(7, "cancel", DOSSIER, {})
+    broken = f"CREATE TABLE broken (order_id TEXT CHECK (order_id <> '{order_id(2)}'))"
+    trigger = "CREATE TRIGGER breaks AFTER INSERT ON deliveries BEGIN INSERT INTO broken VALUES (NEW.order_id); END"
+    run_sql(tmp_path, broken, trigger)
+    cancel = DossierMessage(message_id=7, type="cancel", dossier_id=DOSSIER)
+    with pytest.raises(IntegrityError):
+        journal.inbox.deliver_message(7, [order_id(1), order_id(2)], cancel)
+    assert message_ids(journal, 1) == woken(journal) == []
+    assert journal.inbox.receive(7, "cancel", DOSSIER, {}).state == "new"
 
 
 def test_ports_out_of_a_number_are_open_until_they_end(journal: Journal):
     ask(journal, 1)
     ask(journal, 2, OTHER, msisdn=MSISDN)
     ask(journal, 3)
-    journal.orders.accept(acceptance(4, msisdn=MSISDN, holds_line=False, kind="settlement"))
+    journal.orders.accept(acceptance(4, msisdn=MSISDN, kind="settlement"))
     assert journal.dossiers.open_ports_out(MSISDN) == [(order_id(1), DOSSIER), (order_id(2), OTHER)]
     record(journal, entry(1, "refused", OrderState.REJECTED))
     assert journal.dossiers.open_ports_out(MSISDN) == [(order_id(2), OTHER)]
@@ -220,6 +235,6 @@ def test_a_word_can_be_taken_back_while_another_number_of_the_dossier_has_none(j
     assert journal.dossiers.withdraw_decision(order_id(1))
     assert journal.dossiers.record_decision(order_id(2), agreed) == []
     said = journal.dossiers.record_decision(order_id(1), REFUSED)
-    assert [each.word for each in said] == [REFUSED, agreed]
+    assert [each.decision for each in said] == [REFUSED, agreed]
     assert not journal.dossiers.withdraw_decision(order_id(1))
-    assert [each.word for each in journal.dossiers.record_decision(order_id(2), REFUSED)] == [REFUSED, agreed]
+    assert [each.decision for each in journal.dossiers.record_decision(order_id(2), REFUSED)] == [REFUSED, agreed]

@@ -201,7 +201,7 @@ def test_a_ported_number_keeps_its_holder_and_its_orders_but_not_the_facts_of_ou
 
 def test_what_an_order_of_a_former_life_still_says_changes_nothing_of_the_new_one(journal: Journal):
     end_contract(journal)
-    journal.orders.accept(acceptance(2, msisdn=MSISDN, kind="line_service", holds_line=False))
+    journal.orders.accept(acceptance(2, msisdn=MSISDN, kind="line_service"))
     journal.quarantines.settle("CT-1", "released", at_legal=REASSIGNABLE)
     journal.orders.accept(
         acceptance(3, msisdn=MSISDN, accepted_at=REASSIGNABLE + DAY, line_changes=[LineChange.LOCKED])
@@ -246,7 +246,7 @@ def test_a_number_that_a_port_in_brings_back_is_due_no_longer_and_keeps_what_was
     record(journal, refused)
     assert number_of_the_row(journal, REASSIGNABLE) == [MSISDN]
     journal.orders.accept(acceptance(3, msisdn=MSISDN, accepted_at=NOW + 30 * DAY))
-    lock = {"kind": "line_service", "holds_line": False, "line_changes": [LineChange.LOCKED]}
+    lock = {"kind": "line_service", "line_changes": [LineChange.LOCKED]}
     journal.orders.accept(acceptance(4, msisdn=MSISDN, accepted_at=NOW + 31 * DAY, **lock))
     here = entry(3, "active", release_line=True)
     arrived = here.model_copy(update={"status": here.status.model_copy(update={"point_of_no_return": True})})

@@ -13,7 +13,7 @@ FLEET = order_id(9)
 
 
 def fleet() -> Acceptance:
-    return acceptance(9, kind="fleet", msisdn=None, donor="ALIZE", messages=[message("fleet.received")])
+    return acceptance(9, kind="settlement", msisdn=None, donor="ALIZE", messages=[message("fleet.received")])
 
 
 def test_an_order_without_a_line_is_accepted_started_recorded_and_read(journal: Journal):
@@ -36,7 +36,7 @@ def test_an_order_without_a_line_is_accepted_started_recorded_and_read(journal: 
 
 def test_orders_without_a_line_do_not_exclude_each_other(journal: Journal):
     for number in (1, 2):
-        journal.orders.accept(acceptance(number, kind="fleet", msisdn=None))
+        journal.orders.accept(acceptance(number, kind="settlement", msisdn=None))
     assert journal.orders.counts()["acknowledged"] == 2
 
 

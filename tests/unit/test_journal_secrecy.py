@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from domain.deliveries import DeliveryKind
 from domain.orders import CustomerMessage, OrderStatus, WaitingFor
+from domain.port_in import DossierMessage
 from domain.refusals import RefusalCode, refusal
-from domain.timeline import TimelineEvent
+from domain.timeline import TimelineCode, TimelineEvent
 from journal import CUSTOMER_MESSAGE, FieldCipher, Sealed
 from journal.cipher import LineIndex
 from tests.support.journal_kit import (
@@ -54,7 +56,11 @@ def test_the_files_hold_no_number_rio_name_address_or_remark(tmp_path: Path):
     )
     events = [
         TimelineEvent(
-            what="sim reserved", by="amelie.durand", reason="the widow called", detail={"imsi": "208010000000001"}
+            code=TimelineCode.NOTE,
+            what="sim reserved",
+            by="amelie.durand",
+            reason="the widow called",
+            detail={"imsi": "208010000000001"},
         )
     ]
     record(journal, entry(1, "asked").model_copy(update={"status": told, "events": events}))
@@ -80,9 +86,14 @@ def test_the_files_hold_no_code_matching_id_activation_code_or_iccid(tmp_path: P
     matching_id = journal.profiles.matching_id(order_id(1), 1, iccid)
     journal.profiles.offer_code(order_id(1), 1, f"1$smdp.alize.example${matching_id}")
     body = {"iccid": f"{iccid}F", "header": {"functionCallIdentifier": f"call-{iccid}"}}
+    kind = DeliveryKind.PROFILE_PROGRESS
     journal.inbox.receive_callback(
-        "smdp", f"call-{iccid}", body, order_id=order_id(1), signal="x", message={"text": iccid}, at_real=REAL
+        "smdp", f"call-{iccid}", body, order_id=order_id(1), kind=kind, content={"text": iccid}, at_real=REAL
     )
+    dossier = journal.dossiers.open(order_id(1), 1, "ALIZE")
+    journal.inbox.receive(7, "cancel", dossier, {"note": MSISDN})
+    cancel = DossierMessage(message_id=7, type="cancel", dossier_id=dossier, note=MSISDN)
+    journal.inbox.deliver_message(7, [order_id(1)], cancel)
     raw = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert b"code_checked" in raw  # the bytes that were written are looked at
     outside_of_hashes = re.sub(rb"[0-9a-f]{32,64}", b"", raw)

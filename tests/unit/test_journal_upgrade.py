@@ -113,6 +113,7 @@ def test_orders_of_an_earlier_release_are_read_checked_and_go_on(old: Path):
     assert second is not None
     assert (first.status.state, second.status.state) == (OrderState.PENDING, OrderState.COMPLETED)
     assert journal.orders.verify(order_id(1)).ok
+    assert {event.code for event in journal.orders.events(order_id(1))} == {"note"}  # there were no codes
     assert journal.orders.count_late() == 0
     assert {order_id(1), order_id(2)} <= {view.order_id for view in journal.orders.page(late=False).items}
     starts = [item.order_id for item in journal.outbox.claim(START_WORKFLOW, 10, 30, REAL)]
@@ -124,7 +125,8 @@ def test_orders_of_an_earlier_release_are_read_checked_and_go_on(old: Path):
     assert journal.orders.count_late() == 1
     assert journal.orders.verify(order_id(1)).ok
     assert journal.lines.facts(MSISDN).swapped_at == NOW
-    assert journal.orders.accept(acceptance(1)).replayed
+    again = journal.orders.accept(acceptance(1))
+    assert (again.replayed, [event.code for event in again.events]) == (True, ["accepted"])
     assert (len(journal.lines.read(MSISDN).orders), journal.lines.read(MSISDN).former) == (1, 0)
     assert journal.quarantines.count_overdue(NOW + timedelta(days=365)) == 0
     assert journal.orders.accept(acceptance(3, msisdn=None, related_to=order_id(1))).related_to == order_id(1)

@@ -189,7 +189,7 @@ async def test_an_older_request_that_the_registry_has_closed_is_in_nobodys_way(
 
 
 async def test_a_lock_holds_the_answer_until_it_opens_and_a_person_can_lift_it(home: DonorHome, journal: Journal):
-    journal.orders.accept(acceptance(1, msisdn=MSISDN, holds_line=False, line_changes=[LineChange.LOCKED]))
+    journal.orders.accept(acceptance(1, msisdn=MSISDN, kind="line_service", line_changes=[LineChange.LOCKED]))
     done = await judged(home, journal)
     assert [(hold.kind, hold.until) for hold in done.holds] == [("locked", None)]
     assert done.delayed_until is not None
@@ -206,7 +206,7 @@ async def test_a_sim_replacement_that_holds_the_line_holds_the_answer(home: Dono
 async def test_the_last_change_of_sim_holds_whoever_knows_of_it(home: DonorHome, journal: Journal):
     home.found = a_line(rio=RIO, sim_since=NOW - DAY)
     assert (await judged(home, journal)).delayed_until == NOW + 2 * DAY
-    swapped = acceptance(1, msisdn=MSISDN, holds_line=False, line_changes=[LineChange.SWAPPED])
+    swapped = acceptance(1, msisdn=MSISDN, kind="line_service", line_changes=[LineChange.SWAPPED])
     journal.orders.accept(swapped)
     assert (await judged(home, journal)).delayed_until == NOW + 3 * DAY
 

@@ -7,7 +7,7 @@ from temporalio.worker.workflow_sandbox import SandboxRestrictions
 
 from runtime.codec import EncryptionCodec
 from runtime.keys import KeyRing
-from runtime.sandbox import ContextlessSandbox
+from runtime.sandbox import ContextlessSandbox, _Contextless
 from runtime.temporal import sandbox
 
 
@@ -30,3 +30,10 @@ def test_workflows_run_in_a_sandbox_with_its_usual_restrictions():
     runner = sandbox()
     assert isinstance(runner, ContextlessSandbox)
     assert runner.restrictions.invalid_module_members == SandboxRestrictions.default.invalid_module_members
+
+
+def test_the_shortcut_implements_all_that_the_sdk_asks_of_a_workflow_instance():
+    missing = sorted(_Contextless.__abstractmethods__)
+    assert missing == [], (
+        f"the SDK's WorkflowInstance has new methods, which runtime/sandbox.py must pass on: {missing}"
+    )

@@ -15,6 +15,7 @@ from activities.journal import NOT_SENT_YET, AllSent, JournalActivities, SentMes
 from activities.logistics import LogisticsActivities, LookAtShipment, Released, ReserveSim, RetireSim, ShipmentSeen
 from activities.recorder import Recorder
 from domain.clock import LegalClock, real_time
+from domain.orders import OrderKind
 from domain.refusals import RefusalCode
 from domain.sims import ShipmentStage, SimForm
 from journal import Journal
@@ -125,7 +126,7 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 async def test_a_code_is_made_once_and_has_to_be_sent_before_it_counts_as_told(journal: Journal) -> None:
     recorder = Recorder(journal, cast(ClockReader, Now()))
     identity, activities = IdentityActivities(journal, recorder), JournalActivities(recorder, journal)
-    send = SendCode(order_id=order_id(1), number=2, channel="sms", to=MSISDN)
+    send = SendCode(order_id=order_id(1), order_kind=OrderKind.SIM_REPLACEMENT, number=2, channel="sms", to=MSISDN)
     for _ in range(2):
         done = await ActivityEnvironment().run(identity.send_code, send)
         assert done.recorded

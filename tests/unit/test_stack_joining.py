@@ -5,24 +5,28 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from runtime.settings import Settings
 from simulator.world.operators import OPERATORS
-from stack import program
+from stack import components, program
 from stack.errors import AlreadyRunning, StackError
 from stack.joining import joined
 from stack.lock import home_lock
 from stack.ports import HOST, free_block
+from stack.robot import switch_off_home_robot
+from stack.temporal import TemporalAdmin
 
 HLR_PORT = 31259
 PACE = 200000.0
 
 
 class World(BaseHTTPRequestHandler):
-    """The two answers of a world that a joining stack reads."""
+    """The two answers of a world that a joining stack reads, and what it writes."""
+
+    written: ClassVar[list[tuple[str, Any]]] = []
 
     def do_GET(self) -> None:
         body = json.dumps(ANSWERS[self.path]).encode()
@@ -30,6 +34,13 @@ class World(BaseHTTPRequestHandler):
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def do_PUT(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        self.written.append((self.path, json.loads(body)))
+        self.send_response(200)
+        self.send_header("content-length", "0")
+        self.end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing on the terminal."""
@@ -113,3 +124,17 @@ def test_no_two_engines_work_for_one_operator_of_a_world(tmp_path):
         pass
     with home_lock(borea):
         pass
+
+
+async def test_the_robot_of_the_home_operator_is_switched_off_before_its_worker_starts(world, tmp_path):
+    World.written.clear()
+    joining = settings(world, tmp_path)
+    worker = components.worker(joining, {}, TemporalAdmin({}, "default"))
+    await worker.prepare()
+    assert World.written == [("/admin/robots/BOREA", {"enabled": False})]
+
+
+async def test_without_a_simulated_world_there_is_no_robot_to_switch_off():
+    World.written.clear()
+    await switch_off_home_robot(Settings(simulator_url=""))
+    assert World.written == []

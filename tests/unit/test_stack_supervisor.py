@@ -176,13 +176,19 @@ async def test_a_port_of_a_block_is_explained_by_its_setting():
             await check(block[2:], patience_s=0.1)
 
 
-async def test_a_component_that_dies_comes_back_and_a_line_says_so(tmp_path, supervise, reports):
-    supervisor = supervise(stand_in(tmp_path, "worker"))
+async def test_a_component_that_dies_is_prepared_again_and_comes_back_and_a_line_says_so(tmp_path, supervise, reports):
+    prepared: list[None] = []
+
+    async def prepare() -> None:
+        prepared.append(None)
+
+    supervisor = supervise(stand_in(tmp_path, "worker", prepare=prepare))
     await supervisor.start_all()
     before = supervisor.pid("worker")
     await supervisor.kill("worker")
     await supervisor.wait_ready("worker", 15)
     assert supervisor.pid("worker") not in {None, before}
+    assert len(prepared) == 2
     assert any("died (signal 9, SIGKILL), starting again" in text for _, text in reports)
 
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from activities.care import CareActivities, LookUpLine, Reach
 from domain.lines import LineAction, LineServiceOrder
-from domain.orders import CustomerMessage
+from domain.orders import CustomerMessage, OrderKind
 from domain.stages import LineServiceStage
 from workflows.order.context import OrderContext
 from workflows.order.page import CANCEL, Page
@@ -23,6 +23,8 @@ PAGES = {
 
 class LineServiceState(OrderContext[LineServiceOrder]):
     """Nothing here has an undo: each order is one effect."""
+
+    kind = OrderKind.LINE_SERVICE
 
     def __init__(self, order: LineServiceOrder) -> None:
         super().__init__(order, PAGES.get(order.action, AT_ONCE))
@@ -49,11 +51,6 @@ class LineServiceState(OrderContext[LineServiceOrder]):
 
     def messages(self, kind: str, **fields: str) -> list[CustomerMessage]:
         """To the address that customer care knows, and to the line itself: whoever has it should know too."""
-        channels = [("email", self.reach.email), ("sms", self.reach.phone or self.order.msisdn)]
-        return [
-            CustomerMessage(
-                kind=f"line_service.{kind}", channel=channel, to=to, language=self.reach.language, fields=fields
-            )
-            for channel, to in channels
-            if to
-        ]
+        return self.messages_to(
+            kind, fields, self.reach.language, email=self.reach.email, sms=self.reach.phone or self.order.msisdn
+        )

@@ -79,19 +79,8 @@ class LineService(OrderWorkflow):
         """Stopped before its effect: nothing to undo."""
         state = self.context
         await state.look_up_reach()
-        await state.log.record(
-            Transition(
-                code=TimelineCode.CLOSED,
-                what=f"{stop.state.value}; the line is as it was",
-                by=stop.actor.by,
-                reason=stop.actor.reason,
-                stage=LineServiceStage.CLOSED,
-                state=stop.state,
-                messages=state.messages(stop.state.value, action=state.order.action.value),
-                refusal=stop.refusal,
-                attention="",
-            )
-        )
+        action = state.order.action.value
+        await state.log.record(state.stopped(LineServiceStage.CLOSED, stop, "the line is as it was", action=action))
 
     @workflow.update(description=descriptions.CANCEL)
     async def cancel(self, request: CancelRequest) -> Recorded:

@@ -1,13 +1,13 @@
 """What the parts of one running order share."""
 
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from activities.journal import JournalActivities, LookAtLine
 from domain.clock import LegalClock
 from domain.lines import LineFacts
-from domain.orders import ACCEPTED, CustomerMessage, Order, OrderState, OrderStatus
+from domain.orders import ACCEPTED, CustomerMessage, Order, OrderKind, OrderState, OrderStatus
 from domain.stages import Stage
 from domain.timeline import TimelineCode
 from workflows.order.calls import Calls
@@ -30,6 +30,8 @@ class OrderContext(Generic[OrderT]):
 
     `order` is the workflow's input. An attribute that a step finds out is a property that refuses to be read before.
     """
+
+    kind: ClassVar[OrderKind]
 
     def __init__(self, order: OrderT, page: Page, *, status: OrderStatus = ACCEPTED, seq: int = 0) -> None:
         """`status` and `seq`: where an earlier run of the same order ended."""
@@ -71,6 +73,36 @@ class OrderContext(Generic[OrderT]):
     def messages(self, kind: str, **fields: str) -> list[CustomerMessage]:
         """What the customer is told, on each channel that counts for it."""
         raise NotImplementedError
+
+    def messages_to(
+        self, kind: str, fields: dict[str, str], language: str, *, email: str | None = None, sms: str | None = None
+    ) -> list[CustomerMessage]:
+        """The message by e-mail and by SMS, each where there is an address."""
+        name = f"{self.kind.value}.{kind}"
+        return [
+            CustomerMessage(kind=name, channel=channel, to=to, language=language, fields=fields)
+            for channel, to in (("email", email), ("sms", sms))
+            if to
+        ]
+
+    def stopped(self, stage: Stage, stop: OrderStopped, what: str, *, message: str = "", **fields: str) -> Transition:
+        """The last transition of an order that was stopped: it lets go of the line and tells the customer why.
+        `message`: its kind, where the state does not name it.
+        """
+        code = stop.refusal.code.value if stop.refusal else ""
+        return Transition(
+            code=TimelineCode.CLOSED,
+            what=f"{stop.state.value}; {what}",
+            by=stop.actor.by,
+            reason=stop.actor.reason,
+            stage=stage,
+            state=stop.state,
+            messages=self.messages(message or stop.state.value, reason=code, **fields),
+            release_line=True,
+            refusal=stop.refusal,
+            attention="",
+            due=None,
+        )
 
     async def look_at_line(self, name: str = "look-at-line", *, forward_only: bool = False) -> LineFacts:
         """What the journal knows about the order's line now."""

@@ -2,9 +2,11 @@
 to paste.
 """
 
+from domain.updates import ResolveAction
+
 RESOLVE = (
-    "Decide an order that is held for a human; current details say which actions are open: retry, "
-    "give_up, accept, accept_late_answer. "
+    "Decide an order that is held for a human; current details say which actions are open: "
+    f"{', '.join(ResolveAction)}. "
     'Example: {"by": "marie.durand", "reason": "stock was filled up", "action": "retry"}'
 )
 

@@ -11,7 +11,7 @@ from activities.identity import IdentityActivities, SendCode
 from domain.authentication import CodeChecked
 from domain.orders import Actor, Order, OrderKind, OrderState, WaitingFor
 from domain.refusals import RefusalCode, refusal
-from domain.stages import SimReplacementStage, Stage, TerminationStage
+from domain.stages import Stage
 from domain.timeline import TimelineCode
 from rules.plans import Challenge
 from workflows.order.calls import Calls
@@ -55,8 +55,10 @@ class IdentityContext(Protocol):
 class Identity:
     """A code may be tried three times. After the last wrong try nothing counts for a day; then a new code is sent."""
 
-    def __init__(self, context: IdentityContext) -> None:
+    def __init__(self, context: IdentityContext, stage: Stage) -> None:
+        """`stage`: of the order while it waits for a code."""
         self._context = context
+        self._stage = stage
         self._checked: dict[int, CodeChecked] = {}
         self._number = 0
 
@@ -106,7 +108,7 @@ class Identity:
             Transition(
                 code=TimelineCode.CODE_SENT,
                 what=f"one-time code {number} sent by {_CHANNELS[channel]}",
-                stage=_STAGES[context.kind],
+                stage=self._stage,
                 state=OrderState.PENDING,
                 waiting_for=WaitingFor(
                     party="customer", what="the one-time code", until=until, then="the order is given up"
@@ -147,11 +149,5 @@ class Identity:
         )
         context.cancellation.stop_if_requested()
 
-
-_STAGES: dict[OrderKind, Stage] = {
-    OrderKind.SIM_REPLACEMENT: SimReplacementStage.IDENTIFYING,
-    OrderKind.TERMINATION: TerminationStage.IDENTIFYING,
-}
-"""The stage of each kind of order while it waits for a code."""
 
 _CHANNELS = {"sms": "SMS to the line", "email": "e-mail"}

@@ -1,7 +1,7 @@
 """What an order knows about the line that it holds, or waits for. The journal decides who has the line."""
 
 from domain.lines import LineNews, LineWord
-from domain.orders import OrderKind
+from domain.order_kinds import ORDER_KINDS
 
 
 class LineState:
@@ -16,7 +16,7 @@ class LineState:
     async def on_news(self, news: LineNews) -> None:
         """Something has happened to the line. News may come again, or late."""
         match news.what:
-            case LineWord.LENT if news.kind == OrderKind.PORT_OUT and news.by not in self._unfolded:
+            case LineWord.LENT if ORDER_KINDS[news.kind].takes_number_away and news.by not in self._unfolded:
                 self.folded_into = news.by
             case LineWord.RETURNED:
                 self._unfolded.add(self.folded_into)

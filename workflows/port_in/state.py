@@ -1,6 +1,6 @@
 """One port in while it runs: what its parts share."""
 
-from domain.orders import CustomerMessage
+from domain.orders import CustomerMessage, OrderKind
 from domain.port_in import PortInOrder
 from domain.sims import SimCard
 from domain.stages import PortInStage
@@ -18,6 +18,8 @@ PAGE = Page(
 
 class PortInState(UndoableContext[PortInOrder]):
     """What the steps hand to each other. `attempt` counts the requests to the donor, each a dossier of its own."""
+
+    kind = OrderKind.PORT_IN
 
     def __init__(self, order: PortInOrder) -> None:
         super().__init__(order, PAGE, PortInStage.UNDOING)

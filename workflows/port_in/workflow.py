@@ -141,23 +141,9 @@ class PortIn(OrderWorkflow):
 
     async def close_undone(self, stop: OrderStopped) -> None:
         """Everything is undone: the order ends as it was stopped."""
-        port, code = self.context, stop.refusal.code.value if stop.refusal else ""
+        port = self.context
         await port.log.persist(stop.state.value)
-        await port.log.record(
-            Transition(
-                code=TimelineCode.CLOSED,
-                what=f"{stop.state.value}; everything is as it was before",
-                by=stop.actor.by,
-                reason=stop.actor.reason,
-                stage=PortInStage.CLOSED,
-                state=stop.state,
-                messages=port.messages(stop.state.value, reason=code),
-                release_line=True,
-                refusal=stop.refusal,
-                attention="",
-                due=None,
-            )
-        )
+        await port.log.record(port.stopped(PortInStage.CLOSED, stop, "everything is as it was before"))
 
     # What comes from outside: deliveries through the inbox, the customer by update.
 

@@ -66,9 +66,5 @@ class PortOutState(OrderContext[PortOutOrder]):
         """By e-mail, where customer care knows an address, and to the number itself, which the customer keeps."""
         if not self.has_holder:
             return []
-        said = {"recipient": self.order.recipient} | fields
-        return [
-            CustomerMessage(kind=f"port_out.{kind}", channel=channel, to=to, language=self.reach.language, fields=said)
-            for channel, to in (("email", self.reach.email), ("sms", self.msisdn))
-            if to
-        ]
+        fields = {"recipient": self.order.recipient} | fields
+        return self.messages_to(kind, fields, self.reach.language, email=self.reach.email, sms=self.msisdn)

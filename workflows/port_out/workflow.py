@@ -139,22 +139,8 @@ class PortOut(ReviewedWorkflow):
 
     async def close_without(self, stop: OrderStopped) -> None:
         """The number stays. One transition lets go of the line and tells the holder."""
-        kind = "expired" if isinstance(stop, Expired) else stop.state.value
-        await self.context.log.record(
-            Transition(
-                code=TimelineCode.CLOSED,
-                what=f"{stop.state.value}; the number stays with us",
-                by=stop.actor.by,
-                reason=stop.actor.reason,
-                stage=PortOutStage.CLOSED,
-                state=stop.state,
-                messages=self.context.messages(kind, reason=stop.refusal.code.value if stop.refusal else ""),
-                release_line=True,
-                refusal=stop.refusal,
-                attention="",
-                due=None,
-            )
-        )
+        state, kind = self.context, "expired" if isinstance(stop, Expired) else ""
+        await state.log.record(state.stopped(PortOutStage.CLOSED, stop, "the number stays with us", message=kind))
 
     async def end(self) -> None:
         """The deadline is watched beside the process."""

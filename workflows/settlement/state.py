@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from activities.billing import MoneySeen
 from domain.money import money
-from domain.orders import ACCEPTED, CustomerMessage, OrderState, OrderStatus
+from domain.orders import ACCEPTED, CustomerMessage, OrderKind, OrderState, OrderStatus
 from domain.stages import SettlementStage
 from domain.termination import SettlementOrder
 from workflows.order.context import OrderContext, known
@@ -15,6 +15,8 @@ PAGE = Page(stages=tuple(SettlementStage), updates=())
 
 class SettlementState(OrderContext[SettlementOrder]):
     """Money moves only forward: what is wrong is disputed, never undone."""
+
+    kind = OrderKind.SETTLEMENT
 
     def __init__(self, order: SettlementOrder) -> None:
         progress = order.progress
@@ -42,8 +44,4 @@ class SettlementState(OrderContext[SettlementOrder]):
     def messages(self, kind: str, **fields: str) -> list[CustomerMessage]:
         """To the address that was known when the contract ended. Never to the number, which may be somebody else's."""
         order = self.order
-        return [
-            CustomerMessage(kind=f"settlement.{kind}", channel=channel, to=to, language=order.language, fields=fields)
-            for channel, to in (("email", order.email), ("sms", order.phone))
-            if to
-        ]
+        return self.messages_to(kind, fields, order.language, email=order.email, sms=order.phone)

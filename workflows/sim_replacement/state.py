@@ -67,11 +67,5 @@ class SimReplacementState(UndoableContext[SimReplacementOrder]):
         return self._messages(kind, {}, line_too=True)
 
     def _messages(self, kind: str, fields: dict[str, str], *, line_too: bool) -> list[CustomerMessage]:
-        channels = [("email", self.reach.email), ("sms", self.order.msisdn if line_too else self.reach.phone)]
-        return [
-            CustomerMessage(
-                kind=f"sim_replacement.{kind}", channel=channel, to=to, language=self.reach.language, fields=fields
-            )
-            for channel, to in channels
-            if to
-        ]
+        sms = self.order.msisdn if line_too else self.reach.phone
+        return self.messages_to(kind, fields, self.reach.language, email=self.reach.email, sms=sms)

@@ -44,7 +44,7 @@ class SimReplacement(ReviewedWorkflow):
     def __init__(self, order: SimReplacementOrder) -> None:
         self.context = SimReplacementState(order)
         self.bar = Bar(self.context)
-        self.identity = Identity(self.context)
+        self.identity = Identity(self.context, SimReplacementStage.IDENTIFYING)
         self.card = Card(self.context)
         self.esim = Esim(self.context, eid=order.eid)
         self.move = NumberMove(self.context)
@@ -141,24 +141,9 @@ class SimReplacement(ReviewedWorkflow):
         await state.log.persist(stop.state.value)
         is_barred = facts.barred_since is not None  # the holder may have lifted it meanwhile
         barred = "; the old SIM stays barred until the holder lifts it" if is_barred else ""
-        await state.log.record(
-            Transition(
-                code=TimelineCode.CLOSED,
-                what=f"{stop.state.value}; the number stays where it is{barred}",
-                by=stop.actor.by,
-                reason=stop.actor.reason,
-                stage=SimReplacementStage.CLOSED,
-                state=stop.state,
-                messages=state.messages(
-                    stop.state.value,
-                    reason=stop.refusal.code.value if stop.refusal else "",
-                    barred="yes" if is_barred else "no",
-                ),
-                release_line=True,
-                refusal=stop.refusal,
-                attention="",
-            )
-        )
+        what = f"the number stays where it is{barred}"
+        fields = {"barred": "yes" if is_barred else "no"}
+        await state.log.record(state.stopped(SimReplacementStage.CLOSED, stop, what, **fields))
 
     async def end(self) -> None:
         """The promise is watched no longer."""

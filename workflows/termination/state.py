@@ -78,14 +78,5 @@ class TerminationState(OrderContext[TerminationOrder]):
 
     def messages(self, kind: str, **fields: str) -> list[CustomerMessage]:
         """By e-mail, which lasts, where customer care knows an address; by SMS else. A line that is down gets none."""
-        channels = [
-            ("email", self.reach.email),
-            ("sms", self.reach.phone or (None if self.reach.email else self.msisdn)),
-        ]
-        return [
-            CustomerMessage(
-                kind=f"termination.{kind}", channel=channel, to=to, language=self.reach.language, fields=fields
-            )
-            for channel, to in channels
-            if to
-        ]
+        sms = self.reach.phone or (None if self.reach.email else self.msisdn)
+        return self.messages_to(kind, fields, self.reach.language, email=self.reach.email, sms=sms)

@@ -37,7 +37,7 @@ class Termination(OrderWorkflow):
     @workflow.init
     def __init__(self, order: TerminationOrder) -> None:
         self.context = TerminationState(order)
-        self.identity = Identity(self.context)
+        self.identity = Identity(self.context, TerminationStage.IDENTIFYING)
         self.notice = Notice(self.context)
         self.effect = Effect(self.context)
         self.customer_requests = CustomerRequests(self.context, self.notice)
@@ -84,24 +84,12 @@ class Termination(OrderWorkflow):
         """
         state = self.context
         await state.log.persist(stop.state.value)
-        kind, what = stop.state.value, f"{stop.state.value}; the contract runs on"
+        transition = state.stopped(TerminationStage.CLOSED, stop, "the contract runs on")
         if isinstance(stop, Folded) or state.line.gone_with:
-            kind, what = "ported", "the contract has ended with the port out"
-        await state.log.record(
-            Transition(
-                code=TimelineCode.CLOSED,
-                what=what,
-                by=stop.actor.by,
-                reason=stop.actor.reason,
-                stage=TerminationStage.CLOSED,
-                state=stop.state,
-                messages=state.messages(kind, reason=stop.refusal.code.value if stop.refusal else ""),
-                release_line=True,
-                refusal=stop.refusal,
-                attention="",
-                due=None,
+            transition = state.stopped(
+                TerminationStage.CLOSED, stop, "the contract has ended with the port out", message="ported"
             )
-        )
+        await state.log.record(transition)
 
     async def on_line_news(self, news: LineNews) -> None:
         """A port out may have ended the contract."""
