@@ -15,13 +15,15 @@ import uvloop
 from temporalio.client import Client
 from temporalio.worker import Interceptor, Worker
 
+from activities.recorder import Recorder
 from background.inbox import Inbox
 from background.message_router import MessageRouter
 from background.messages import CustomerMessages
 from background.quarantine import QuarantineSchedule
 from journal import UnusableJournal
 from parties.clearing_house.signing import CredentialsUnusable
-from runtime.engine import Engine, engine
+from runtime.activity_list import Activity, activities
+from runtime.engine import open_engine
 from runtime.keys import KeysUnreadable, load_or_make
 from runtime.logging import configure
 from runtime.relay.relay import Relay
@@ -47,15 +49,15 @@ GRACE = timedelta(seconds=2)
 log = structlog.get_logger(__name__)
 
 
-def build(client: Client, running: Engine, interceptors: Sequence[Interceptor] = ()) -> Worker:
+def build(client: Client, task_queue: str, run: Sequence[Activity], interceptors: Sequence[Interceptor] = ()) -> Worker:
     """A Temporal worker for everything we do; the plugin brings workflows, converter and interceptors with the
     client.
     """
     return Worker(
         client,
-        task_queue=running.settings.task_queue,
+        task_queue=task_queue,
         build_id=BUILD_ID,
-        activities=running.activities,
+        activities=run,
         interceptors=interceptors,
         max_cached_workflows=CACHED_WORKFLOWS,
         sticky_queue_schedule_to_start_timeout=STICKY,
@@ -86,26 +88,26 @@ async def run(settings: Settings, interceptors: Sequence[Interceptor] = ()) -> N
 async def _work(settings: Settings, interceptors: Sequence[Interceptor]) -> None:
     """Until cancelled; then the worker takes nothing new and gives what runs its grace."""
     ring = load_or_make(settings.keys_folder)
-    async with engine(settings, ring) as running:
+    async with open_engine(settings, ring) as engine:
+        journal, parties = engine.journal, engine.parties
+        recorder = Recorder(journal, parties.clock)
+        runnable = activities(engine, recorder)
         client = await connect(settings, ring=ring)
-        gateway = TemporalClientGateway(client, settings.task_queue)
-        relay = Relay(running.journal, gateway, settings.max_starts_per_second)
+        relay = Relay(journal, TemporalClientGateway(client, settings.task_queue), settings.max_starts_per_second)
         router = MessageRouter(
-            running.clearing_house,
-            running.journal,
-            running.routing,
-            running.directory,
-            running.clock,
-            running.directory.by_code(settings.home),
-            running.regime,
+            parties.clearing_house,
+            journal,
+            parties.routing,
+            engine.directory,
+            parties.clock,
+            engine.directory.by_code(settings.home),
+            engine.regime,
             relay.wake,
         )
-        inbox = Inbox(running.clearing_house, router)
-        messages = CustomerMessages(
-            running.journal, running.notifications, running.regime.authorisation, running.recorder.owes_messages
-        )
-        quarantine = QuarantineSchedule(client, running.clock, settings.home, settings.task_queue)
-        async with build(client, running, interceptors):
+        inbox = Inbox(parties.clearing_house, router)
+        messages = CustomerMessages(journal, parties.notifications, engine.regime.authorisation, recorder.owes_messages)
+        quarantine = QuarantineSchedule(client, parties.clock, settings.home, settings.task_queue)
+        async with build(client, settings.task_queue, runnable, interceptors):
             log.info("worker_ready", task_queue=settings.task_queue, home=settings.home)
             async with asyncio.TaskGroup() as group:
                 group.create_task(relay.run())

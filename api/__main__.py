@@ -5,7 +5,6 @@ import socket
 import sys
 from types import FrameType
 
-import httpx
 import uvicorn
 import uvloop
 
@@ -15,20 +14,10 @@ from api.home_systems import HomeSystems
 from api.http.access import api_key
 from api.number_registry import LazyNumberRegistry
 from api.orders.event_feed import Feed
-from journal import FieldCipher, Journal, LineIndex, UnusableJournal
-from parties.billing import Billing
-from parties.callbacks import Callbacks
-from parties.care import Care
-from parties.clearing_house.client import ClearingHouse
-from parties.clearing_house.signing import Credentials
-from parties.clock import ClockReader
-from parties.equipment import Equipment
-from parties.http import make_http_client
-from parties.logistics import Logistics
-from rules.regime import Regime
+from journal import UnusableJournal
 from runtime import logging, temporal
 from runtime.codec import EncryptionCodec
-from runtime.engine import UnknownRegime, directory_of, regime_of, wire_form
+from runtime.engine import UnknownRegime, open_engine
 from runtime.keys import KeysUnreadable, load_or_make
 from runtime.relay.temporal_client import TemporalClientGateway
 from runtime.secret_file import token_in
@@ -81,52 +70,35 @@ class Server(uvicorn.Server):
 
 
 async def _serve(settings: Settings, listening: socket.socket) -> None:
-    regime = regime_of(settings)
     ring = load_or_make(settings.keys_folder)
-    journal = Journal.open(
-        settings.journal_dsn, FieldCipher(ring), LineIndex(ring.index_key), synchronous=settings.temporal_synchronous
-    )
-    http = make_http_client()
-    home_http = make_http_client()  # a home system that hangs cannot use up the connections of the clock
-    home = settings.home_systems_base
-    callbacks = Callbacks(home_http, home, settings.home)
     secret = token_in(settings.callback_secret_file)
-    app = create_app(
-        settings,
-        journal,
-        ClockReader(http, settings.legal_clock_url),
-        TemporalClientGateway(lambda: temporal.connect(settings, ring=ring), settings.task_queue),
-        LazyNumberRegistry(lambda: _clearing_house(settings, http, regime)),
-        HomeSystems(
-            Care(home_http, home), Logistics(home_http, home), Equipment(home_http, home), Billing(home_http, home)
-        ),
-        api_key=api_key(settings),
-        callback_secret=secret,
-        codec=EncryptionCodec(ring),
-        directory=directory_of(settings),
-        namespace=temporal.connection(settings)["namespace"],
-        regime=regime,
-        registration=Registration(callbacks, settings.callback_base, secret) if settings.world_url else None,
-    )
-    config = uvicorn.Config(
-        app,
-        http="httptools",
-        access_log=False,  # addresses hold numbers
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=SHUTDOWN_S,
-    )
-    try:
+    async with open_engine(settings, ring) as engine:
+        parties = engine.parties
+        registration = Registration(parties.callbacks, settings.callback_base, secret)
+        app = create_app(
+            settings,
+            engine.journal,
+            parties.clock,
+            TemporalClientGateway(lambda: temporal.connect(settings, ring=ring), settings.task_queue),
+            LazyNumberRegistry(lambda: parties.clearing_house),
+            HomeSystems(parties.care, parties.logistics, parties.equipment, parties.billing),
+            api_key=api_key(settings),
+            callback_secret=secret,
+            codec=EncryptionCodec(ring),
+            directory=engine.directory,
+            namespace=temporal.connection(settings)["namespace"],
+            regime=engine.regime,
+            registration=registration if settings.world_url else None,
+        )
+        config = uvicorn.Config(
+            app,
+            http="httptools",
+            access_log=False,  # addresses hold numbers
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=SHUTDOWN_S,
+        )
         await Server(config, app.state.context.feed).serve(sockets=[listening])
-    finally:
-        await http.aclose()
-        await home_http.aclose()
-        journal.close()
-
-
-def _clearing_house(settings: Settings, http: httpx.AsyncClient, regime: Regime) -> ClearingHouse:
-    credentials = Credentials.load(settings.credentials_dir)
-    return ClearingHouse(http, settings.clearing_house_base, credentials, settings.consumer, wire_form(regime))
 
 
 if __name__ == "__main__":

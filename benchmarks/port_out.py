@@ -19,7 +19,8 @@ from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.signing import Credentials
 from parties.clock import ClockReader
 from parties.http import make_http_client
-from runtime.engine import regime_of, wire_form
+from runtime.engine import regime_of
+from runtime.parties import wire_form
 from stack.stack import Stack
 
 RECIPIENT = "FJORD"

@@ -33,7 +33,8 @@ from domain.port_in import Holder, HolderKind
 from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.signing import Credentials
 from parties.http import make_http_client
-from runtime.engine import regime_of, wire_form
+from runtime.engine import regime_of
+from runtime.parties import wire_form
 from stack.errors import StackError
 from stack.stack import Stack, free_settings
 

@@ -6,7 +6,8 @@ from typing import Any
 import httpx
 
 from parties.clearing_house.signing import PRIVATE_KEY_FILE
-from runtime.engine import directory_of, home_hlr_port
+from runtime.engine import directory_of
+from runtime.parties import home_hlr_port
 from runtime.settings import Settings
 from stack.errors import StackError
 from stack.world import TIMEOUT_S, WorldUnreachable, read_pace

@@ -1,4 +1,4 @@
-"""What makes a person look at a SIM replacement before it is done, and how long a replaced SIM holds a port out.
+"""What makes a person look at a SIM replacement before it is done.
 
 No French text was found [NF]: figures are configuration, "ours", after the seven days that the FCC and India's TRAI
 let pass after a change of SIM; that a port in counts as a change of SIM is CAMARA's SimSwap. Sentences name no number,
@@ -28,11 +28,6 @@ def review(
         *_on_barred_list(order, config),
         *_barred_by_another(order, facts),
     )
-
-
-def hold_port_out_until(facts: LineFacts, config: SimRulesConfig) -> datetime | None:
-    """The legal instant before which no new port out is agreed to, also one long past; None: the SIM never changed."""
-    return None if facts.swapped_at is None else facts.swapped_at + config.port_out_hold
 
 
 def is_barred_number(msisdn: str, config: SimRulesConfig) -> bool:

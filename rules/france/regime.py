@@ -1,6 +1,6 @@
 """The French rules as the rest of the engine sees them: each part of the protocol, made of this package's functions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -9,12 +9,11 @@ from domain.clock import LegalClock
 from domain.contracts import Account, Contract, Difference, InvoiceLine, LeavingCost
 from domain.directory import Directory, Operator
 from domain.lines import LineFacts
-from domain.port_out import Hold, PortOutOrder, Slot
 from domain.refusals import Refusal
 from domain.sim_replacement import SimReplacementOrder
 from domain.termination import SettlementOrder, SettlementPatience, TerminationOrder
 from rules.dates import read_date
-from rules.france import authentication, calendar, deadlines, fraud, handset, leaving, msisdn, number_fate, port_out
+from rules.france import authentication, calendar, deadlines, fraud, handset, leaving, msisdn, number_fate
 from rules.france.calendar import ZONES, Territory, territory_of
 from rules.france.compensation import compensation
 from rules.france.config import CURRENCY, DEFAULT_RULES, NAME, RulesConfig
@@ -23,6 +22,7 @@ from rules.france.invoice import check_invoice
 from rules.france.leaving_config import DEFAULT_LEAVING, LeavingConfig
 from rules.france.leaving_fee import leaving_cost
 from rules.france.mandate import check_mandate
+from rules.france.port_out import PortOut
 from rules.france.port_out_config import DEFAULT_PORT_OUT, PortOutConfig
 from rules.france.refunds import owe_back
 from rules.france.refusals import CODE_NAME, REMEDIES, judged
@@ -31,15 +31,12 @@ from rules.france.sim_config import DEFAULT_SIM_RULES, SimRulesConfig
 from rules.france.sim_replacement import plan_sim_replacement
 from rules.plans import (
     CodeRules,
-    LineAsked,
     LineSeen,
     PlanChange,
-    PortOutPlan,
     PortPlan,
     QuarantineTerms,
     Refunds,
     SimReplacementPlan,
-    SlotCapacity,
     TerminationPlan,
 )
 
@@ -120,34 +117,6 @@ class FrenchPortIn:
             slot_lost=change.slot_lost,
             config=self.config,
         )
-
-
-@dataclass(frozen=True)
-class FrenchPortOut:
-    """The donor's rules."""
-
-    config: PortOutConfig = DEFAULT_PORT_OUT
-    sims: SimRulesConfig = DEFAULT_SIM_RULES
-    ground_to_refuse = staticmethod(port_out.ground_to_refuse)
-
-    @property
-    def capacity(self) -> SlotCapacity:
-        config = self.config
-        return SlotCapacity(
-            per_day=config.capacity_per_day, per_slot=config.capacity_per_slot, days_ahead=config.most_days_ahead
-        )
-
-    def plan(self, order: PortOutOrder, now: datetime) -> PortOutPlan:
-        return port_out.plan_port_out(order.accepted_at, self.config, territory_of(order.msisdn), now)
-
-    def holds(self, order: PortOutOrder, line: LineAsked, now: datetime) -> list[Hold]:
-        return port_out.holds(order, line, now, self.config, self.sims)
-
-    def delayed_until(self, held: Sequence[Hold], now: datetime, msisdn: str) -> datetime:
-        return port_out.delayed_until(held, now, self.config, territory_of(msisdn))
-
-    def slots(self, now: datetime, msisdn: str) -> list[Slot]:
-        return port_out.slots_from(now, self.config, territory_of(msisdn))
 
 
 @dataclass(frozen=True)
@@ -270,8 +239,8 @@ class FrenchRegime:
         return FrenchPortIn(self.port_in_figures)
 
     @property
-    def port_out(self) -> FrenchPortOut:
-        return FrenchPortOut(self.port_out_figures, self.sim_figures)
+    def port_out(self) -> PortOut:
+        return PortOut(self.port_out_figures, self.sim_figures)
 
     @property
     def leaving(self) -> FrenchLeaving:

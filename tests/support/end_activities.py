@@ -26,7 +26,7 @@ from domain.contracts import Account
 from parties.clearing_house.registry import RegistryNumber
 from parties.clock import ClockReader
 from rules.france.regime import FRANCE
-from runtime.engine import activities_of
+from runtime.activity_list import activities_of
 from tests.support.end_world import EndWorld, RoundWorld
 from tests.support.fake_keeping import FakeHolds, FakeKeeping
 from tests.support.fake_sim_parties import FakeStock

@@ -10,7 +10,7 @@ from domain.deliveries import DeliveryKind
 from domain.orders import ACCEPTED, OrderKind, OrderStatus
 from domain.termination import SettlementOrder, TerminationOrder
 from rules.dates import local_date
-from runtime.engine import activities_of
+from runtime.activity_list import activities_of
 from tests.support.end_activities import INVOICE, FakeQuarantine, end_activities
 from tests.support.end_world import CONTRACT, EndWorld, RoundWorld
 from tests.support.fake_keeping import FakeKeeping

@@ -19,7 +19,7 @@ from parties.clearing_house.envelopes import NumberAnswer
 from parties.clearing_house.registry import RegistryDossier, RegistryNumber
 from parties.clock import ClockReader
 from rules.france.regime import FRANCE
-from runtime.engine import activities_of
+from runtime.activity_list import activities_of
 from tests.support.end_activities import EndReads, FakeBilling, FakeHlr
 from tests.support.fake_keeping import FakeHolds, FakeKeeping
 from tests.support.fake_sim_parties import FakeStock

@@ -1,6 +1,8 @@
 """Every place where the worker of the kill tests dies once, and which test file brings it there."""
 
-from runtime.engine import engine
+from activities.recorder import Recorder
+from runtime.activity_list import activities
+from runtime.engine import open_engine
 from runtime.keys import load_or_make
 from tests.chaos.crashing_worker import ASYNCHRONOUS, MOVE_COMMANDS, SYNCHRONOUS
 from tests.support.living_relais import LivingRelais
@@ -32,8 +34,9 @@ async def places(relais: LivingRelais, *, on_the_way_out: bool) -> set[str]:
     others.
     """
     settings = relais.stack.settings
-    async with engine(settings, load_or_make(settings.keys_folder)) as built:
-        names = {method.__temporal_activity_definition.name for method in built.activities}  # type: ignore[attr-defined]
+    async with open_engine(settings, load_or_make(settings.keys_folder)) as engine:
+        methods = activities(engine, Recorder(engine.journal, engine.parties.clock))
+        names = {method.__temporal_activity_definition.name for method in methods}  # type: ignore[attr-defined]
     around = [f"{owner.__name__}.{name}" for owner, name in (*ASYNCHRONOUS, *SYNCHRONOUS)]
     dying = {f"{name}.{when}" for name in (*(names - OUT_OF_REACH), *around) for when in ("before", "after")}
     dying |= {f"hlr_move.{command}" for command in MOVE_COMMANDS}

@@ -17,7 +17,7 @@ from activities.recorder import Recorder
 from parties.clearing_house.client import ClearingHouse
 from parties.clock import ClockReader
 from rules.plans import Compensation
-from runtime.engine import activities_of
+from runtime.activity_list import activities_of
 from tests.support.fake_keeping import FakeKeeping
 from tests.support.fake_sim_parties import FakeSmdp, FakeStock
 from tests.support.port_clearing_house import FakeClearingHouse, FakeRegistry

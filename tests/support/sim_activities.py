@@ -27,7 +27,7 @@ from parties.clock import ClockReader
 from parties.equipment import Equipment, Handset
 from parties.hlr import Hlr
 from rules.france.regime import FRANCE
-from runtime.engine import activities_of
+from runtime.activity_list import activities_of
 from tests.support.fake_keeping import FakeHolds, FakeKeeping
 from tests.support.fake_sim_parties import FakeSmdp, FakeStock
 from tests.support.fake_world import down

@@ -13,7 +13,8 @@ from rules.france.leaving_config import DEFAULT_LEAVING
 from rules.france.port_out_config import DEFAULT_PORT_OUT
 from rules.france.regime import FrenchRegime
 from rules.france.sim_config import DEFAULT_SIM_RULES
-from runtime.engine import UnknownRegime, home_hlr_port, regime_of
+from runtime.engine import UnknownRegime, regime_of
+from runtime.parties import home_hlr_port
 from runtime.settings import Settings
 
 

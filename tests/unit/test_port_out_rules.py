@@ -13,13 +13,13 @@ from domain.port_out import Hold, PortOutOrder
 from domain.refusals import RefusalCode, block_code
 from rules.france.calendar import Territory, is_working_day, local_date
 from rules.france.number_fate import portable_until
-from rules.france.port_out import delayed_until, ground_to_refuse, holds, plan_port_out, slots_from
-from rules.france.port_out_config import PortOutConfig
+from rules.france.port_out import PortOut
+from rules.france.port_out_config import DEFAULT_PORT_OUT, PortOutConfig
 from rules.france.refusals import DONOR_GROUNDS
 from rules.france.rio import Rio
 from rules.france.sim_config import SimRulesConfig
-from rules.plans import LineAsked
-from tests.support.france import with_rio
+from rules.plans import LineAsked, PortOutPlan
+from tests.support.france import number_in, with_rio
 
 METROPOLE = Territory.METROPOLE
 MSISDN = "+33639980001"
@@ -50,17 +50,21 @@ def an_order(**changed: Any) -> PortOutOrder:
     return PortOutOrder(**with_rio(values | changed))
 
 
+def plan_of(received: datetime, config: PortOutConfig = DEFAULT_PORT_OUT, msisdn: str = MSISDN) -> PortOutPlan:
+    return PortOut(config).plan(an_order(accepted_at=received, msisdn=msisdn), received)
+
+
 def a_line(**changed: Any) -> LineAsked:
     return LineAsked(**({"is_ours": True, "code": RIO} | changed))
 
 
 def ground(line: LineAsked, **changed: Any) -> RefusalCode | None:
-    found = ground_to_refuse(an_order(**changed), line)
+    found = PortOut().ground_to_refuse(an_order(**changed), line)
     return found and found.code
 
 
 def kinds(line: LineAsked, now: datetime = NOW, order: PortOutOrder | None = None, **rules: Any) -> list[str]:
-    return [hold.kind for hold in holds(order or an_order(), line, now, **rules)]
+    return [hold.kind for hold in PortOut(**rules).holds(order or an_order(), line, now)]
 
 
 @pytest.mark.parametrize(
@@ -77,25 +81,25 @@ def kinds(line: LineAsked, now: datetime = NOW, order: PortOutOrder | None = Non
     ],
 )
 def test_the_answer_is_due_in_the_evening_of_the_second_working_day(received, due):
-    plan = plan_port_out(received)
+    plan = plan_of(received)
     assert (plan.answer_due, plan.warn_at) == (due, due - timedelta(hours=4))
 
 
 def test_what_our_own_trouble_delays_is_announced_for_two_working_days_after_the_deadline():
-    assert plan_port_out(paris(2026, 4, 30, 11)).delayed_to == paris(2026, 5, 6, 18)
-    after_an_outage = plan_port_out(paris(2026, 4, 30, 11), now=paris(2026, 5, 19, 9))
+    assert plan_of(paris(2026, 4, 30, 11)).delayed_to == paris(2026, 5, 6, 18)
+    after_an_outage = PortOut().plan(an_order(accepted_at=paris(2026, 4, 30, 11)), paris(2026, 5, 19, 9))
     assert after_an_outage.delayed_to == paris(2026, 5, 21, 18)
 
 
 def test_the_day_of_receipt_is_that_of_the_numbers_territory():
     late = datetime(2026, 6, 15, 21, tzinfo=UTC)  # 16 June in Réunion
-    plan = plan_port_out(late, territory=Territory.REUNION)
+    plan = plan_of(late, msisdn=number_in(Territory.REUNION))
     assert (plan.zone, local_date(plan.answer_due, Territory.REUNION)) == ("Indian/Reunion", date(2026, 6, 18))
 
 
 def test_a_warning_is_never_due_before_the_receipt():
     config = PortOutConfig(answer_working_days=1, warn_before=timedelta(days=9))
-    assert plan_port_out(NOW, config).warn_at == NOW
+    assert plan_of(NOW, config).warn_at == NOW
 
 
 @pytest.mark.parametrize(
@@ -125,7 +129,7 @@ def test_only_the_legal_grounds_refuse_and_the_first_of_them_is_said(line, chang
 def test_each_ground_is_one_the_law_knows_and_fits_the_wire():
     lines = [a_line(is_ours=False), a_line(ended=True), a_line(other_dossier=True), a_line(code="")]
     for line in lines:
-        refused = ground_to_refuse(an_order(), line)
+        refused = PortOut().ground_to_refuse(an_order(), line)
         assert refused is not None
         assert (refused.said_by, refused.raw_code) == ("rules", block_code(refused.code))
         assert refused.code in DONOR_GROUNDS
@@ -162,7 +166,7 @@ def test_a_number_in_quarantine_may_be_asked_for_to_the_last_second_of_day_40(en
     ],
 )
 def test_what_makes_the_answer_wait_says_until_when(line, expected):
-    assert [(hold.kind, hold.until) for hold in holds(an_order(), line, NOW)] == expected
+    assert [(hold.kind, hold.until) for hold in PortOut().holds(an_order(), line, NOW)] == expected
 
 
 def test_every_reason_to_wait_is_told():
@@ -185,7 +189,7 @@ def test_an_operators_own_spans_count():
     line = a_line(swapped_at=NOW - timedelta(hours=2), contact_changed_at=NOW - timedelta(hours=2))
     spans = {
         "config": PortOutConfig(review_contact_changed_within=timedelta(hours=1)),
-        "sim_rules": SimRulesConfig(port_out_hold=timedelta(hours=1)),
+        "sims": SimRulesConfig(port_out_hold=timedelta(hours=1)),
     }
     assert (kinds(line), kinds(line, **spans)) == (["sim_replaced", "contact_changed"], [])
 
@@ -206,7 +210,7 @@ def hold(until: datetime | None) -> Hold:
     ],
 )
 def test_the_announced_answer_is_the_end_of_the_last_reason_or_some_working_days_on(untils, announced):
-    assert delayed_until([hold(until) for until in untils], NOW) == announced
+    assert PortOut().delayed_until([hold(until) for until in untils], NOW, MSISDN) == announced
 
 
 @given(
@@ -215,15 +219,15 @@ def test_the_announced_answer_is_the_end_of_the_last_reason_or_some_working_days
     spans=st.lists(st.none() | st.timedeltas(timedelta(days=-9), timedelta(days=9)), max_size=3),
 )
 def test_deadlines_and_announcements_lie_in_the_future_on_working_days(now, territory, spans):
-    plan = plan_port_out(now, territory=territory)
+    plan = plan_of(now, msisdn=number_in(territory))
     assert now <= plan.warn_at < plan.answer_due
     assert is_working_day(local_date(plan.answer_due, territory), territory)
     held = [hold(None if span is None else now + span) for span in spans]
-    assert delayed_until(held, now, territory=territory) > now
+    assert PortOut().delayed_until(held, now, number_in(territory)) > now
 
 
 def test_the_first_slot_is_the_morning_of_the_first_working_day_after_today():
-    slots = slots_from(NOW)
+    slots = PortOut().slots(NOW, MSISDN)
     assert [(slot.day, slot.start) for slot in slots[:5]] == [
         ("2026-06-16", paris(2026, 6, 16, 8)),
         ("2026-06-16", paris(2026, 6, 16, 9)),
@@ -244,7 +248,7 @@ def test_the_first_slot_is_the_morning_of_the_first_working_day_after_today():
     ],
 )
 def test_sundays_and_holidays_have_no_slot(now, day):
-    assert slots_from(now)[0].day == day
+    assert PortOut().slots(now, MSISDN)[0].day == day
 
 
 @given(
@@ -253,7 +257,7 @@ def test_sundays_and_holidays_have_no_slot(now, day):
 )
 def test_slots_are_in_order_on_working_days_and_keep_their_local_hour(now, territory):
     config = PortOutConfig(most_days_ahead=5, slot_hours=(14, 9))
-    slots = slots_from(now, config, territory)
+    slots = PortOut(config).slots(now, number_in(territory))
     assert [slot.start for slot in slots] == sorted({slot.start for slot in slots})
     assert slots[0].start > now
     for slot in slots:
@@ -270,4 +274,4 @@ def test_a_slot_begins_at_an_hour_of_the_day():
 
 def test_the_answer_time_can_be_chosen():
     config = PortOutConfig(answer_time=time(12), answer_working_days=1)
-    assert plan_port_out(NOW, config).answer_due == paris(2026, 6, 16, 12)
+    assert plan_of(NOW, config).answer_due == paris(2026, 6, 16, 12)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from domain.contracts import Account, Contract
+from domain.port_out import PortOutOrder
 from domain.refusals import RefusalCode, block_code, refusal
 from rules.france.calendar import ZONES, Territory, local_date, local_instant
 from rules.france.config import RulesConfig
@@ -15,7 +16,7 @@ from rules.france.leaving import effective_at, last_day
 from rules.france.leaving_config import LeavingConfig
 from rules.france.leaving_fee import leaving_cost
 from rules.france.number_fate import portable_until, reassignable_from
-from rules.france.port_out import plan_port_out, slots_from
+from rules.france.port_out import PortOut
 from rules.france.port_out_config import PortOutConfig
 from rules.france.refusals import DONOR_GROUNDS, judged
 from rules.france.rio import check_rio, parse_rio
@@ -80,9 +81,21 @@ def test_the_documented_end_is_the_rules():
 
 def test_the_documented_request_is_answered_and_let_go_as_the_rules_say():
     received = local_instant(date(2026, 4, 30), time(11), Territory.METROPOLE)
-    plan = plan_port_out(received)
+    msisdn = "+33639980001"
+    order = PortOutOrder(
+        order_id="po-1",
+        line_hash="h",
+        msisdn=msisdn,
+        zone=ZONES[Territory.METROPOLE],
+        home="ALIZE",
+        recipient="BOREA",
+        dossier_id="BOREA-1",
+        accepted_at=received,
+        accepted_at_real=received,
+    )
+    plan = PortOut().plan(order, received)
     days = [local_date(instant, Territory.METROPOLE) for instant in (plan.warn_at, plan.answer_due)]
-    first = date.fromisoformat(slots_from(received)[0].day)
+    first = date.fromisoformat(PortOut().slots(received, msisdn)[0].day)
     assert [f"{day:%A} {day.day} {day:%B}" for day in (*days, first)] == [
         "Monday 4 May", "Monday 4 May", "Saturday 2 May",
     ]  # fmt: skip

@@ -9,7 +9,7 @@ from domain.lines import LineFacts
 from domain.refusals import Refusal, RefusalCode
 from domain.sim_replacement import ReplacementReason
 from rules.france.authentication import allowed, challenge
-from rules.france.fraud import hold_port_out_until, review
+from rules.france.fraud import review
 from rules.france.sim_config import SimRulesConfig
 from rules.plans import Challenge, LineSeen
 from tests.support.sim_orders import ACCEPTED, MSISDN, sim_order
@@ -129,8 +129,3 @@ def test_every_reason_to_look_is_told_and_none_names_the_number_or_the_phone():
     assert len(said) == 7
     assert "36 hours" in said[1]
     assert not any(secret in "\n".join(said) for secret in (MSISDN, "0639980001", EID, IMEI, "ada"))
-
-
-def test_a_port_out_waits_three_days_from_the_last_swap():
-    assert hold_port_out_until(LineFacts(swapped_at=ACCEPTED), CONFIG) == ACCEPTED + timedelta(days=3)
-    assert hold_port_out_until(LineFacts(), CONFIG) is None
