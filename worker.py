@@ -16,12 +16,12 @@ from temporalio.client import Client
 from temporalio.worker import Interceptor, Worker
 
 from activities.recorder import Recorder
-from background.inbox import Inbox
+from background.clearing_house_stream import ClearingHouseStream
 from background.message_router import MessageRouter
 from background.messages import CustomerMessages
 from background.quarantine import QuarantineSchedule
 from journal import UnusableJournal
-from parties.clearing_house.signing import CredentialsUnusable
+from parties.clearing_house.signature import CredentialsUnusable
 from runtime.activity_list import Activity, activities
 from runtime.engine import open_engine
 from runtime.keys import KeysUnreadable, load_or_make
@@ -104,7 +104,7 @@ async def _work(settings: Settings, interceptors: Sequence[Interceptor]) -> None
             engine.regime,
             relay.wake,
         )
-        inbox = Inbox(parties.clearing_house, router)
+        inbox = ClearingHouseStream(parties.clearing_house, router)
         messages = CustomerMessages(journal, parties.notifications, engine.regime.authorisation, recorder.owes_messages)
         quarantine = QuarantineSchedule(client, parties.clock, settings.home, settings.task_queue)
         async with build(client, settings.task_queue, runnable, interceptors):

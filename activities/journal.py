@@ -129,8 +129,8 @@ class JournalActivities:
     @activity.defn(name="journal_take_line")
     @calls_parties(own=JOURNAL)
     async def take_line(self, request: TakeLine) -> LineTaken:
-        """The line for the order, and for nobody else until it lets go of it; an order that had borrowed it, or could
-        still be stopped, is told to end.
+        """Takes the line for the order, until it releases it. An order that had preempted it, or that can still be
+        stopped, is told to end.
         """
         legal, real = await self._recorder.stamps()
         taken = await asyncio.to_thread(self._journal.lines.take, request.order_id, at_legal=legal, at_real=real)

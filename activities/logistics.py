@@ -131,7 +131,7 @@ class LogisticsActivities:
     @activity.defn(name="logistics_look_at_shipment")
     @calls_parties(Party.LOGISTICS)
     async def look_at_shipment(self, request: LookAtShipment) -> ShipmentSeen:
-        """How far the card has come; for when nothing was heard."""
+        """How far the card has come, asked when no callback has come."""
         with outages_are_retried():
             found = await self._logistics.shipment(request.reference)
         if found is None or found.state == "stopped":

@@ -40,6 +40,6 @@ def called(method: Callable[..., Any]) -> Called:
     return said
 
 
-def _listed(words: Sequence[str]) -> str:
+def _listed(labels: Sequence[str]) -> str:
     """As a person writes it: `HLR`, `care and HLR`, `care, HLR and clearing house`."""
-    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+    return " and ".join(filter(None, (", ".join(labels[:-1]), *labels[-1:])))

@@ -7,7 +7,7 @@ from temporalio import activity
 
 from activities.conversion import outages_are_retried
 from activities.failing_parties import FailingParties
-from activities.giving_back import Fate, NumberKeeper
+from activities.number_return import NumberKeeper, NumberOutcome
 from activities.parties_called import calls_parties
 from domain.clock import LegalClock
 from domain.model import Model
@@ -61,24 +61,24 @@ class QuarantineActivities:
         page = await asyncio.to_thread(self._journal.quarantines.due, clock.legal, request.limit, request.after)
         hands, parties = asyncio.Semaphore(SIDE_BY_SIDE), FailingParties()
 
-        async def give_back(number: Quarantine) -> Fate | None:
+        async def give_back(number: Quarantine) -> NumberOutcome | None:
             async with hands:
                 try:
                     return await self._keeper.give_back(number, clock.legal, parties)
                 except PartyError:
                     return None
 
-        fates = await asyncio.gather(*map(give_back, page.items), return_exceptions=True)
-        for bug in fates:
+        outcomes = await asyncio.gather(*map(give_back, page.items), return_exceptions=True)
+        for bug in outcomes:
             if isinstance(bug, BaseException):
                 raise bug
-        counts = Counter(fates)
+        counts = Counter(outcomes)
         return ReleasedDue(
             clock=clock,
-            pooled=counts[Fate.POOLED],
-            returned=counts[Fate.RETURNED],
-            ported=counts[Fate.PORTED],
-            held=counts[Fate.HELD],
+            pooled=counts[NumberOutcome.POOLED],
+            returned=counts[NumberOutcome.RETURNED],
+            ported=counts[NumberOutcome.PORTED],
+            held=counts[NumberOutcome.HELD],
             failed=counts[None],
             next=page.next,
         )

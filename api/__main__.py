@@ -9,7 +9,7 @@ import uvicorn
 import uvloop
 
 from api.app import create_app
-from api.callbacks.registration import Registration
+from api.callbacks.registration import CallbackRegistration
 from api.home_systems import HomeSystems
 from api.http.access import api_key
 from api.number_registry import LazyNumberRegistry
@@ -74,7 +74,7 @@ async def _serve(settings: Settings, listening: socket.socket) -> None:
     secret = token_in(settings.callback_secret_file)
     async with open_engine(settings, ring) as engine:
         parties = engine.parties
-        registration = Registration(parties.callbacks, settings.callback_base, secret)
+        registration = CallbackRegistration(parties.callbacks, settings.callback_base, secret)
         app = create_app(
             settings,
             engine.journal,

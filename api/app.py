@@ -8,8 +8,8 @@ from fastapi import Depends, FastAPI
 from temporalio.converter import PayloadCodec
 
 from api.callbacks import routes as callbacks
-from api.callbacks.registration import Registration
-from api.context import Clock, Context, NumberRegistry
+from api.callbacks.registration import CallbackRegistration
+from api.context import Context, LegalClockReader, NumberRegistry
 from api.home_systems import HomeSystems
 from api.http import openapi, problems, status, web_ui_codec
 from api.http.access import Bearer
@@ -43,7 +43,7 @@ DESCRIPTION = (
 def create_app(
     settings: Settings,
     journal: Journal,
-    clock: Clock,
+    clock: LegalClockReader,
     temporal_gateway: TemporalGateway,
     clearing_house: NumberRegistry,
     home_systems: HomeSystems,
@@ -54,7 +54,7 @@ def create_app(
     codec: PayloadCodec,
     directory: Directory = DEFAULT_DIRECTORY,
     namespace: str = "default",
-    registration: Registration | None = None,
+    registration: CallbackRegistration | None = None,
 ) -> FastAPI:
     """The application. Its relay, its feed and the registration of its callbacks run from its start to its end; all
     that it is given belongs to the caller, who closes it.

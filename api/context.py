@@ -17,7 +17,7 @@ from runtime.relay.relay import Relay
 from runtime.settings import Settings
 
 
-class Clock(Protocol):
+class LegalClockReader(Protocol):
     """The legal clock; a failed reading raises `PartyUnavailable`."""
 
     async def read(self) -> LegalClock: ...
@@ -37,7 +37,7 @@ class Context:
 
     settings: Settings
     journal: Journal
-    clock: Clock
+    clock: LegalClockReader
     temporal: TemporalGateway
     registry: NumberRegistry
     home_systems: HomeSystems
@@ -54,5 +54,5 @@ async def _of(request: Request) -> Context:  # asynchronous, or the framework wo
     return context
 
 
-Here = Annotated[Context, Depends(_of)]
+RouteContext = Annotated[Context, Depends(_of)]
 """The context, as a parameter of a route."""

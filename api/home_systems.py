@@ -11,7 +11,7 @@ from domain.contracts import Account
 from parties.care import Line
 from parties.equipment import Handset
 from parties.errors import PartyError
-from parties.logistics import Card
+from parties.logistics import StockedSim
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ class CareLines(Protocol):
 
 
 class Accounts(Protocol):
-    """Billing: what the holder of a contract has lent us. Raises `PartyError`."""
+    """Billing: the deposit and advances of a contract's holder. Raises `PartyError`."""
 
     async def account(self, contract_id: str) -> Account | None: ...
 
@@ -35,7 +35,7 @@ class Accounts(Protocol):
 class SimCards(Protocol):
     """Logistics: its cards. Raises `PartyError`."""
 
-    async def card(self, iccid: str) -> Card | None: ...
+    async def card(self, iccid: str) -> StockedSim | None: ...
 
 
 class Handsets(Protocol):

@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime
 
-from api.context import Clock
+from api.context import LegalClockReader
 from api.http.problems import unavailable
 from domain.clock import LegalClock
 from parties.errors import PartyError
 
 
-async def legal_clock(clock: Clock) -> LegalClock:
+async def legal_clock(clock: LegalClockReader) -> LegalClock:
     """A reading of the legal clock; the `Problem` `clock_unavailable` when there is none."""
     try:
         return await clock.read()
@@ -16,7 +16,7 @@ async def legal_clock(clock: Clock) -> LegalClock:
         raise unavailable("clock_unavailable", "the legal clock cannot be reached; try again shortly") from None
 
 
-async def legal_now(clock: Clock) -> datetime:
+async def legal_now(clock: LegalClockReader) -> datetime:
     """The legal instant that it is now, UTC."""
     return now_by(await legal_clock(clock))
 

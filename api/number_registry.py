@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from api.context import NumberRegistry
 from parties.clearing_house.registry import RegistryDossier, RegistryNumber
-from parties.clearing_house.signing import CredentialsUnusable
+from parties.clearing_house.signature import CredentialsUnusable
 from parties.errors import PartyUnavailable
 
 

@@ -7,7 +7,7 @@ from domain.directory import Directory, UnknownOperator
 from domain.port_in import DossierMessage
 from domain.refusals import Refusal, RefusalCode, refusal, refusal_from_block
 from parties.clearing_house.inbox import InboxMessage
-from parties.clearing_house.wire import Party
+from parties.clearing_house.wire import OperatorPair
 
 ERRORS: dict[str, RefusalCode] = {
     "NUMBER_NOT_AT_DONOR": RefusalCode.NUMBER_NOT_AT_DONOR,
@@ -46,7 +46,7 @@ def _error(message: DossierMessage) -> Refusal:
     return refusal(code, CLEARING_HOUSE, raw_code=message.error_code or "", raw_text=message.error_text)
 
 
-def _name(sender: Party, directory: Directory) -> str:
+def _name(sender: OperatorPair, directory: Directory) -> str:
     try:
         return directory.by_pair(sender.networkoperator, sender.serviceprovider).code
     except UnknownOperator:

@@ -1,7 +1,7 @@
-"""Where a message of the clearing house belongs: to orders of ours, to the home routing table, or to the dead letters.
+"""Routes each message of the clearing house: to our orders, to the home routing table, or to the dead letters.
 
-The journal knows each message by its id, an order is accepted once, an order's inbox takes a message once, and the
-routing table is told with an idempotency key: a message may be routed again from any point.
+A message may be routed again from any point. The journal knows it by its id, an order is accepted once, an inbox
+takes a message once, and the routing table is written with an idempotency key.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 
 class MessageRouter:
-    """Brings messages of the operator `home` to where they belong. `wake`: the outbox has something for Temporal."""
+    """Routes the messages of the operator `home`. `wake`: the outbox has something for Temporal."""
 
     def __init__(
         self,
@@ -54,9 +54,9 @@ class MessageRouter:
         self._broadcasts = Broadcasts(clearing_house, journal, routing, home.code, regime.numbers)
 
     async def route(self, received: InboxMessage, *, give_up: bool = False) -> None:
-        """Write the message down and bring it to where it belongs, once. `give_up`: only make it a dead letter.
+        """Write the message down and deliver it, once. `give_up`: only make it a dead letter.
 
-        Raises what stood in the way and may pass: unconfirmed, the message comes again.
+        Raises a failure that may pass: the message stays unconfirmed and comes again.
         """
         inbox = self._journal.inbox
         row = await asyncio.to_thread(

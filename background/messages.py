@@ -1,6 +1,4 @@
-"""The outbox of messages to customers: written with the change they tell of, sent once each by the notifications
-party.
-"""
+"""Sends the messages to customers that the journal's outbox holds, each once, through the notifications party."""
 
 import asyncio
 from collections import defaultdict
@@ -31,9 +29,7 @@ log = structlog.get_logger(__name__)
 
 
 class CustomerMessages:
-    """Sends what the journal owes to customers; a message that a killed worker had claimed is claimed again after its
-    lease.
-    """
+    """Sends what is due. A message that a killed worker had claimed is claimed again after its lease."""
 
     def __init__(
         self,

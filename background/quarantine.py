@@ -34,7 +34,7 @@ SHORTEST = timedelta(seconds=10)
 """Real time between rounds, however fast the world is."""
 
 CATCH_UP = timedelta(minutes=1)
-"""Real time: rounds that were missed for longer are not made up for, since the next one finds all that is due."""
+"""Real time: a round that was missed for longer is skipped: the next one finds all that is due."""
 
 ROUND = "quarantine_round"
 """What the list shows as the kind: no order, but beside them."""

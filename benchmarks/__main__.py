@@ -22,7 +22,7 @@ from rich.progress import (
 
 from benchmarks.bare_run import run_bare
 from benchmarks.case import Case, TooFewLines
-from benchmarks.desk import Refused
+from benchmarks.clients import RequestRefused
 from benchmarks.figures import Load, Result
 from benchmarks.load import Stalled
 from benchmarks.machine import this_machine
@@ -82,7 +82,7 @@ def main(
             )
             try:
                 result = asyncio.run(_measure(each, plan))
-            except (StackError, Stalled, Refused, TooFewLines) as trouble:
+            except (StackError, Stalled, RequestRefused, TooFewLines) as trouble:
                 console.print(str(trouble), style="red", markup=False)
                 raise typer.Exit(2) from None
         show(result, console)

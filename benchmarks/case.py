@@ -3,11 +3,11 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from benchmarks.desk import Body, OpenDesk
+from benchmarks.clients import Body, OpenClient
 from benchmarks.shape import Step
 from domain.orders import OrderKind
 from stack.stack import Stack
-from stack.witness import Line, Witness
+from stack.witness import Subscription, Witness
 
 
 class TooFewLines(Exception):
@@ -18,22 +18,22 @@ class TooFewLines(Exception):
 class Case:
     """One kind of order.
 
-    `bodies` finds so many orders in the stack's world, each good for being asked for once at a `desk`. How an order is
-    waited for needs no word here: the journal says the state of every kind alike.
+    `bodies` finds so many orders in the stack's world. A `client` may send each once. The journal's state shows when
+    an order has ended.
     """
 
     name: str
     kind: OrderKind
     workflow_type: str
     bodies: Callable[[Stack, int], Awaitable[Sequence[Body]]]
-    desk: OpenDesk
+    client: OpenClient
     bare: tuple[Step, ...]
     most_events: int
     least_per_second: float
     least_ratio: float
 
 
-async def lines_of_ours(stack: Stack, count: int) -> list[Line]:
+async def lines_of_ours(stack: Stack, count: int) -> list[Subscription]:
     """So many plain lines of the home operator.
 
     Raises:

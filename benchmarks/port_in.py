@@ -6,11 +6,11 @@ from itertools import chain, islice, zip_longest
 import httpx
 
 from benchmarks.case import Case, TooFewLines
-from benchmarks.desk import Body, over_rest
+from benchmarks.clients import Body, over_rest
 from benchmarks.shape import Step
 from domain.orders import OrderKind
 from stack.stack import Stack
-from stack.witness import Line, Witness
+from stack.witness import Subscription, Witness
 
 DONORS = ("BOREA", "CIRUS", "DUNE", "EOLE")
 """Every foreign operator whose desk is a robot."""
@@ -33,7 +33,7 @@ async def bodies(stack: Stack, count: int) -> Sequence[Body]:
     return [_body(line, clock["legal"]) for line in lines]
 
 
-def _body(line: Line, signed_at: str) -> Body:
+def _body(line: Subscription, signed_at: str) -> Body:
     return {
         "msisdn": line.msisdn,
         "rio": line.rio,
@@ -48,7 +48,7 @@ PORT_IN = Case(
     kind=OrderKind.PORT_IN,
     workflow_type="PortIn",
     bodies=bodies,
-    desk=over_rest("/v1/port-ins"),
+    client=over_rest("/v1/port-ins"),
     bare=(
         Step.LOCAL,  # plan
         Step.ACTIVITY,  # reserve the SIM

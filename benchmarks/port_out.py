@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 
 from benchmarks.case import Case, lines_of_ours
-from benchmarks.desk import Body, Desk, Refused
+from benchmarks.clients import Body, OrderClient, RequestRefused
 from benchmarks.figures import percentile
 from benchmarks.orders import Ended, JournalLook
 from benchmarks.shape import Step
@@ -16,7 +16,7 @@ from domain.directory import DEFAULT_DIRECTORY, Operator
 from domain.orders import OrderKind
 from domain.port_in import DossierMessage, Holder, HolderKind
 from parties.clearing_house.client import ClearingHouse
-from parties.clearing_house.signing import Credentials
+from parties.clearing_house.signature import Credentials
 from parties.clock import ClockReader
 from parties.http import make_http_client
 from runtime.engine import regime_of
@@ -37,22 +37,22 @@ async def bodies(stack: Stack, count: int) -> Sequence[Body]:
 
 
 @asynccontextmanager
-async def opened(stack: Stack) -> AsyncIterator[Desk]:
+async def opened(stack: Stack) -> AsyncIterator[OrderClient]:
     """FJORD's desk, listening."""
     recipient = DEFAULT_DIRECTORY.by_code(RECIPIENT)
     consumer = f"relais-{RECIPIENT.lower()}"
     credentials = Credentials.load(stack.settings.state_dir / "clearing-house" / consumer)
     http = make_http_client()
     house = ClearingHouse(http, stack.simulator_url, credentials, consumer, wire_form(regime_of(stack.settings)))
-    desk = RecipientDesk(
+    client = RecipientClient(
         house,
         ClockReader(http, stack.settings.legal_clock_url),
         recipient,
         DEFAULT_DIRECTORY.by_code(stack.settings.home),
     )
-    listening = asyncio.create_task(desk.listen())
+    listening = asyncio.create_task(client.listen())
     try:
-        yield desk
+        yield client
     finally:
         listening.cancel()
         with suppress(asyncio.CancelledError):
@@ -60,7 +60,7 @@ async def opened(stack: Stack) -> AsyncIterator[Desk]:
         await http.aclose()
 
 
-class RecipientDesk:
+class RecipientClient:
     """Asks for numbers, and declares each port as soon as its donor agrees: messages' dates are not held to a clock."""
 
     def __init__(self, house: ClearingHouse, clock: ClockReader, recipient: Operator, donor: Operator) -> None:
@@ -84,19 +84,19 @@ class RecipientDesk:
         )  # fmt: skip
 
     async def listen(self) -> None:
-        """Until cancelled. Raises `Refused` when a number is not let go."""
+        """Until cancelled. Raises `RequestRefused` when a number is not let go."""
         async with aclosing(self._house.events()) as events:
             async for event in events:
                 if event.message is not None and event.dossier_id in self._asked:
-                    await self._hear(event.message)
+                    await self._on_message(event.message)
                 await self._house.confirm(event.message_id)
 
-    async def _hear(self, message: DossierMessage) -> None:
+    async def _on_message(self, message: DossierMessage) -> None:
         dossier = message.dossier_id
         if message.type != "portingrequestanswer":
             return
         if message.blocked or message.first_possible is None:
-            raise Refused(f"{self._donor.code} answered {dossier} with {message.blocking_code}: {message.note}")
+            raise RequestRefused(f"{self._donor.code} answered {dossier} with {message.blocking_code}: {message.note}")
         self._answered[dossier] = time.time()
         await self._house.porting_performed(
             dossier_id=dossier, donor=self._donor, home=self._recipient, msisdn=self._asked[dossier],
@@ -131,7 +131,7 @@ PORT_OUT = Case(
     kind=OrderKind.PORT_OUT,
     workflow_type="PortOut",
     bodies=bodies,
-    desk=opened,
+    client=opened,
     bare=(
         Step.LOCAL,  # plan
         Step.WATCH,  # our deadline

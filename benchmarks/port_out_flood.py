@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from benchmarks.case import TooFewLines
-from benchmarks.desk import Body, Refused
+from benchmarks.clients import Body, RequestRefused
 from benchmarks.figures import Figure, Machine, percentile
 from benchmarks.load import Stalled
 from benchmarks.machine import this_machine
@@ -31,7 +31,7 @@ from domain.authorisation import Authorisation
 from domain.directory import DEFAULT_DIRECTORY
 from domain.port_in import Holder, HolderKind
 from parties.clearing_house.client import ClearingHouse
-from parties.clearing_house.signing import Credentials
+from parties.clearing_house.signature import Credentials
 from parties.http import make_http_client
 from runtime.engine import regime_of
 from runtime.parties import wire_form
@@ -77,7 +77,7 @@ def main(
     try:
         with tempfile.TemporaryDirectory(prefix="relais-bench-") as folder, Progress(console=console) as bars:
             figures = asyncio.run(measure(Path(folder), requests, seconds, port_ins, bars))
-    except (StackError, TooFewLines, Refused, Stalled, httpx.HTTPError) as trouble:
+    except (StackError, TooFewLines, RequestRefused, Stalled, httpx.HTTPError) as trouble:
         console.print(f"{type(trouble).__name__}: {trouble}", style="red", markup=False)
         raise typer.Exit(2) from None
     console.print(figures.model_dump(exclude={"machine"}))
@@ -90,7 +90,7 @@ async def measure(folder: Path, requests: int, seconds: float, port_ins: int, ba
     """One flood.
 
     Raises:
-        StackError, TooFewLines, Refused, Stalled, httpx.HTTPError
+        StackError, TooFewLines, RequestRefused, Stalled, httpx.HTTPError
     """
     settings = free_settings(folder, temporal_synchronous="normal")
     async with Stack(settings, env={"RELAIS_PACE": "1"}, auto_restart=False) as stack:
@@ -180,7 +180,7 @@ class _Flood:
             self.asked[dossier] = at
         elif entry["effect"] == "porting_answered":
             if "blockingcode" in entry["detail"]:
-                raise Refused(f"{dossier} was refused with {entry['detail']['blockingcode']}")
+                raise RequestRefused(f"{dossier} was refused with {entry['detail']['blockingcode']}")
             self.answered[dossier] = at
 
     async def port_in(self, others: Sequence[Body], seconds: float) -> list[float]:

@@ -39,7 +39,7 @@ MOST_S = 180.0
 PAGE, CHUNK, LOOK_S, TIMEOUT_S, STALLED_S = 1000, 5000, 0.05, 30.0, 1800.0
 NOT_DUE = timedelta(days=45)
 LONG_AGO = timedelta(days=60)
-MADE_UP = "+337{:08d}"
+INVENTED = "+337{:08d}"
 """Numbers that are not due are never looked at: nobody has to know them."""
 
 
@@ -92,7 +92,7 @@ async def measure(folder: Path, rows: int, due: int) -> QuarantineFigures:
     async with Stack(settings, env={"RELAIS_PACE": "1"}, auto_restart=False) as stack:
         now = datetime.now(UTC)
         ended = [line async for line in _ended_lines(stack, due, now - LONG_AGO)]
-        waiting = ((MADE_UP.format(n), f"WAITING-{n:08d}") for n in range(rows - len(ended)))
+        waiting = ((INVENTED.format(n), f"WAITING-{n:08d}") for n in range(rows - len(ended)))
         store = _store(settings)
         databases = [settings.state_dir / "journal.sqlite"]
         filling = Meter({}, databases)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from benchmarks.case import Case, lines_of_ours
-from benchmarks.desk import Body, over_rest
+from benchmarks.clients import Body, over_rest
 from benchmarks.shape import Step
 from domain.orders import OrderKind
 from stack.stack import Stack
-from stack.witness import Line
+from stack.witness import Subscription
 
 
 async def bodies(stack: Stack, count: int) -> Sequence[Body]:
@@ -19,7 +19,7 @@ async def bodies(stack: Stack, count: int) -> Sequence[Body]:
     return [_body(line) for line in await lines_of_ours(stack, count)]
 
 
-def _body(line: Line) -> Body:
+def _body(line: Subscription) -> Body:
     return {
         "msisdn": line.msisdn,
         "reason": "upgrade",
@@ -33,13 +33,13 @@ SIM_REPLACEMENT = Case(
     kind=OrderKind.SIM_REPLACEMENT,
     workflow_type="SimReplacement",
     bodies=bodies,
-    desk=over_rest("/v1/sim-replacements"),
+    client=over_rest("/v1/sim-replacements"),
     bare=(
         Step.LOCAL,  # plan
         Step.WATCH,  # the promise
         Step.LOCAL,  # journal: notice
         Step.UPSERT,
-        Step.ASK,  # reserve the profile; the phone's first word comes later all the same
+        Step.ASK,  # reserve the profile; the phone's first notice comes later all the same
         Step.ASK,  # order it
         Step.LOCAL,  # journal: it waits for the phone
         Step.UPSERT,

@@ -1,4 +1,4 @@
-"""Changing an order that runs: one verb for each wish that an order may hear."""
+"""Changes of a running order: one verb for each request that an order may take."""
 
 from datetime import UTC
 from typing import Annotated, Any
@@ -7,7 +7,7 @@ from urllib.parse import quote
 import typer
 
 from cli.options import NOBODY_NAMED, AsJson, By, OrderId, Reason
-from cli.session import Session, session
+from cli.session import Session, open_session
 from domain.updates import ResolveAction
 
 
@@ -53,11 +53,11 @@ def resolve(
 
 def note(
     order_id: OrderId,
-    text: Annotated[str, typer.Argument(help="The remark.", show_default=False)],
+    text: Annotated[str, typer.Argument(help="The note.", show_default=False)],
     by: By = NOBODY_NAMED,
     as_json: AsJson = False,
 ) -> None:
-    """Write a remark into an order's timeline."""
+    """Write a note into an order's timeline."""
     change(order_id, "note", {"by": by, "text": text}, as_json)
 
 
@@ -102,18 +102,18 @@ def declare(
 
     Example: starter.py declare ORDER --reference "PV 2026/123" --filed-at 2026-06-03T10:00:00+02:00
     """
-    with session(as_json) as here:
-        filed = filed_at or here.clock.legal.astimezone(UTC).isoformat()
-        _record(here, order_id, "declaration", {"by": by, "reference": reference, "filed_at": filed})
+    with open_session(as_json) as session:
+        filed = filed_at or session.clock.legal.astimezone(UTC).isoformat()
+        _record(session, order_id, "declaration", {"by": by, "reference": reference, "filed_at": filed})
 
 
 def change(order_id: str, what: str, body: dict[str, Any], as_json: bool) -> None:
     """Asks something of an order, and shows what it answers."""
-    with session(as_json) as here:
-        _record(here, order_id, what, body)
+    with open_session(as_json) as session:
+        _record(session, order_id, what, body)
 
 
-def _record(here: Session, order_id: str, what: str, body: dict[str, Any]) -> None:
-    answer = here.api.change(f"/v1/orders/{quote(order_id, safe='')}/{what}", body)
+def _record(session: Session, order_id: str, what: str, body: dict[str, Any]) -> None:
+    answer = session.api.change(f"/v1/orders/{quote(order_id, safe='')}/{what}", body)
     said = str(answer.get("message") or "recorded").rstrip(".")
-    here.screen.answer(answer, f"{said[:1].upper()}{said[1:]}. The order is {answer.get('state', 'as it was')}.")
+    session.screen.answer(answer, f"{said[:1].upper()}{said[1:]}. The order is {answer.get('state', 'as it was')}.")

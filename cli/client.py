@@ -10,7 +10,7 @@ import httpx_sse
 import tenacity
 
 from cli.access import Access
-from cli.errors import ApiUnreachable, Refused
+from cli.errors import ApiRefused, ApiUnreachable
 
 TIMEOUT = httpx.Timeout(30.0, connect=5.0)
 STREAM_TIMEOUT = httpx.Timeout(60.0, connect=5.0)
@@ -31,7 +31,7 @@ class Api:
 
     Every call raises:
         ApiUnreachable: nothing answers, after a few attempts.
-        Refused: any answer but a success.
+        ApiRefused: any answer but a success.
     """
 
     def __init__(self, access: Access, *, transport: httpx.BaseTransport | None = None, wait_s: float = 0.3) -> None:
@@ -77,13 +77,13 @@ class Api:
 
         Raises:
             httpx.TransportError: the stream broke.
-            Refused: there is no such stream.
+            ApiRefused: there is no such stream.
         """
         path = f"/v1/orders/{quote(order_id, safe='')}/events"
         with httpx_sse.connect_sse(self._http, "GET", path, timeout=STREAM_TIMEOUT) as source:
             if source.response.status_code != httpx.codes.OK:
                 source.response.read()
-                raise Refused(source.response.status_code, _problem(source.response))
+                raise ApiRefused(source.response.status_code, _problem(source.response))
             yield "open"
             for event in source.iter_sse():
                 yield event.event
@@ -112,7 +112,7 @@ class Api:
     def _once(self, method: str, path: str, **request: Any) -> Json:
         response = self._http.request(method, path, **request)
         if not response.is_success:
-            raise Refused(response.status_code, _problem(response))
+            raise ApiRefused(response.status_code, _problem(response))
         body: Json = response.json()
         return body
 
@@ -120,7 +120,7 @@ class Api:
 def _worth_another_try(error: BaseException, repeatable: bool) -> bool:
     if isinstance(error, httpx.ConnectError):
         return True
-    if isinstance(error, Refused):
+    if isinstance(error, ApiRefused):
         return repeatable and error.status in TROUBLE
     return repeatable and isinstance(error, httpx.TransportError)
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import typer
 
 from cli.options import AsJson, OrderId
-from cli.session import session
+from cli.session import open_session
 
 READABLE_ONCE = "This was the only time that it can be read: keep it now, and give it to nobody but the customer."
 
@@ -22,12 +22,12 @@ def code(
     """Hand in the one-time code that the customer got.
 
     Left out of the command, the code is asked for and stays out of the shell's history. Three wrong ones
-    close the door for a day.
+    block the code for a day.
     """
     typed = code or typer.prompt("The customer's one-time code", hide_input=True, err=True)
-    with session(as_json) as here:
-        answer = here.api.change(f"/v1/orders/{quote(order_id, safe='')}/code", {"code": typed})
-        here.screen.answer(answer, "The code is right. The order has been told.")
+    with open_session(as_json) as session:
+        answer = session.api.change(f"/v1/orders/{quote(order_id, safe='')}/code", {"code": typed})
+        session.screen.answer(answer, "The code is right. The order has been told.")
 
 
 def activation_code(order_id: OrderId, as_json: AsJson = False) -> None:
@@ -36,7 +36,7 @@ def activation_code(order_id: OrderId, as_json: AsJson = False) -> None:
     It is printed on standard output and cannot be read again: whoever has it can fetch the eSIM. A download
     that fails gets another one.
     """
-    with session(as_json) as here:
-        answer = here.api.take(f"/v1/orders/{quote(order_id, safe='')}/activation-code")
-        here.screen.answer(answer, str(answer.get("activation_code", "")))
-        here.screen.warn(READABLE_ONCE)
+    with open_session(as_json) as session:
+        answer = session.api.take(f"/v1/orders/{quote(order_id, safe='')}/activation-code")
+        session.screen.answer(answer, str(answer.get("activation_code", "")))
+        session.screen.warn(READABLE_ONCE)

@@ -4,7 +4,7 @@ CliError
 ├── ApiUnreachable    nothing answers at the API's address
 ├── NoKey             there is no key to present
 ├── WrongSetting      an address or a key that cannot be one
-└── Refused           the API said no, as problem+json (RFC 9457)
+└── ApiRefused           the API said no, as problem+json (RFC 9457)
 """
 
 from typing import Any
@@ -39,7 +39,7 @@ class WrongSetting(CliError):
     exit_status = 2
 
 
-class Refused(CliError):
+class ApiRefused(CliError):
     """The API's answer was a problem document; `str()` is a readable sentence or several lines of them."""
 
     code = "refused"
@@ -54,7 +54,7 @@ class Refused(CliError):
 
 
 def sentence(status: int, problem: dict[str, Any]) -> str:
-    """A problem document in words: what is wrong, in which field, and what would help."""
+    """A problem document as text: what is wrong, in which field, and what would help."""
     summary = str(problem.get("detail") or problem.get("title") or f"The API answered {status}.")
     errors = [
         (error.get("field", "?"), error.get("message") or error.get("code", ""))

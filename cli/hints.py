@@ -1,6 +1,6 @@
 """What a person can do about an order where it stands, as the command to type."""
 
-from cli.views import Order
+from cli.views import OrderAnswer
 
 _AT_A_STAGE = {
     ("identifying", "code"): "code {id}",
@@ -14,7 +14,7 @@ _AT_A_STAGE = {
 _FOR_THE_PHONE = "customer's phone"
 
 
-def now(shown: Order) -> list[str]:
+def now(shown: OrderAnswer) -> list[str]:
     """Commands that move the order on from here; the activation code only for who asks for it."""
     if shown.is_final:
         return []
@@ -24,7 +24,7 @@ def now(shown: Order) -> list[str]:
     return [f"python starter.py {command.format(id=shown.order_id)}" for command in can]
 
 
-def beside(shown: Order) -> list[str]:
+def beside(shown: OrderAnswer) -> list[str]:
     """The order that was made with this one, or that this one takes back."""
     mistake = _order_at(shown.links.get("port_back_of"))
     if mistake:
@@ -38,7 +38,7 @@ def beside(shown: Order) -> list[str]:
     ]
 
 
-def after(shown: Order) -> list[str]:
+def after(shown: OrderAnswer) -> list[str]:
     """The orders that go on when this one has ended."""
     settlement, back = (shown.outcome or {}).get("settlement"), _order_at(shown.links.get("ported_back_by"))
     return [

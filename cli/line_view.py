@@ -8,7 +8,7 @@ from rich.text import Text
 
 from cli import render
 from cli.times import Times
-from cli.views import Quarantine
+from cli.views import QuarantineAnswer
 from domain.lines import LineFacts
 
 
@@ -20,7 +20,7 @@ def number(body: Mapping[str, Any], times: Times) -> list[Text]:
     return [
         *render.facts(rest, times),
         *former(body),
-        *(quarantine(Quarantine.model_validate(resting), times) if resting else []),
+        *(quarantine(QuarantineAnswer.model_validate(resting), times) if resting else []),
         *(line(LineFacts.model_validate(known), times) if known and not resting else []),
     ]
 
@@ -33,7 +33,7 @@ def former(body: Mapping[str, Any]) -> list[Text]:
     return [Text(f"orders of its earlier lives: {body['former']}; with them: {how}")]
 
 
-def quarantine(shown: Quarantine, times: Times) -> list[Text]:
+def quarantine(shown: QuarantineAnswer, times: Times) -> list[Text]:
     """A number whose contract has ended: its right to be ported, and from when on it may be somebody else's."""
     order = f", by order {shown.ended_by}" if shown.ended_by else ""
     return [

@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 import typer
 
+from cli.new_order import given, order
 from cli.options import Agent, AsJson, Key, Number, Reason, Watched
-from cli.ordering import given, order
-from cli.session import session
+from cli.session import open_session
 from domain.authentication import AuthenticationMethod
 from domain.lines import LineAction
 
@@ -36,9 +36,9 @@ def _verb(action: LineAction, what: str) -> Callable[..., None]:
         watched: Watched = None,
         as_json: AsJson = False,
     ) -> None:
-        with session(as_json) as here:
+        with open_session(as_json) as session:
             body = {"reason": reason, "authentication": given(method=method.value, agent=agent)}
-            order(here, f"/v1/lines/{quote(number, safe='')}/{action.value}", body, key=key, watched=watched)
+            order(session, f"/v1/lines/{quote(number, safe='')}/{action.value}", body, key=key, watched=watched)
 
     verb.__doc__ = what
     return verb

@@ -5,10 +5,10 @@ from urllib.parse import quote
 
 import typer
 
-from cli import aside_view, line_view, render, watch
+from cli import dead_letter_view, line_view, render, watch
 from cli.options import AsJson, Number, OrderId
-from cli.session import REFUSED_OR_FAILED, session
-from cli.views import Order
+from cli.session import REFUSED_OR_FAILED, open_session
+from cli.views import OrderAnswer
 from domain.orders import OrderKind, OrderState
 
 DEFAULT_LIMIT = 20
@@ -20,19 +20,21 @@ def watch_order(order_id: OrderId, as_json: AsJson = False) -> None:
 
     Exit status 0 when it was completed, else 1. With --json: the order after each change, one object per line.
     """
-    with session(as_json) as here:
-        if not watch.show(here, order_id).is_done:
+    with open_session(as_json) as session:
+        if not watch.show(session, order_id).is_done:
             raise typer.Exit(REFUSED_OR_FAILED)
 
 
 def show(order_id: OrderId, as_json: AsJson = False) -> None:
     """Show an order: steps, waits, outcome."""
-    with session(as_json) as here:
-        body = watch.read(here, order_id)
+    with open_session(as_json) as session:
+        body = watch.read(session, order_id)
         if as_json:
-            here.screen.answer(body)
+            session.screen.answer(body)
         else:
-            here.screen.answer(body, render.order(Order.model_validate(body), here.times), here.times.remark)
+            session.screen.answer(
+                body, render.order(OrderAnswer.model_validate(body), session.times), session.times.note
+            )
 
 
 def list_orders(
@@ -52,24 +54,24 @@ def list_orders(
     """
     if former and msisdn is None:
         raise typer.BadParameter("is about the lives of one number: give --msisdn too", param_hint="--former")
-    with session(as_json) as here:
+    with open_session(as_json) as session:
         if aside:
-            body = here.api.read("/v1/messages/aside", {"limit": limit})
-            here.screen.answer(body, *([] if as_json else aside_view.messages(body, here.times)))
+            body = session.api.read("/v1/messages/aside", {"limit": limit})
+            session.screen.answer(body, *([] if as_json else dead_letter_view.messages(body, session.times)))
             return
         query: dict[str, Any] = {"state": state, "kind": kind, "msisdn": msisdn, "limit": limit}
         query |= {"late": _yes(late), "former": _yes(former)}
-        body = here.api.read("/v1/orders", query)
+        body = session.api.read("/v1/orders", query)
         if as_json:
-            here.screen.answer(body)
+            session.screen.answer(body)
             return
         if not body["items"]:
-            here.screen.answer(body, "No such orders." if state or kind or msisdn or late else "No orders yet.")
+            session.screen.answer(body, "No such orders." if state or kind or msisdn or late else "No orders yet.")
             return
-        found = [Order.model_validate(item) for item in body["items"]]
-        table = render.orders(found, here.times, here.screen.console.width)
+        found = [OrderAnswer.model_validate(item) for item in body["items"]]
+        table = render.orders(found, session.times, session.screen.console.width)
         more = f"There are more: raise --limit (at most {MOST}), or narrow it down." if body.get("next") else ""
-        here.screen.answer(body, table, here.times.remark, more)
+        session.screen.answer(body, table, session.times.note, more)
 
 
 def find(number: Number, as_json: AsJson = False) -> None:
@@ -78,9 +80,9 @@ def find(number: Number, as_json: AsJson = False) -> None:
     Also whether the line is barred or locked, and its last change of SIM; after the end of its contract,
     until when it can be ported.
     """
-    with session(as_json) as here:
-        body = here.api.read(f"/v1/numbers/{quote(number, safe='')}")
-        here.screen.answer(body, *([] if as_json else line_view.number(body, here.times)))
+    with open_session(as_json) as session:
+        body = session.api.read(f"/v1/numbers/{quote(number, safe='')}")
+        session.screen.answer(body, *([] if as_json else line_view.number(body, session.times)))
 
 
 def _yes(wanted: bool) -> str | None:

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.new_order import given, order
 from cli.options import AsJson, DryRun, Key, Watched
-from cli.ordering import given, order
-from cli.session import session
+from cli.session import open_session
 from domain.port_in import HolderKind
 from domain.sims import SimForm
 
@@ -50,16 +50,16 @@ def port_in(
     as_json: AsJson = False,
 ) -> None:
     """Port a number in from the operator that its RIO names."""
-    with session(as_json) as here:
+    with open_session(as_json) as session:
         body: dict[str, Any] = {
             "msisdn": msisdn,
             "rio": rio,
             "holder": {"kind": kind.value, "name": holder},
             "sim": {"form": sim.value},
-            "mandate": {"signed_at": mandate_signed_at or here.clock.legal.astimezone(UTC).isoformat()},
+            "mandate": {"signed_at": mandate_signed_at or session.clock.legal.astimezone(UTC).isoformat()},
         }
         if date is not None:
             body["requested_date"] = date
         if email or phone or language is not Language.FRENCH:
             body["contact"] = given(email=email or None, phone=phone or None, language=language.value)
-        order(here, PATH, body, key=key, watched=watched, dry_run=dry_run)
+        order(session, PATH, body, key=key, watched=watched, dry_run=dry_run)

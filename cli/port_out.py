@@ -6,9 +6,9 @@ from urllib.parse import quote
 import typer
 
 from cli.changes import change
+from cli.new_order import given, order
 from cli.options import NOBODY_NAMED, Agent, AsJson, By, DryRun, Key, OrderId, Reason, Watched
-from cli.ordering import given, order
-from cli.session import session
+from cli.session import open_session
 from domain.authentication import AuthenticationMethod
 from domain.sims import SimForm
 
@@ -49,7 +49,7 @@ def port_back(
 
     Example: starter.py port-back ORDER --by ada --reason "the wrong number was ported"
     """
-    with session(as_json) as here:
+    with open_session(as_json) as session:
         body = {"by": by, "reason": reason, "sim": {"form": form.value}}
         path = f"/v1/orders/{quote(order_id, safe='')}/port-back"
-        order(here, path, body, key=key, watched=watched, dry_run=dry_run)
+        order(session, path, body, key=key, watched=watched, dry_run=dry_run)

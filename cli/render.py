@@ -12,13 +12,13 @@ from rich.text import Text
 
 from cli import hints
 from cli.times import Times
-from cli.views import Happening, Order, Refusal, Waiting
+from cli.views import Happening, OrderAnswer, RefusalAnswer, Waiting
 from domain.orders import OrderState
 
 INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})")
 
 TABLE_WIDTH = 130
-"""Columns that the table of orders needs for its words to stay whole."""
+"""Columns that the table of orders needs so that no name is cut."""
 
 STYLES = {
     OrderState.COMPLETED: "green",
@@ -29,7 +29,7 @@ STYLES = {
 }
 
 
-def order(shown: Order, times: Times, *, steps: bool = True) -> RenderableType:
+def order(shown: OrderAnswer, times: Times, *, steps: bool = True) -> RenderableType:
     """One order: what it is, its steps, and what happens next."""
     parts: list[RenderableType] = [head(shown)]
     if steps:
@@ -38,7 +38,7 @@ def order(shown: Order, times: Times, *, steps: bool = True) -> RenderableType:
     return Group(*parts)
 
 
-def head(shown: Order) -> Text:
+def head(shown: OrderAnswer) -> Text:
     state = Text(shown.state, style=STYLES.get(OrderState(shown.state), "cyan") if shown.state in STYLES else "cyan")
     return Text.assemble("Order ", (shown.order_id, "bold"), f"  {shown.kind}  ", state)
 
@@ -49,7 +49,7 @@ def step(happening: Happening, times: Times) -> Text:
     return Text.assemble(("  ✓ ", "green"), (times.show(happening.at), "dim"), f"  {happening.what}{by}{reason}")
 
 
-def now(shown: Order, times: Times) -> list[Text]:
+def now(shown: OrderAnswer, times: Times) -> list[Text]:
     """What runs, whom the order waits for until when, what a human should do."""
     lines: list[Text] = []
     if not shown.is_final:
@@ -64,19 +64,19 @@ def now(shown: Order, times: Times) -> list[Text]:
     return lines
 
 
-def ending(shown: Order, times: Times) -> list[Text]:
+def ending(shown: OrderAnswer, times: Times) -> list[Text]:
     """Why it was refused, what it led to, what goes on."""
     refused = [Text(f"  ✗ {refusal(shown.refusal)}", style="red")] if shown.refusal else []
     after = [Text(f"  {other}") for other in hints.after(shown)]
     return [*refused, *facts(shown.outcome or {}, times, "  "), *after]
 
 
-def stage(shown: Order) -> str:
-    """The step of the story it is at, as words."""
+def stage(shown: OrderAnswer) -> str:
+    """The stage, as text."""
     return shown.stage.replace("_", " ")
 
 
-def promise(shown: Order, times: Times) -> list[Text]:
+def promise(shown: OrderAnswer, times: Times) -> list[Text]:
     """Until when it should be done."""
     if shown.due is None:
         return []
@@ -84,7 +84,7 @@ def promise(shown: Order, times: Times) -> list[Text]:
     return [Text.assemble(f"  due {times.show(shown.due)}", late)]
 
 
-def marked(shown: Order) -> str:
+def marked(shown: OrderAnswer) -> str:
     """The state, with `!` where a human is needed and `late` where the promise was not kept."""
     return shown.state + " !" * shown.needs_attention + " late" * shown.late
 
@@ -95,7 +95,7 @@ def waiting(shown: Waiting, times: Times) -> str:
     return f"waiting for {shown.party}: {shown.what}{until}{then}"
 
 
-def refusal(shown: Refusal) -> str:
+def refusal(shown: RefusalAnswer) -> str:
     """The canonical code, who said what, and who can mend it."""
     raw = " ".join(part for part in (shown.raw_code, shown.raw_text) if part)
     mend = f"; to be mended by: {shown.fix_by}" if shown.fix_by else ""
@@ -103,7 +103,7 @@ def refusal(shown: Refusal) -> str:
     return f"refused: {shown.code}" + (f" ({raw})" if raw else "") + mend + again
 
 
-def orders(shown: Iterable[Order], times: Times, width: int) -> RenderableType:
+def orders(shown: Iterable[OrderAnswer], times: Times, width: int) -> RenderableType:
     """A list: one order per row, or, where `width` columns are too few for that, on a line or two."""
     if width < TABLE_WIDTH:
         return Group(*(line for item in shown for line in _in_brief(item, times)))
@@ -121,7 +121,7 @@ def orders(shown: Iterable[Order], times: Times, width: int) -> RenderableType:
     return table
 
 
-def _in_brief(shown: Order, times: Times) -> list[Text]:
+def _in_brief(shown: OrderAnswer, times: Times) -> list[Text]:
     style = "yellow" if shown.needs_attention or shown.late else ""
     first = Text.assemble((shown.order_id, "bold"), f"  {shown.kind}  ", (marked(shown), style), f"  {shown.stage}")
     return [first] if shown.waiting_for is None else [first, Text(f"  {waiting(shown.waiting_for, times)}")]

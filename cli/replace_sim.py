@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.new_order import given, order
 from cli.options import Agent, AsJson, DryRun, Key, Watched
-from cli.ordering import given, order
-from cli.session import Session, session
+from cli.session import Session, open_session
 from domain.authentication import AuthenticationMethod
 from domain.sim_replacement import ReplacementReason
 from domain.sims import SimForm
@@ -63,7 +63,7 @@ def replace_sim(
     """
     if filed_at is not None and declaration is None:
         raise typer.BadParameter("says when a declaration was filed: give --declaration too", param_hint="--filed-at")
-    with session(as_json) as here:
+    with open_session(as_json) as session:
         body = given(
             msisdn=msisdn,
             reason=reason.value,
@@ -71,11 +71,11 @@ def replace_sim(
             imei=imei,
             eid=eid,
             iccid=iccid,
-            declaration=None if declaration is None else _declared(here, declaration, filed_at),
+            declaration=None if declaration is None else _declared(session, declaration, filed_at),
             authentication=given(method=method.value, agent=agent),
         )
-        order(here, PATH, body, key=key, watched=watched, dry_run=dry_run)
+        order(session, PATH, body, key=key, watched=watched, dry_run=dry_run)
 
 
-def _declared(here: Session, reference: str, filed_at: str | None) -> dict[str, Any]:
-    return {"reference": reference, "filed_at": filed_at or here.clock.legal.astimezone(UTC).isoformat()}
+def _declared(session: Session, reference: str, filed_at: str | None) -> dict[str, Any]:
+    return {"reference": reference, "filed_at": filed_at or session.clock.legal.astimezone(UTC).isoformat()}

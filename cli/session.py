@@ -14,9 +14,9 @@ from rich.console import Console, RenderableType
 
 from cli.access import Access
 from cli.client import Api
-from cli.errors import CliError, Refused
+from cli.errors import ApiRefused, CliError
 from cli.times import Times
-from cli.views import Clock
+from cli.views import ClockAnswer
 
 REFUSED_OR_FAILED = 1
 
@@ -38,7 +38,7 @@ class Screen:
             self.console.print(part)
 
     def warn(self, text: str) -> None:
-        """A remark for a person beside the answer; a program has no use for it."""
+        """A note for a person beside the answer; a program has no use for it."""
         if not self.as_json:
             self._complaints.print(text, style="yellow", markup=False)
 
@@ -55,23 +55,23 @@ class Session:
     screen: Screen
 
     @cached_property
-    def clock(self) -> Clock:
+    def clock(self) -> ClockAnswer:
         """The legal clock, read once."""
-        return Clock.model_validate(self.api.read("/v1/clock"))
+        return ClockAnswer.model_validate(self.api.read("/v1/clock"))
 
     @cached_property
     def times(self) -> Times:
         """How instants are shown, also while the legal clock is away."""
         try:
             return Times(self.clock)
-        except Refused as away:
+        except ApiRefused as away:
             if away.status != httpx.codes.SERVICE_UNAVAILABLE:
                 raise
             return Times(None)
 
 
 @contextmanager
-def session(as_json: bool) -> Iterator[Session]:
+def open_session(as_json: bool) -> Iterator[Session]:
     """Runs a verb; what the API refuses is told, and ends the program with status 1, a setting that cannot
     work with status 2.
     """

@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from cli import leaving_view
+from cli.new_order import given, order
 from cli.options import Agent, AsJson, DryRun, Key, Number, Watched
-from cli.ordering import given, order
-from cli.session import Session, session
+from cli.session import Session, open_session
 from cli.views import Leaving
 from domain.authentication import AuthenticationMethod
 
@@ -44,23 +44,23 @@ def terminate(
 
     What leaving costs is shown first, each figure with its rule. `cancel` withdraws until the last day is over.
     """
-    with session(as_json) as here:
+    with open_session(as_json) as session:
         body = given(
             msisdn=number,
             requested_date=date,
             authentication=given(method=method.value, agent=agent),
         )
         if dry_run or not as_json:
-            _show_the_cost(here, body, dry_run)
+            _show_the_cost(session, body, dry_run)
         if dry_run:
             return
-        if not (yes or as_json) and here.screen.console.is_terminal:
+        if not (yes or as_json) and session.screen.console.is_terminal:
             typer.confirm("End the contract?", abort=True)
-        order(here, PATH, body, key=key, watched=watched)
+        order(session, PATH, body, key=key, watched=watched)
 
 
-def _show_the_cost(here: Session, body: dict[str, object], dry_run: bool) -> None:
-    told = here.api.create(PATH, body, key=str(uuid.uuid4()), dry_run=True)
+def _show_the_cost(session: Session, body: dict[str, object], dry_run: bool) -> None:
+    told = session.api.create(PATH, body, key=str(uuid.uuid4()), dry_run=True)
     first = "Nothing was ordered. What would happen:" if dry_run else "What leaving costs and brings about:"
-    shown = [] if here.screen.as_json else leaving_view.preview(Leaving.model_validate(told), here.times)
-    here.screen.answer(told, first, *shown)
+    shown = [] if session.screen.as_json else leaving_view.preview(Leaving.model_validate(told), session.times)
+    session.screen.answer(told, first, *shown)

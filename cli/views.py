@@ -26,7 +26,7 @@ class Happening(Model):
     reason: str = ""
 
 
-class Refusal(Model):
+class RefusalAnswer(Model):
     code: str = ""
     raw_code: str | None = None
     raw_text: str | None = None
@@ -34,7 +34,7 @@ class Refusal(Model):
     retry: str | None = None
 
 
-class Order(Model):
+class OrderAnswer(Model):
     """One order as `GET /v1/orders/{order_id}` tells it."""
 
     order_id: str
@@ -45,7 +45,7 @@ class Order(Model):
     needs_attention: bool = False
     attention: str = ""
     point_of_no_return: bool = False
-    refusal: Refusal | None = None
+    refusal: RefusalAnswer | None = None
     outcome: dict[str, Any] | None = None
     due: AwareDatetime | None = None  # legal time
     late: bool = False  # the promise was not kept
@@ -61,7 +61,7 @@ class Order(Model):
         return self.state == OrderState.COMPLETED
 
 
-class Clock(Model):
+class ClockAnswer(Model):
     """Legal and real now, and how fast legal time runs."""
 
     legal: AwareDatetime
@@ -69,7 +69,7 @@ class Clock(Model):
     zone: str = HOME_ZONE
 
 
-class Fate(Model):
+class FateAnswer(Model):
     """What becomes of a number whose contract ends (legal instants)."""
 
     portable_until: AwareDatetime
@@ -83,12 +83,12 @@ class Leaving(Model):
     last_day: date
     effective_at: AwareDatetime  # legal time
     cost: LeavingCost | None = None  # while customer care is away
-    number: Fate
+    number: FateAnswer
     code: str | None = None  # where the one-time code would go
     notes: list[str] = Field(default_factory=list)
 
 
-class Quarantine(Model):
+class QuarantineAnswer(Model):
     """A number whose contract has ended (legal instants)."""
 
     since: AwareDatetime
@@ -97,7 +97,7 @@ class Quarantine(Model):
     ended_by: str = ""
 
 
-class Aside(Model):
+class DeadLetterAnswer(Model):
     """A message of the clearing house that no order could take."""
 
     message_id: int

@@ -15,9 +15,9 @@ from rich.live import Live
 from rich.text import Text
 
 from cli import render
-from cli.errors import ApiUnreachable, Refused
+from cli.errors import ApiRefused, ApiUnreachable
 from cli.session import Session
-from cli.views import Order
+from cli.views import OrderAnswer
 
 POLL_S = 0.5
 """How often an order is read while its event stream cannot be had (real time)."""
@@ -34,7 +34,7 @@ def read(open_session: Session, order_id: str) -> dict[str, Any]:
     return open_session.api.read(f"/v1/orders/{quote(order_id, safe='')}")
 
 
-def show(open_session: Session, order_id: str) -> Order:
+def show(open_session: Session, order_id: str) -> OrderAnswer:
     """Shows the order's steps until it ends, and returns it as it ended. Ctrl-C ends the watching, not the order."""
     try:
         return _shown(open_session, order_id)
@@ -44,7 +44,7 @@ def show(open_session: Session, order_id: str) -> Order:
         raise typer.Exit(INTERRUPTED) from None
 
 
-def _shown(open_session: Session, order_id: str) -> Order:
+def _shown(open_session: Session, order_id: str) -> OrderAnswer:
     if open_session.screen.as_json:
         return _as_json(open_session, order_id)
     if open_session.screen.console.is_terminal:
@@ -60,19 +60,19 @@ def changes(open_session: Session, order_id: str) -> Iterator[dict[str, Any]]:
     """
     last = read(open_session, order_id)
     yield last
-    while not Order.model_validate(last).is_final:
+    while not OrderAnswer.model_validate(last).is_final:
         for _ in _nudges(open_session, order_id):
             body = _read_patiently(open_session, order_id)
             if body != last:
                 last = body
                 yield body
-            if Order.model_validate(body).is_final:
+            if OrderAnswer.model_validate(body).is_final:
                 break
 
 
 def _nudges(open_session: Session, order_id: str) -> Iterator[None]:
     """When to look: the stream is open, something happened, the stream is over and a while has passed."""
-    with contextlib.suppress(httpx.TransportError, Refused):
+    with contextlib.suppress(httpx.TransportError, ApiRefused):
         for _ in open_session.api.events(order_id):
             yield None
     time.sleep(POLL_S)
@@ -90,22 +90,22 @@ def _read_patiently(open_session: Session, order_id: str) -> dict[str, Any]:
             time.sleep(POLL_S)
 
 
-def _as_json(open_session: Session, order_id: str) -> Order:
+def _as_json(open_session: Session, order_id: str) -> OrderAnswer:
     shown = None
     for body in changes(open_session, order_id):
         open_session.screen.answer(body)
         shown = body
-    return Order.model_validate(shown)
+    return OrderAnswer.model_validate(shown)
 
 
-def _as_lines(open_session: Session, order_id: str) -> Order:
+def _as_lines(open_session: Session, order_id: str) -> OrderAnswer:
     """Each step once, and each new wait."""
     console, times = open_session.screen.console, open_session.times
     told = 0
     last: list[Text] = []
-    shown: Order | None = None
+    shown: OrderAnswer | None = None
     for body in changes(open_session, order_id):
-        shown = Order.model_validate(body)
+        shown = OrderAnswer.model_validate(body)
         for happening in shown.timeline[told:]:
             console.print(render.step(happening, times))
         told = len(shown.timeline)
@@ -119,13 +119,13 @@ def _as_lines(open_session: Session, order_id: str) -> Order:
     return shown
 
 
-def _live(open_session: Session, order_id: str) -> Order:
-    shown: Order | None = None
+def _live(open_session: Session, order_id: str) -> OrderAnswer:
+    shown: OrderAnswer | None = None
     times = open_session.times
     wrapping = Console(highlight=False)  # what is redrawn in place has to know how many lines it fills
     with Live(console=wrapping, auto_refresh=False, vertical_overflow="visible") as live:
         for body in changes(open_session, order_id):
-            shown = Order.model_validate(body)
+            shown = OrderAnswer.model_validate(body)
             live.update(render.order(shown, times), refresh=True)
     assert shown is not None  # `changes` yields at least once
     return shown

@@ -23,7 +23,7 @@ class Authentication(Model):
         return self.method is not AuthenticationMethod.ONE_TIME_CODE
 
 
-class CodeChecked(Model):
+class CodeVerdict(Model):
     """What became of a one-time code that the customer sent. The code itself stays in the journal."""
 
     right: bool

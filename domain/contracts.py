@@ -21,7 +21,7 @@ class Contract(Model):
 
 
 class Account(Model):
-    """What the holder has lent us: a deposit for an item, and what was paid in advance."""
+    """What we owe the holder back: a deposit for an item, and what was paid in advance."""
 
     deposit: Decimal = Decimal("0.00")
     deposit_item: str = ""

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from domain.authentication import CodeChecked
+from domain.authentication import CodeVerdict
 from domain.lines import LineNews
 from domain.model import Model
 from domain.port_in import DossierMessage
@@ -31,7 +31,7 @@ _CONTENTS: dict[DeliveryKind, type[Model]] = {
     DeliveryKind.DOSSIER_MESSAGE: DossierMessage,
     DeliveryKind.PROFILE_PROGRESS: ProfileProgress,
     DeliveryKind.SHIPMENT_PROGRESS: ShipmentProgress,
-    DeliveryKind.CODE_CHECKED: CodeChecked,
+    DeliveryKind.CODE_CHECKED: CodeVerdict,
     DeliveryKind.LINE_NEWS: LineNews,
 }
 

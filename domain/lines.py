@@ -1,4 +1,4 @@
-"""A line beside its orders: barred, locked, its last change of SIM; and the orders that ask for no more than that."""
+"""Line states (barred, locked, last change of SIM) and the line-service orders that change them."""
 
 from enum import StrEnum
 
@@ -53,34 +53,34 @@ class LineFacts(Model):
 
     locked_since: Instant | None = None
     locked_by: str | None = None
-    unlocks_at: Instant | None = None  # an unlocking is under way
+    unlocks_at: Instant | None = None  # an unlock is under way
     barred_since: Instant | None = None
     barred_by: str | None = None
     swapped_at: Instant | None = None
     swapped_by: str | None = None
-    life_began_at: Instant | None = None  # the number went back after a quarantine: what is older was another holder's
+    life_began_at: Instant | None = None  # the quarantine is over: what is older is the last holder's
 
 
-class LineWord(StrEnum):
-    """What an order is told about the line that it holds, or waits for."""
+class LineNewsKind(StrEnum):
+    """What has happened to the line that an order has, or waits for."""
 
-    LENT = "lent"  # another order has it for a while
+    PREEMPTED = "preempted"  # another order has it for a while
     RETURNED = "returned"  # it is ours, again or at last
     TAKEN = "taken"  # it is another order's for good: this one ends
-    GONE = "gone"  # the contract on it has ended: nothing is left to do
+    CONTRACT_ENDED = "contract_ended"  # nothing is left to do
     CHANGED = "changed"  # locked, unlocked, barred, or on another SIM
 
 
 class LineNews(Model):
     """Signal: what has happened to the order's line. `by`: the order that did it, of `kind`."""
 
-    what: LineWord
+    what: LineNewsKind
     by: str = ""
     kind: str = ""
 
 
 class LineTaken(Model):
-    """Whether the line is the order's now and nobody else's until it lets go of it; else who has it."""
+    """Whether the order has the line now, until it releases it; else who has it."""
 
     taken: bool
     by: str = ""
@@ -88,7 +88,7 @@ class LineTaken(Model):
 
 
 class MoveBegun(Model):
-    """Whether the number may move: the order holds the line, and nothing about it has changed since the last look."""
+    """Whether the number may move: the order has the line, and its facts have not changed since they were read."""
 
     begun: bool
     facts: LineFacts = LineFacts()

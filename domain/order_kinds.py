@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from domain.authentication import AuthenticationMethod
-from domain.lines import LineAction, LineServiceOrder, LineWord
+from domain.lines import LineAction, LineNewsKind, LineServiceOrder
 from domain.model import Model
 from domain.orders import Order, OrderKind
 from domain.port_in import PortInOrder
@@ -27,7 +27,7 @@ from domain.stages import (
 )
 from domain.termination import SettlementOrder, TerminationOrder
 
-_WHO_HAS_IT = frozenset(LineWord) - {LineWord.CHANGED}
+_WHO_HAS_IT = frozenset(LineNewsKind) - {LineNewsKind.CHANGED}
 
 
 def _nothing_more(order: Mapping[str, Any]) -> list[str]:  # noqa: ARG001 - the shape of `requests`
@@ -49,7 +49,7 @@ class KindDefinition:
     can_be_cancelled: bool = True
     asked_by_operators: bool = False  # the request comes from another operator: it starts from a queue of its own
     holds_line: bool = True  # while it is open no other order is accepted on the line; False also where it has no line
-    line_news: frozenset[LineWord] = frozenset()  # what it is told about its line
+    line_news: frozenset[LineNewsKind] = frozenset()  # what it is told about its line
     brings_number: bool = False  # from another operator to us
     takes_number_away: bool = False  # from us to another operator
     number_state: Literal["porting", "terminating", "changing"] = "changing"  # of the number while it is open
@@ -136,7 +136,7 @@ ORDER_KINDS: Mapping[str, KindDefinition] = {
         requests=_of_port_out,
         can_be_cancelled=False,  # only the recipient withdraws its request
         asked_by_operators=True,
-        line_news=frozenset(LineWord),
+        line_news=frozenset(LineNewsKind),
         takes_number_away=True,
         number_state="porting",
     ),

@@ -1,4 +1,4 @@
-"""Orders: what was asked about one line, where it stands, and what is told about it."""
+"""Orders: what is asked for a line, where the order stands, and what its timeline says."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -136,8 +136,8 @@ class JournalEntry(Model):
     messages: list[CustomerMessage] = Field(default_factory=list)
     release_line: bool = False
     preemptible: bool | None = None  # whether the order only waits from now on, so that another may have its line first
-    line_gone: bool = False  # the contract on the line is no more: whoever waits behind gets nothing, a quarantine ends
-    remark: bool = False  # only adds its events: the order's status stays what it is
+    contract_ended: bool = False  # on the line: orders that wait for it get nothing, a quarantine ends
+    is_note: bool = False  # only adds its events: the status of the order stays
     line_changes: list[LineChange] = Field(default_factory=list)
     quarantine: Quarantine | None = None  # the contract has ended: the number's quarantine begins
     follow_ups: list[FollowUp] = Field(default_factory=list)

@@ -12,7 +12,7 @@ from domain.model import Model
 
 
 class RefusalCode(StrEnum):
-    """What is wrong, in the words every answer, state and report uses."""
+    """What is wrong, by the code that every answer, state and report uses."""
 
     IDENTITY_MISMATCH = "identity_mismatch"
     HOLDER_NOT_ENTITLED = "holder_not_entitled"
@@ -53,7 +53,7 @@ class Retry(StrEnum):
     """Whether to try again."""
 
     NEVER = "never"
-    NEVER_BY_ITSELF = "never_by_itself"  # only on a person's word
+    NEVER_BY_ITSELF = "never_by_itself"  # only by a person's decision
     AFTER_FIX = "after_fix"
     AFTER_FIX_CAPPED = "after_fix_capped"  # repeated wrong attempts trip a donor's lock
     AFTER_UNLOCK = "after_unlock"
@@ -100,7 +100,7 @@ _BY_BLOCK = {entry.block: code for code, entry in _TABLE.items() if entry.block 
 
 
 class Refusal(Model):
-    """Why somebody said no: what they said, word for word, and what it means to us."""
+    """Why somebody said no: their own text, and what it means to us."""
 
     code: RefusalCode
     raw_code: str = ""
@@ -120,7 +120,7 @@ def refusal(code: RefusalCode, said_by: str, *, raw_code: str = "", raw_text: st
 
 
 def refusal_from_block(block_code: str | None, text: str | None, said_by: str) -> Refusal:
-    """What a *blocking* answer of the clearing house means; a missing or unknown code is `unmapped`, its raw words
+    """What a *blocking* answer of the clearing house means; a missing or unknown code is `unmapped`, its raw text
     kept.
     """
     code = _BY_BLOCK.get(block_code or "", RefusalCode.UNMAPPED)

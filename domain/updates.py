@@ -46,14 +46,14 @@ class ResolveRequest(Model):
 
 
 class NoteRequest(Model):
-    """A remark for the order's timeline."""
+    """A note for the order's timeline."""
 
     by: str = ""
     text: str = ""
 
 
 class ReviewRequest(Model):
-    """A human's word on an order that is held for review: the updates `release` and `refuse`."""
+    """A human's decision on an order that is held for review: the updates `release` and `refuse`."""
 
     by: str = ""
     reason: str = ""

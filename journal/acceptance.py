@@ -16,7 +16,7 @@ from journal.dossiers import add_to_dossier
 from journal.errors import IdempotencyKeyReused, LineLocked, UnknownOrder
 from journal.line_facts import change_line, facts_of
 from journal.line_news import LineNotifier
-from journal.model import Acceptance, Accepted
+from journal.model import Acceptance, AcceptedOrder
 from journal.outbox import START_REQUESTED, START_WORKFLOW, queue_messages, queue_start
 from journal.rows import order_aad
 from journal.schema import from_stored, idempotency, orders, to_stored
@@ -31,7 +31,7 @@ _insert_key = insert(idempotency)
 _insert_order = insert(orders)
 
 
-def accept(connection: Connection, store: Store, acceptance: Acceptance) -> Accepted:
+def accept(connection: Connection, store: Store, acceptance: Acceptance) -> AcceptedOrder:
     """Writes one order with everything that belongs to it, or finds what its key stands for. Raises as
     `Orders.accept` does.
     """
@@ -55,10 +55,12 @@ def accept(connection: Connection, store: Store, acceptance: Acceptance) -> Acce
     if line_hash is not None and acceptance.refuses_locked:
         _must_be_unlocked(connection, line_hash)
     _write_order(connection, store, acceptance)
-    return Accepted(**{name: getattr(acceptance, name) for name in Accepted.model_fields if name != "replayed"})
+    return AcceptedOrder(
+        **{name: getattr(acceptance, name) for name in AcceptedOrder.model_fields if name != "replayed"}
+    )
 
 
-def find(connection: Connection, store: Store, key: str, fingerprint: str) -> Accepted | None:
+def find(connection: Connection, store: Store, key: str, fingerprint: str) -> AcceptedOrder | None:
     """The acceptance that a key stands for, None for a new key; raises `IdempotencyKeyReused`."""
     known = connection.execute(_remembered, {"key_hash": _key_hash(store, key)}).first()
     if known is None:
@@ -69,7 +71,7 @@ def find(connection: Connection, store: Store, key: str, fingerprint: str) -> Ac
     if row is None:
         raise UnknownOrder(known.order_id)
     content = store.cipher.open_json(row.order_sealed, order_aad(row))
-    return Accepted(
+    return AcceptedOrder(
         order_id=row.order_id,
         kind=row.kind,
         donor=row.donor,

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from domain.lines import LineWord
+from domain.lines import LineNewsKind
 from domain.orders import JournalEntry
 from journal.errors import LineHeld
 from journal.line_news import LineNotifier
@@ -66,7 +66,7 @@ def change_claim(
     if entry.release_line:
         after = release(after, entry.order_id)
     write_claims(connection, line_hash, before, after)
-    notifier.claims_ended(before, after, LineWord.GONE)
+    notifier.claims_ended(before, after, LineNewsKind.CONTRACT_ENDED)
     notifier.holder_changed(before, after)
 
 

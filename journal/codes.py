@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, exists, insert, select, update
 
-from domain.authentication import CodeChecked
+from domain.authentication import CodeVerdict
 from domain.clock import GRACE_FOR_ANSWERS
 from domain.deliveries import DeliveryKind
 from domain.orders import FINAL_STATES, CustomerMessage, JournalEntry
@@ -119,7 +119,7 @@ class Codes(Repository):
         last wrong try, and a try that came too late queue the signal to the order's workflow, once for each code. An
         older code is wrong; after the right one only a repetition of it is right, and no other code is wanted.
 
-        The door that wrong codes close is the line's: an order that is cancelled and placed anew finds it as it was.
+        Wrong codes block the line, not the order: an order that is cancelled and placed anew is blocked too.
         """
 
         def work(connection: Connection) -> CodeCheck:
@@ -137,7 +137,7 @@ class Codes(Repository):
             if until is not None:
                 return CodeCheck(outcome="locked", locked_until=until)
             if row.locked_until is not None or left == 0 or too_old:
-                self._tell(connection, row, CodeChecked(right=False, number=row.number), at_real)
+                self._deliver(connection, row, CodeVerdict(right=False, number=row.number), at_real)
                 return CodeCheck(outcome="expired")
             if is_right:
                 return self._settle(connection, row, CodeCheck(outcome="right", tries_left=left), at_real)
@@ -158,11 +158,11 @@ class Codes(Repository):
         }
         connection.execute(_update, values)
         if check.outcome != "wrong":
-            self._tell(connection, row, CodeChecked(right=right, number=row.number, locked_until=until), at_real)
+            self._deliver(connection, row, CodeVerdict(right=right, number=row.number, locked_until=until), at_real)
         return check
 
-    def _tell(self, connection: Connection, row: Row[Any], checked: CodeChecked, at_real: datetime) -> None:
-        """The first that is told of a code is all that is told of it."""
+    def _deliver(self, connection: Connection, row: Row[Any], checked: CodeVerdict, at_real: datetime) -> None:
+        """Only the first result of a code is delivered."""
         content = checked.model_dump(mode="json")
         write_delivery(
             connection, self._cipher, row.order_id, DeliveryKind.CODE_CHECKED, content, str(row.number), at_real
@@ -175,8 +175,8 @@ class Codes(Repository):
 def _on_other_orders(
     connection: Connection, row: Row[Any], lock: timedelta, at_legal: datetime
 ) -> tuple[datetime | None, int]:
-    """Until when the line's other orders have closed the door; and how many wrong tries they had without closing it,
-    for as long as a closed door would have lasted.
+    """Until when the line is blocked by wrong codes of other orders, and how many wrong tries they had without blocking
+    it, within the time that a block would have lasted.
     """
     found = connection.execute(_wrong_on_other_orders, {"line_hash": row.line_hash, "order_id": row.order_id}).all()
     locks = [from_stored(each.locked_until) for each in found if each.locked_until is not None]

@@ -104,7 +104,7 @@ def write_entry(
     messages = entry.messages
     if _is_of_a_former_life(head):
         messages = [each for each in messages if store.index.of(each.to) != head["line_hash"]]
-    if entry.status.state.is_final and not entry.line_gone and not entry.remark:
+    if entry.status.state.is_final and not entry.contract_ended and not entry.is_note:
         free_slot(connection, entry.order_id)
     if entry.quarantine is not None:
         begin_quarantine(connection, store, entry.quarantine)
@@ -120,7 +120,7 @@ def _change_line(
     """What the entry changes about the line and who has it."""
     line_hash, accepted_at = head["line_hash"], from_stored(head["accepted_at"])
     changed, former = False, _is_of_a_former_life(head)
-    gone = entry.line_gone and not former
+    gone = entry.contract_ended and not former
     preemptible = entry.preemptible if entry.seq == 0 or entry.seq > head["entry_seq"] else None
     change_claim(connection, notifier, entry, line_hash, preemptible=preemptible, gone=gone)
     if not former:
@@ -148,7 +148,7 @@ def _is_of_a_former_life(head: RowMapping) -> bool:
 
 
 def _is_news(entry: JournalEntry, head: RowMapping) -> bool:
-    if entry.remark:
+    if entry.is_note:
         return False
     if entry.seq == 0:
         return head["state"] not in _FINAL

@@ -30,7 +30,7 @@ _forget_unlocking = (
 
 
 def facts_of(connection: Connection, line_hash: str) -> LineFacts:
-    """What is known about the line behind a keyed hash; nothing for one that was never heard of."""
+    """What is known about the line behind a keyed hash; empty for one that is unknown."""
     row = connection.execute(_line, {"hash": line_hash}).mappings().first()
     if row is None:
         return LineFacts()

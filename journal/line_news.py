@@ -6,7 +6,7 @@ from typing import Self
 from sqlalchemy import Connection
 
 from domain.deliveries import DeliveryKind
-from domain.lines import LineNews, LineWord
+from domain.lines import LineNews, LineNewsKind
 from domain.order_kinds import ORDER_KINDS
 from journal.chain import ACCEPTED_ENTRY
 from journal.cipher import FieldCipher
@@ -33,7 +33,7 @@ class LineNotifier:
         by, at_real = accepted.order_id, accepted.accepted_at_real
         return cls(connection, cipher, by=by, kind=accepted.kind, occasion=ACCEPTED_ENTRY, at_real=at_real)
 
-    def notify(self, claim: Claim, what: LineWord, by: Claim | None = None) -> None:
+    def notify(self, claim: Claim, what: LineNewsKind, by: Claim | None = None) -> None:
         """Notifies one order, unless it is the cause itself (`by`, where another order has the line) or its kind is
         not told that.
         """
@@ -52,11 +52,11 @@ class LineNotifier:
         was = holder_of(before)
         if holder is None or (was is not None and was.order_id == holder.order_id):
             return
-        self.notify(holder, LineWord.RETURNED)
+        self.notify(holder, LineNewsKind.RETURNED)
         if len(after) > 1:
-            self.notify(after[-2], LineWord.LENT, holder)
+            self.notify(after[-2], LineNewsKind.PREEMPTED, holder)
 
-    def claims_ended(self, before: Claims, after: Claims, what: LineWord) -> None:
+    def claims_ended(self, before: Claims, after: Claims, what: LineNewsKind) -> None:
         """Notifies the orders that have no claim any more."""
         for each in before:
             if each.order_id not in {other.order_id for other in after}:
@@ -65,4 +65,4 @@ class LineNotifier:
     def facts_changed(self, claims: Claims) -> None:
         """Notifies the orders on the line: it has been locked, barred, or is on another SIM."""
         for each in claims:
-            self.notify(each, LineWord.CHANGED)
+            self.notify(each, LineNewsKind.CHANGED)

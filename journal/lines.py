@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, exists, false, func, select
 
-from domain.lines import LineFacts, LineTaken, LineWord, MoveBegun
+from domain.lines import LineFacts, LineNewsKind, LineTaken, MoveBegun
 from domain.orders import JournalEntry
 from journal.claims import claims_on, lock_claims, write_claims
 from journal.entries import write_entry
@@ -107,7 +107,7 @@ class Lines(Repository):
             notifier = LineNotifier(
                 connection, self._cipher, by=order_id, kind=kind, occasion=occasion, at_real=at_real
             )
-            notifier.claims_ended(before, after, LineWord.TAKEN)
+            notifier.claims_ended(before, after, LineNewsKind.TAKEN)
             notifier.holder_changed(before, after)
             return LineTaken(taken=True)
 

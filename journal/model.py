@@ -37,7 +37,7 @@ class Acceptance(Model):
     line_changes: list[LineChange] = Field(default_factory=list)
     unlocks_at: Instant | None = None  # of an unlocking: when the lock will open
     also: list["Acceptance"] = Field(default_factory=list)
-    remarks: list[JournalEntry] = Field(default_factory=list)  # on other orders, which may have ended
+    notes: list[JournalEntry] = Field(default_factory=list)  # on other orders, which may have ended
 
     @classmethod
     def of(cls, kind: OrderKind, order: Order, *, key: str, fingerprint: str, **more: Any) -> Self:
@@ -58,7 +58,7 @@ class Acceptance(Model):
         )
 
 
-class Accepted(Model):
+class AcceptedOrder(Model):
     """The acceptance as it was first given; `replayed` when this is a repetition of it."""
 
     order_id: str
@@ -93,7 +93,7 @@ class OrderView(Model):
     entry_seq: int  # of the newest entry that set the status
 
 
-class Page(Model):
+class OrderPage(Model):
     """Orders, newest first; `next` is what `after` takes for the following page, None at the end."""
 
     items: list[OrderView]

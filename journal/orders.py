@@ -11,7 +11,7 @@ from journal.chain import GENESIS, check
 from journal.entries import write_entry
 from journal.errors import UnknownOrder
 from journal.lines import is_of_a_former_life
-from journal.model import Acceptance, Accepted, ChainReport, EventView, OrderView, Page
+from journal.model import Acceptance, AcceptedOrder, ChainReport, EventView, OrderPage, OrderView
 from journal.rows import event_view, order_view
 from journal.schema import events, orders
 from journal.store import Repository
@@ -29,9 +29,9 @@ _changed = select(events.c.order_id).where(events.c.n > bindparam("n")).distinct
 class Orders(Repository):
     """The orders and their events."""
 
-    def accept(self, acceptance: Acceptance) -> Accepted:
+    def accept(self, acceptance: Acceptance) -> AcceptedOrder:
         """Keeps an order, its claim on the line, what it changes about the line, its first events, its messages and the
-        start of its workflow, the orders made with it and the remarks on others: all or nothing.
+        start of its workflow, the orders made with it and the notes on others: all or nothing.
 
         A repetition (same key, same fingerprint) gets the first acceptance again with `replayed` set. Raises
         `IdempotencyKeyReused` for a key that stands for something else, `LineHeld` when another order is open on the
@@ -39,7 +39,7 @@ class Orders(Repository):
         respects that; refusals leave nothing behind.
         """
 
-        def work(connection: Connection) -> Accepted:
+        def work(connection: Connection) -> AcceptedOrder:
             accepted = self._accept(connection, acceptance)
             if not accepted.replayed:
                 for other in acceptance.also:
@@ -48,15 +48,15 @@ class Orders(Repository):
 
         return self._store.write(work)
 
-    def _accept(self, connection: Connection, acceptance: Acceptance) -> Accepted:
+    def _accept(self, connection: Connection, acceptance: Acceptance) -> AcceptedOrder:
         accepted = accepting.accept(connection, self._store, acceptance)
         if not accepted.replayed:
             at_legal, at_real = acceptance.accepted_at, acceptance.accepted_at_real
-            for remark in acceptance.remarks:
-                write_entry(connection, self._store, remark, at_legal=at_legal, at_real=at_real)
+            for note in acceptance.notes:
+                write_entry(connection, self._store, note, at_legal=at_legal, at_real=at_real)
         return accepted
 
-    def find_acceptance(self, key: str, fingerprint: str) -> Accepted | None:
+    def find_acceptance(self, key: str, fingerprint: str) -> AcceptedOrder | None:
         """The acceptance that a key stands for, None for a new key; raises `IdempotencyKeyReused`. A read: what it does
         not find may be there a moment later, `accept` decides.
         """
@@ -71,7 +71,7 @@ class Orders(Repository):
         Events are appended in the order of arrival. The status is that of the entry with the highest `seq`: an older
         entry that arrives later adds its events and messages, changes and releases the line, but turns back neither the
         status nor whether the order is preemptible. An entry without a place in the order (`seq` 0) sets the status of
-        an order that is not final; a remark never does. Once the number has begun another life, an order of the former
+        an order that is not final; a note never does. Once the number has begun another life, an order of the former
         one neither changes the line nor writes to it. Raises `UnknownOrder`.
         """
 
@@ -97,7 +97,7 @@ class Orders(Repository):
         former: bool = False,
         limit: int = 50,
         after: str | None = None,
-    ) -> Page:
+    ) -> OrderPage:
         """Orders that fit all of what is given, newest first; of a number only those of its present life, unless
         `former`. `after` is the `next` of the page before; an unknown one is an empty page.
         """
@@ -124,7 +124,7 @@ class Orders(Repository):
         with self._store.reading() as connection:
             rows = connection.execute(wanted, values).all()
         items = [order_view(row, self._cipher) for row in rows[:limit]]
-        return Page(items=items, next=items[-1].order_id if items and len(rows) > limit else None)
+        return OrderPage(items=items, next=items[-1].order_id if items and len(rows) > limit else None)
 
     def events(self, order_id: str, after_seq: int = 0) -> list[EventView]:
         """The events of an order with a `seq` greater than `after_seq`, in order."""

@@ -1,4 +1,4 @@
-"""Billing of the home operator, which is a part of customer care: what a holder has lent us, contracts ended, last
+"""Billing of the home operator, which is a part of customer care: deposits and advances, contracts ended, last
 invoices, disputes and refunds (docs/home-systems.md, *Ends of contracts*). Amounts include tax.
 """
 
@@ -74,7 +74,7 @@ class Billing:
         self._party = HttpParty(http, PARTY, f"{base_url}/care", timeouts)
 
     async def account(self, contract_id: str) -> Account | None:
-        """What the holder of a contract has lent us, None when there is no such contract."""
+        """The deposit and advances of a contract's holder, None when there is no such contract."""
         where = path("/contracts/{contract_id}/account", contract_id=contract_id)
         body = await self._look("account", where, "unknown_contract")
         return None if body is None else read_answer(Account, body, PARTY, "account")

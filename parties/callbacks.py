@@ -13,7 +13,7 @@ from parties.paths import path
 from parties.timeouts import DEFAULT_TIMEOUTS, Timeouts
 
 
-class Registration(Model):
+class RegisteredAddress(Model):
     party: str
     address: str
 
@@ -33,4 +33,4 @@ class Callbacks:
         """
         body = {"address": address, "secret": secret}
         answer = await self._party.write("callback", path("/{party}", party=party), body, key=key, method="PUT")
-        write_answer(Registration, answer, self._home, "callback")
+        write_answer(RegisteredAddress, answer, self._home, "callback")

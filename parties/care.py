@@ -75,7 +75,7 @@ class Activation(Model):
     activated_at: Instant
 
 
-class Cancellation(Model):
+class CancelledSubscription(Model):
     state: Literal["cancelled"]
 
 
@@ -93,7 +93,7 @@ class PooledNumber(Model):
     state: Literal["free"]
 
 
-class Fee(Model):
+class InvoicedFee(Model):
     """A fee that stands on the next invoice, tax included."""
 
     fee_id: str
@@ -131,7 +131,7 @@ class Care:
         return write_answer(Subscription, answer, PARTY, "prepare")
 
     async def subscription(self, reference: str) -> Subscription | None:
-        """What became of an order's subscription, None when care never heard of it."""
+        """What became of an order's subscription, None when care does not know it."""
         try:
             body = await self._party.read("subscription", path("/subscriptions/{reference}", reference=reference))
         except PartyRefused as refused:
@@ -149,7 +149,7 @@ class Care:
     async def cancel(self, *, reference: str, key: str) -> None:
         """Undo `prepare`; normal also when nothing was prepared. Refused `already_active` after the activation."""
         where = path("/subscriptions/{reference}/cancel", reference=reference)
-        write_answer(Cancellation, await self._party.write("cancel", where, {}, key=key), PARTY, "cancel")
+        write_answer(CancelledSubscription, await self._party.write("cancel", where, {}, key=key), PARTY, "cancel")
 
     async def change_sim(
         self, *, reference: str, msisdn: str, sim: SimCard, swapped_at: datetime, key: str
@@ -167,7 +167,7 @@ class Care:
 
     async def bill_fee(
         self, *, reference: str, msisdn: str, contract_id: str, amount: str, reason: str, key: str
-    ) -> Fee:
+    ) -> InvoicedFee:
         """A fee on the next invoice, once per reference; `amount` a decimal text, tax included. Refused
         `unknown_contract`, or `fee_exists` when the reference has a fee of another amount.
         """
@@ -178,4 +178,4 @@ class Care:
             "amount": amount,
             "reason": reason,
         }
-        return write_answer(Fee, await self._party.write("bill_fee", "/fees", body, key=key), PARTY, "bill_fee")
+        return write_answer(InvoicedFee, await self._party.write("bill_fee", "/fees", body, key=key), PARTY, "bill_fee")

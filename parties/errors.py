@@ -28,7 +28,7 @@ class PartyError(Exception):
 
 
 class PartyRefused(PartyError):
-    """A business refusal. `code` is stable and safe to show, `raw` is the code in the party's own words, `status` the
+    """A business refusal. `code` is stable and safe to show, `raw` is the code in the party's own text, `status` the
     HTTP status if any. `details`: what else the answer says, unchecked; never for logs.
     """
 

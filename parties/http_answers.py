@@ -22,7 +22,7 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class HttpRefusal:
     """What a 4xx answer says: our stable code for it, the party's own, and the rest of its body."""
 
     code: str
@@ -31,20 +31,20 @@ class Refusal:
     details: Json = field(default_factory=dict)
 
 
-ReadRefusal = Callable[[int, Json], Refusal | None]
+ReadRefusal = Callable[[int, Json], HttpRefusal | None]
 
 
 class UnusableAnswer(Exception):
     """The answer cannot be used; its text says why, without the answer."""
 
 
-def code_and_message(_status: int, body: Json) -> Refusal | None:
+def code_and_message(_status: int, body: Json) -> HttpRefusal | None:
     """The refusal in `{"code": "...", "message": "..."}`, the form of the home systems; None when there is no code."""
     code = body.get("code")
     if not isinstance(code, str) or not _CODE.fullmatch(code):
         return None
     details = {name: value for name, value in body.items() if name not in ("code", "message")}
-    return Refusal(code=code, raw=code, message=f"refused, {code}", details=details)
+    return HttpRefusal(code=code, raw=code, message=f"refused, {code}", details=details)
 
 
 async def read_body(response: httpx.Response) -> bytes:

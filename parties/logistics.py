@@ -19,8 +19,8 @@ PARTY = "logistics"
 _INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
 
 
-class ReservedSim(Model):
-    """A SIM set aside for an order (`reference`)."""
+class SimReservation(Model):
+    """A SIM reserved for an order (`reference`)."""
 
     reference: str
     iccid: str
@@ -33,7 +33,7 @@ class ReservedSim(Model):
         return SimCard(iccid=self.iccid, imsi=self.imsi)
 
 
-class Card(Model):
+class StockedSim(Model):
     """A SIM by its ICCID, whatever it is reserved for."""
 
     iccid: str
@@ -76,7 +76,7 @@ class Logistics:
         handed_over: bool = True,
         iccid: str | None = None,
         msisdn: str | None = None,
-    ) -> ReservedSim:
+    ) -> SimReservation:
         """Take a SIM for an order: the next one of the stock, or the named card of a shop's drawer. Refused
         `stock_empty` (`restock_at` tells until when), `reference_cancelled`, `sim_used` or `unknown_sim`.
         """
@@ -86,9 +86,9 @@ class Logistics:
         if msisdn is not None:
             body["msisdn"] = msisdn
         answer = await self._party.write("reserve", "/sims", body, key=key)
-        return write_answer(ReservedSim, answer, PARTY, "reserve")
+        return write_answer(SimReservation, answer, PARTY, "reserve")
 
-    async def sim(self, reference: str) -> ReservedSim | None:
+    async def sim(self, reference: str) -> SimReservation | None:
         """The SIM of an order, None when none was ever reserved for it (also when the order was undone before)."""
         try:
             body = await self._party.read("sim", path("/sims/{reference}", reference=reference))
@@ -98,7 +98,7 @@ class Logistics:
             raise
         if body.get("iccid") is None and body.get("state") == "released":
             return None
-        return read_answer(ReservedSim, body, PARTY, "sim")
+        return read_answer(SimReservation, body, PARTY, "sim")
 
     async def release(self, *, reference: str, key: str) -> None:
         """Undo `reserve`; normal also when nothing was reserved. A card that was handed over or has been shipped is
@@ -107,7 +107,7 @@ class Logistics:
         where = path("/sims/{reference}/release", reference=reference)
         write_answer(Release, await self._party.write("release", where, {}, key=key), PARTY, "release")
 
-    async def card(self, iccid: str) -> Card | None:
+    async def card(self, iccid: str) -> StockedSim | None:
         """What became of a SIM, None when logistics has never had it."""
         try:
             body = await self._party.read("card", path("/cards/{iccid}", iccid=iccid))
@@ -115,7 +115,7 @@ class Logistics:
             if refused.code == "unknown_sim":
                 return None
             raise
-        return read_answer(Card, body, PARTY, "card")
+        return read_answer(StockedSim, body, PARTY, "card")
 
     async def retire(self, *, reference: str, iccid: str, key: str) -> None:
         """Never give this SIM to anybody again. Refused `unknown_sim`."""

@@ -12,11 +12,11 @@ from parties.timeouts import DEFAULT_TIMEOUTS, Timeouts
 PARTY = "notifications"
 
 
-class Accepted(Model):
+class AcceptedMessage(Model):
     message_id: str | int
 
 
-class SentMessages(Model):
+class MessagePage(Model):
     """A page of what was sent; `next` is the `after` of the following page, None at the end."""
 
     items: list[dict[str, Any]]
@@ -46,13 +46,13 @@ class Notifications:
         if subject is not None:
             body["subject"] = subject
         answer = await self._party.write("message", "/messages", body, key=key)
-        return str(write_answer(Accepted, answer, PARTY, "message").message_id)
+        return str(write_answer(AcceptedMessage, answer, PARTY, "message").message_id)
 
     async def messages(
         self, *, to: str | None = None, reference: str | None = None, after: str | None = None, limit: int = 100
-    ) -> SentMessages:
+    ) -> MessagePage:
         """What was sent, oldest first."""
         wanted = {"to": to, "reference": reference, "after": after, "limit": str(limit)}
         params = {name: value for name, value in wanted.items() if value is not None}
         body = await self._party.read("messages", "/messages", params=params)
-        return read_answer(SentMessages, body, PARTY, "messages")
+        return read_answer(MessagePage, body, PARTY, "messages")

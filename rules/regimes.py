@@ -5,7 +5,7 @@ from typing import Literal, TypeVar
 
 from domain.model import Model
 from rules.france.config import RulesConfig
-from rules.france.leaving_config import LeavingConfig
+from rules.france.contract_end_config import ContractEndConfig
 from rules.france.port_out_config import PortOutConfig
 from rules.france.regime import FrenchRegime
 from rules.france.sim_config import SimRulesConfig
@@ -28,7 +28,7 @@ def french(figures: Figures) -> Regime:
     return FrenchRegime(
         RulesConfig(after_silence=figures.after_silence),
         _read(SimRulesConfig, figures.sims),
-        _read(LeavingConfig, figures.leaving),
+        _read(ContractEndConfig, figures.leaving),
         _read(PortOutConfig, figures.port_out),
     )
 

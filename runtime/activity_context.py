@@ -31,7 +31,7 @@ class _ActivityContext(ActivityInboundInterceptor):
 
 @asynccontextmanager
 async def _beating() -> AsyncIterator[None]:
-    """Heartbeats tell Temporal that this worker lives and bring a cancel to the activity. Short activities end before
+    """Heartbeats show Temporal that this worker lives and bring a cancel to the activity. Short activities end before
     the first one.
     """
     timeout = activity.info().heartbeat_timeout

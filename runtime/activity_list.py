@@ -8,23 +8,23 @@ from activities.care import CareActivities
 from activities.clearing_house import ClearingHouseActivities
 from activities.clock import ClockActivities
 from activities.compensation import CompensationActivities
+from activities.contract_ends import ContractEndActivities
 from activities.equipment import EquipmentActivities
 from activities.evidence import EvidenceActivities
-from activities.giving_back import NumberKeeper
 from activities.hlr import HlrActivities
 from activities.identity import IdentityActivities
 from activities.journal import JournalActivities
-from activities.leaving import LeavingActivities
 from activities.logistics import LogisticsActivities
 from activities.notifications import NotificationActivities
+from activities.number_return import NumberKeeper
 from activities.our_systems import OurSystems
-from activities.planning import PlanningActivities
+from activities.port_in_plans import PortInPlanActivities
 from activities.port_out import PortOutActivities
 from activities.port_out_answer import PortOutAnswerActivities
 from activities.port_out_end import PortOutEndActivities
 from activities.quarantine import QuarantineActivities
 from activities.recorder import Recorder
-from activities.sim_planning import SimPlanningActivities
+from activities.sim_plans import SimPlanActivities
 from activities.smdp import SmdpActivities
 from runtime.engine import Engine
 
@@ -40,9 +40,9 @@ def activities(engine: Engine, recorder: Recorder) -> list[Activity]:
     classes: list[object] = [
         JournalActivities(recorder, journal),
         ClockActivities(clock),
-        PlanningActivities(clock, clearing_house, regime, recorder),
-        SimPlanningActivities(clock, parties.care, parties.hlr, parties.equipment, journal, regime, recorder),
-        LeavingActivities(clock, systems, regime, recorder),
+        PortInPlanActivities(clock, clearing_house, regime, recorder),
+        SimPlanActivities(clock, parties.care, parties.hlr, parties.equipment, journal, regime, recorder),
+        ContractEndActivities(clock, systems, regime, recorder),
         PortOutActivities(clock, systems, regime, recorder),
         PortOutAnswerActivities(clock, clearing_house, journal, directory, home),
         PortOutEndActivities(systems, regime),

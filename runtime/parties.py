@@ -12,7 +12,7 @@ from parties.callbacks import Callbacks
 from parties.care import Care
 from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.local_time import WireForm
-from parties.clearing_house.signing import Credentials
+from parties.clearing_house.signature import Credentials
 from parties.clock import ClockReader
 from parties.equipment import Equipment
 from parties.hlr import Hlr

@@ -12,9 +12,9 @@ from typing import Any
 import httpx
 from rich.console import Console
 
-from stack.proof import Check, Claim, of_the_order, of_the_world
+from stack.proof import Check, PortToProve, of_the_order, of_the_world
 from stack.stack import ROOT, Stack
-from stack.witness import Line, Witness
+from stack.witness import Subscription, Witness
 
 DONORS = ("CIRUS", "DUNE")
 """Whose line is ported: the first one's, unless he is at home."""
@@ -31,9 +31,9 @@ class Shown:
     """What the demonstration has to show for itself."""
 
     order_id: str = ""
-    line: Line | None = None
-    spare: Line | None = None  # a line that somebody may port next
-    neighbours: dict[str, Line] = field(default_factory=dict)  # operators that other engines work for: a line of each
+    line: Subscription | None = None
+    spare: Subscription | None = None  # a line that somebody may port next
+    neighbours: dict[str, Subscription] = field(default_factory=dict)  # a line of each operator with an engine
     checks: list[Check] = field(default_factory=list)
     trouble: str = ""
 
@@ -57,7 +57,7 @@ async def run(stack: Stack, console: Console, *, wait: bool) -> Shown:
     return shown
 
 
-def command_for(line: Line) -> list[str]:
+def command_for(line: Subscription) -> list[str]:
     """The command that ports `line`, without the interpreter."""
     holder = ["--holder", line.holder_name, "--kind", line.holder_kind]
     return ["starter.py", "port-in", "--msisdn", line.msisdn, "--rio", line.rio, *holder]
@@ -88,12 +88,12 @@ async def _port(stack: Stack, console: Console, witness: Witness, *, wait: bool)
     if not await _followed(stack, console, shown.order_id):
         shown.trouble = f"The order did not end within {PATIENCE_S:g} s."
     console.print("\nProof, from outside:")
-    claim = Claim(msisdn=line.msisdn, donor=donor, home=home, since=since)
+    claim = PortToProve(msisdn=line.msisdn, donor=donor, home=home, since=since)
     shown.checks = of_the_order(await _read_order(stack, shown.order_id)) + await of_the_world(witness, claim)
     return shown
 
 
-async def _order(stack: Stack, console: Console, line: Line) -> tuple[dict[str, Any] | None, str]:
+async def _order(stack: Stack, console: Console, line: Subscription) -> tuple[dict[str, Any] | None, str]:
     """The accepted order, or what was said instead."""
     command = command_for(line)
     console.print(f"$ python {shlex.join(command)}\n", style="bold", markup=False)

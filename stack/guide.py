@@ -36,11 +36,11 @@ def where_to_look(stack: Stack, console: Console, shown: Shown) -> None:
         console.print(f"  {_prefix()}{PYTHON} {shlex.join(command_for(line))}", markup=False)
     if shown.line is not None and shown.passed:
         console.print("Give the line that was just ported an eSIM, or end its contract:", markup=False)
-        for words in (
+        for arguments in (
             ["replace-sim", "--msisdn", shown.line.msisdn, "--reason", "upgrade", "--form", "esim", *IN_THE_SHOP],
             ["terminate", shown.line.msisdn, *IN_THE_SHOP],
         ):
-            console.print(f"  {_prefix()}{PYTHON} starter.py {shlex.join(words)}", markup=False)
+            console.print(f"  {_prefix()}{PYTHON} starter.py {shlex.join(arguments)}", markup=False)
 
 
 def _prefix() -> str:

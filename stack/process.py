@@ -80,7 +80,7 @@ class Process:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._handle.pid, number)
 
-    def last_words(self) -> str:
+    def last_output(self) -> str:
         """The last lines it wrote since this start."""
         with self._log.open("rb") as file:
             size = file.seek(0, os.SEEK_END)

@@ -14,7 +14,7 @@ from runtime.engine import directory_of
 from runtime.settings import Settings
 from stack import demo, guide
 from stack.errors import StackError
-from stack.joining import joined
+from stack.joined_world import joined
 from stack.stack import Stack
 from stack.world import WorldUnreachable, pace_of_a_new_world, read_pace
 

@@ -32,7 +32,7 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Claim:
+class PortToProve:
     """What is to be proved: `msisdn` left `donor` for `home` by one order, after entry `since` of the effect log."""
 
     msisdn: str
@@ -49,45 +49,45 @@ def of_the_order(order: dict[str, Any]) -> list[Check]:
     return checks
 
 
-async def of_the_world(witness: Witness, claim: Claim) -> list[Check]:
+async def of_the_world(witness: Witness, port: PortToProve) -> list[Check]:
     """What everybody else shows; asked until all agree or `AGREEMENT_WITHIN_S` have passed."""
     deadline = time.monotonic() + AGREEMENT_WITHIN_S
     while True:
-        checks = who_serves(await witness.number(claim.msisdn), claim)
+        checks = who_serves(await witness.number(port.msisdn), port)
         if all(check.holds for check in checks) or time.monotonic() > deadline:
             break
         await asyncio.sleep(ASK_EVERY_S)
-    return checks + what_happened(await witness.effects(claim.msisdn, after=claim.since), claim)
+    return checks + what_happened(await witness.effects(port.msisdn, after=port.since), port)
 
 
-def who_serves(number: dict[str, Any], claim: Claim) -> list[Check]:
+def who_serves(number: dict[str, Any], port: PortToProve) -> list[Check]:
     """Reference database, routing tables and HLRs name one and the same operator, and one SIM."""
     reference = number["reference"]["operator"]
     routing: dict[str, str] = number["routing"]
-    astray = {operator: serving for operator, serving in routing.items() if serving != claim.home}
+    astray = {operator: serving for operator, serving in routing.items() if serving != port.home}
     carried = Counter(entry["operator"] for entry in number["hlr"])
     return [
-        Check(f"the reference database says {claim.home}", reference == claim.home, reference),
+        Check(f"the reference database says {port.home}", reference == port.home, reference),
         Check(
-            f"every operator routes the number to {claim.home}",
+            f"every operator routes the number to {port.home}",
             bool(routing) and not astray,
             ", ".join(f"{operator} → {serving}" for operator, serving in astray.items()) or f"{len(routing)} tables",
         ),
         Check(
-            f"{claim.home}'s HLR carries it on exactly one SIM, not barred",
-            carried[claim.home] == 1 and not any(entry["barred"] for entry in number["hlr"]),
-            f"{carried[claim.home]} SIM",
+            f"{port.home}'s HLR carries it on exactly one SIM, not barred",
+            carried[port.home] == 1 and not any(entry["barred"] for entry in number["hlr"]),
+            f"{carried[port.home]} SIM",
         ),
-        Check(f"{claim.donor}'s HLR carries it no more", carried[claim.donor] == 0, f"{carried[claim.donor]} SIM"),
+        Check(f"{port.donor}'s HLR carries it no more", carried[port.donor] == 0, f"{carried[port.donor]} SIM"),
     ]
 
 
-def what_happened(effects: list[dict[str, Any]], claim: Claim) -> list[Check]:
+def what_happened(effects: list[dict[str, Any]], port: PortToProve) -> list[Check]:
     """One request, one execution, nothing twice, and hardly a moment without service."""
     at_the_hub = Counter(entry["effect"] for entry in effects if entry["party"] == "clearing_house")
     keyed = Counter((entry["party"], entry["effect"], entry["key"]) for entry in effects if entry["key"])
     twice = [f"{party} {effect}" for (party, effect, _), times in keyed.items() if times > 1]
-    window = window_without_service_s(effects, claim)
+    window = window_without_service_s(effects, port)
     return [
         Check("the donor was asked once", at_the_hub[REQUESTED] == 1, f"{at_the_hub[REQUESTED]}"),
         Check("the port was performed once", at_the_hub[PERFORMED] == 1, f"{at_the_hub[PERFORMED]}"),
@@ -100,11 +100,11 @@ def what_happened(effects: list[dict[str, Any]], claim: Claim) -> list[Check]:
     ]
 
 
-def window_without_service_s(effects: list[dict[str, Any]], claim: Claim) -> float | None:
+def window_without_service_s(effects: list[dict[str, Any]], port: PortToProve) -> float | None:
     """Real seconds between the donor taking the number down and home carrying it; 0 when home was first, None when
     either is missing."""
-    down = [_real(entry) for entry in effects if _at_hlr(entry, "msisdn_cleared", claim.donor)]
-    up = [_real(entry) for entry in effects if _at_hlr(entry, "msisdn_set", claim.home)]
+    down = [_real(entry) for entry in effects if _at_hlr(entry, "msisdn_cleared", port.donor)]
+    up = [_real(entry) for entry in effects if _at_hlr(entry, "msisdn_set", port.home)]
     if not down or not up:
         return None
     return max(0.0, (up[-1] - down[0]).total_seconds())

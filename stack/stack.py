@@ -160,7 +160,7 @@ def _environment(settings: Settings, address: str, namespace: str, extra: Mappin
     said = {f"RELAIS_{name.upper()}": str(value) for name, value in settings.model_dump(exclude_none=True).items()}
     return {
         **os.environ,
-        "PYTHONUNBUFFERED": "1",  # a process that is killed has its last words in the log
+        "PYTHONUNBUFFERED": "1",  # a process that is killed has its last output in the log
         **said,
         "TEMPORAL_ADDRESS": address,
         "TEMPORAL_NAMESPACE": namespace,

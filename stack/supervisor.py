@@ -221,9 +221,9 @@ class Supervisor:
             slot.watcher = None
 
     def _complaint(self, component: Component, process: Process, what: str) -> str:
-        words = process.last_words()
+        output = process.last_output()
         log = self.log_file(component.name)
-        return f"{component.name} {what}; its log is {log}" + (f", and ends with:\n{words}" if words else ".")
+        return f"{component.name} {what}; its log is {log}" + (f", and ends with:\n{output}" if output else ".")
 
 
 def _ending(status: int) -> str:

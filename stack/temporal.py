@@ -120,7 +120,7 @@ class TemporalAdmin:
         Raises:
             StackError: the server refused.
         """
-        pairs = [word for name, kind in attributes.items() for word in ("--name", name, "--type", kind)]
+        pairs = [argument for name, kind in attributes.items() for argument in ("--name", name, "--type", kind)]
         deadline = time.monotonic() + NAMESPACE_KNOWN_WITHIN_S
         while True:
             done, said = await self.call("operator", "search-attribute", "create", *pairs)
@@ -184,7 +184,7 @@ def server(settings: Settings, admin: TemporalAdmin, attributes: Mapping[str, st
         *("--sqlite-pragma", f"synchronous={settings.temporal_synchronous}"),
         *("--dynamic-config-value", f'history.workflowTaskRetryMaxInterval="{LOST_WORK_LONGEST}"'),
         *("--namespace", admin.namespace),
-        *(word for name, kind in attributes.items() for word in ("--search-attribute", f"{name}={kind}")),
+        *(argument for name, kind in attributes.items() for argument in ("--search-attribute", f"{name}={kind}")),
     ]
     return Component(
         name="temporal",

@@ -16,7 +16,7 @@ PAGE = 1000
 
 
 @dataclass(frozen=True)
-class Line:
+class Subscription:
     """One subscriber's line as its operator's shop would see it."""
 
     msisdn: str
@@ -40,14 +40,17 @@ class Witness:
     ) -> None:
         await self._http.aclose()
 
-    async def plain_lines(self, operator: str, count: int) -> list[Line]:
+    async def plain_lines(self, operator: str, count: int) -> list[Subscription]:
         """The last `count` active lines of an operator in its own range, the very last first."""
         query = {"operator": operator, "state": "active"}
-        found: list[Line] = []
+        found: list[Subscription] = []
         async for item in self._items("/admin/subscribers", query):
             if item["range_holder"] == operator:
                 holder = item["holder"]
-                found = [*found[-count + 1 :], Line(item["msisdn"], item["rio"], holder["kind"], holder["name"])]
+                found = [
+                    *found[-count + 1 :],
+                    Subscription(item["msisdn"], item["rio"], holder["kind"], holder["name"]),
+                ]
         return found[::-1]
 
     async def engines(self, *, besides: str) -> list[str]:

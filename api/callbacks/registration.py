@@ -23,7 +23,7 @@ class CallbackRegistry(Protocol):
     async def register(self, party: Literal["smdp", "logistics"], *, address: str, secret: str, key: str) -> None: ...
 
 
-class Registration:
+class CallbackRegistration:
     """`url` is the base of our callback addresses, one below it per party."""
 
     def __init__(self, callback_registry: CallbackRegistry, url: str, secret: str) -> None:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.callbacks.bodies import DownloadProgress, ShipmentTold
 from api.callbacks.signature import signed_body
-from api.context import Context, Here
+from api.context import Context, RouteContext
 from api.http.json_body import parse_object
 from api.http.problems import Problem
 from domain.deliveries import DeliveryKind
@@ -20,32 +20,34 @@ router = APIRouter(prefix="/callbacks", include_in_schema=False)
 
 
 @router.post("/smdp/gsma/rsp2/es2plus/handleDownloadProgressInfo", status_code=204)
-async def download_progress(request: Request, here: Here) -> Response:
+async def download_progress(request: Request, context: RouteContext) -> Response:
     """An eSIM profile has come further on its phone, or has not."""
-    raw = parse_object(await signed_body(request, here.callback_secret))
+    raw = parse_object(await signed_body(request, context.callback_secret))
     told = DownloadProgress.read(raw)
     event_id = _event_id(raw.get("header"), "functionCallIdentifier")
-    owner = None if told is None else await in_thread(here.journal.profiles.owner, told.iccid)
+    owner = None if told is None else await in_thread(context.journal.profiles.owner, told.iccid)
     if told is None or owner is None:
-        return await _kept(here, "smdp", event_id, raw)
+        return await _kept(context, "smdp", event_id, raw)
     return await _kept(
-        here, "smdp", event_id, raw, owner.order_id, DeliveryKind.PROFILE_PROGRESS, told.progress(owner.attempt)
+        context, "smdp", event_id, raw, owner.order_id, DeliveryKind.PROFILE_PROGRESS, told.progress(owner.attempt)
     )
 
 
 @router.post("/logistics/shipments", status_code=204)
-async def shipment(request: Request, here: Here) -> Response:
+async def shipment(request: Request, context: RouteContext) -> Response:
     """A card has come further on its way, or is lost."""
-    raw = parse_object(await signed_body(request, here.callback_secret))
+    raw = parse_object(await signed_body(request, context.callback_secret))
     told = ShipmentTold.read(raw)
     event_id = _event_id(raw, "event_id")
-    if told is None or not await in_thread(_is_ours, here.journal, told.order_id):
-        return await _kept(here, "logistics", event_id, raw)
-    return await _kept(here, "logistics", event_id, raw, told.order_id, DeliveryKind.SHIPMENT_PROGRESS, told.progress())
+    if told is None or not await in_thread(_is_ours, context.journal, told.order_id):
+        return await _kept(context, "logistics", event_id, raw)
+    return await _kept(
+        context, "logistics", event_id, raw, told.order_id, DeliveryKind.SHIPMENT_PROGRESS, told.progress()
+    )
 
 
 async def _kept(
-    here: Context,
+    context: Context,
     party: str,
     event_id: str,
     raw: dict[str, object],
@@ -54,7 +56,7 @@ async def _kept(
     progress: Model | None = None,
 ) -> Response:
     await in_thread(
-        here.journal.inbox.receive_callback,
+        context.journal.inbox.receive_callback,
         party,
         event_id,
         raw,
@@ -63,7 +65,7 @@ async def _kept(
         content=None if progress is None else progress.model_dump(mode="json"),
         at_real=datetime.now(UTC),
     )
-    here.relay.wake()
+    context.relay.wake()
     return Response(status_code=204)
 
 

@@ -116,7 +116,7 @@ CODES: dict[str, ProblemCode] = {
     "order_not_answering": ProblemCode(
         503,
         _NOT_NOW,
-        "the order did not answer in time; the wish may be recorded all the same: look before repeating it",
+        "the order did not answer in time; the request may be recorded all the same: look before repeating it",
     ),
     "temporal_unavailable": ProblemCode(503, _NOT_NOW, "the workflow engine is away; orders are still accepted"),
     "clock_unavailable": ProblemCode(503, _NOT_NOW, "the legal clock is away; nothing legal is decided without it"),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from fastapi import APIRouter, Response
 
-from api.context import Context, Here
+from api.context import Context, RouteContext
 from api.home_systems import AWAY, answer_of
 from api.http.route_schemas import problems
 from api.legal_time import legal_clock, now_by
@@ -48,13 +48,13 @@ class Readiness(Model):
 
 
 @clock_router.get("/clock", response_model=ClockBody, summary="What time it is", responses=problems(401, 503))
-async def clock(here: Here) -> Response:
+async def clock(context: RouteContext) -> Response:
     """Legal and real time now, UTC, and the zone that people see."""
-    reading = await legal_clock(here.clock)
+    reading = await legal_clock(context.clock)
     real = max(datetime.now(UTC), reading.real)
     return as_json(
         ClockBody(
-            legal=reading.legal_at(real), real=real, pace=reading.pace, world=reading.world, zone=here.regime.zone
+            legal=reading.legal_at(real), real=real, pace=reading.pace, world=reading.world, zone=context.regime.zone
         )
     )
 
@@ -66,21 +66,21 @@ async def healthz() -> Response:
 
 
 @health_router.get("/readyz", response_model=Readiness, summary="Ready", responses=problems(503))
-async def readyz(here: Here) -> Response:
+async def readyz(context: RouteContext) -> Response:
     """Ready when the journal answers."""
-    late = await in_thread(here.journal.orders.count_late)
+    late = await in_thread(context.journal.orders.count_late)
     return as_json(
         Readiness(
             status="ready",
-            temporal=await here.temporal.reachable(),
+            temporal=await context.temporal.reachable(),
             late_orders=late,
-            overdue_numbers=await _overdue_numbers(here),
+            overdue_numbers=await _overdue_numbers(context),
         )
     )
 
 
-async def _overdue_numbers(here: Context) -> int | None:
-    reading = await answer_of(here.clock.read(), here.home_systems.patience_s)
+async def _overdue_numbers(context: Context) -> int | None:
+    reading = await answer_of(context.clock.read(), context.home_systems.patience_s)
     if reading == AWAY:
         return None
-    return await in_thread(here.journal.quarantines.count_overdue, now_by(reading) - OVERDUE_AFTER)
+    return await in_thread(context.journal.quarantines.count_overdue, now_by(reading) - OVERDUE_AFTER)

@@ -18,7 +18,7 @@ class RequestBody(BaseModel):
 
 
 ActorName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
-Remark = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
 
 Body = TypeVar("Body", bound=RequestBody)

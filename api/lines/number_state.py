@@ -19,8 +19,8 @@ _UNDER_WAY = ("quarantine", "returning")
 def state_of(line: LineView, quarantine: Quarantine | None, registered: RegistryNumber | Away | None, home: str) -> str:
     """`active`, `terminating`, `porting`, `changing`, `quarantine`, `free`, `unknown`; or `RELEASED`."""
     if line.held_by is not None:
-        open_here = {ORDER_KINDS[order.kind].number_state for order in (line.held_by, *line.behind)}
-        return next(state for state in (PORTING, TERMINATING, CHANGING) if state in open_here)
+        open_states = {ORDER_KINDS[order.kind].number_state for order in (line.held_by, *line.behind)}
+        return next(state for state in (PORTING, TERMINATING, CHANGING) if state in open_states)
     if waits(quarantine, registered, home):
         return QUARANTINE
     if registered == AWAY:

@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 from pydantic import Field
 
-from api.context import Context, Here
+from api.context import Context, RouteContext
 from api.home_systems import AWAY, answer_of
 from api.http.problems import FieldError, refused_fields
 from api.http.route_schemas import problems
-from api.lines.number_codes import number_code
+from api.lines.number_errors import number_code
 from api.lines.number_state import ACTIVE, FREE, RELEASED, UNKNOWN, left_by, state_of, waits
 from api.orders.view import as_json
 from domain.identifiers import IdentifierError
@@ -62,7 +62,7 @@ class NumberBody(Model):
     range_holder: str | None
     left_by: str | None = Field(description="the port out by which the number left us for `operator`")
     held_by: LineHold | None = Field(description="the order that holds the line")
-    waiting: list[LineHold] = Field(description="orders that have lent the line or wait for it; the next one first")
+    waiting: list[LineHold] = Field(description="orders that were preempted or wait for the line; the next one first")
     quarantine: QuarantineBody | None = Field(description="while the number waits for its next life")
     line: LineFacts = Field(description="our line: locked or barred since when, its last change of SIM; legal time")
     history: list[PastOrder] = Field(description="our orders on it in its present life, newest first")
@@ -72,20 +72,20 @@ class NumberBody(Model):
 
 @router.get("/numbers/{msisdn}", response_model=NumberBody, summary="Show a number", responses=problems(401, 422))
 async def number(
-    msisdn: Annotated[str, Path(description="E.164 or national digits", max_length=64)], here: Here
+    msisdn: Annotated[str, Path(description="E.164 or national digits", max_length=64)], context: RouteContext
 ) -> Response:
     """Asks the reference database and the journal. With the reference database away the journal's part comes with a
     note.
     """
-    parsed = read_number(here, msisdn)
-    line = await in_thread(here.journal.lines.read, parsed)
-    facts = await in_thread(here.journal.lines.facts, parsed)
-    quarantine = await in_thread(here.journal.quarantines.of, parsed)
-    registered = await answer_of(here.registry.number(parsed), REGISTRY_PATIENCE_S)
+    parsed = read_number(context, msisdn)
+    line = await in_thread(context.journal.lines.read, parsed)
+    facts = await in_thread(context.journal.lines.facts, parsed)
+    quarantine = await in_thread(context.journal.quarantines.of, parsed)
+    registered = await answer_of(context.registry.number(parsed), REGISTRY_PATIENCE_S)
     notes = [_NO_REGISTRY] if registered == AWAY else []
-    state = state_of(line, quarantine, registered, here.settings.home)
+    state = state_of(line, quarantine, registered, context.settings.home)
     if state == RELEASED:
-        state = await _of_its_next_life(here, parsed)
+        state = await _of_its_next_life(context, parsed)
         notes += [_NO_CARE] if state == UNKNOWN else []
     known = None if registered == AWAY else registered
     return as_json(
@@ -94,10 +94,10 @@ async def number(
             state=state,
             operator=known.operator if known else None,
             range_holder=known.range_holder if known else None,
-            left_by=left_by(line, registered, here.settings.home),
+            left_by=left_by(line, registered, context.settings.home),
             held_by=line.held_by,
             waiting=line.behind,
-            quarantine=_shown(quarantine) if waits(quarantine, registered, here.settings.home) else None,
+            quarantine=_shown(quarantine) if waits(quarantine, registered, context.settings.home) else None,
             line=facts,
             history=[
                 PastOrder(
@@ -118,9 +118,9 @@ async def number(
     )
 
 
-async def _of_its_next_life(here: Context, msisdn: str) -> str:
+async def _of_its_next_life(context: Context, msisdn: str) -> str:
     """Of a number that went back to our pool, which only customer care can tell."""
-    line = await answer_of(here.home_systems.care.line(msisdn), here.home_systems.patience_s)
+    line = await answer_of(context.home_systems.care.line(msisdn), context.home_systems.patience_s)
     if line == AWAY:
         return UNKNOWN
     return FREE if line is None or line.has_ended else ACTIVE
@@ -130,13 +130,13 @@ def _shown(quarantine: Quarantine | None) -> QuarantineBody | None:
     return None if quarantine is None else QuarantineBody.model_validate(quarantine.model_dump())
 
 
-def read_number(here: Context, text: str, *, in_query: bool = False) -> str:
+def read_number(context: Context, text: str, *, in_query: bool = False) -> str:
     """A number from an address, E.164; raises `Problem`. In a query a plus sign that nobody encoded has become a
     space.
     """
     if in_query and text.startswith(" "):
         text = "+" + text[1:]
     try:
-        return here.regime.numbers.parse(text)
+        return context.regime.numbers.parse(text)
     except IdentifierError as error:
         raise refused_fields([FieldError("msisdn", number_code(error), error.reason)]) from None

@@ -18,7 +18,7 @@ _AT_ONCE = {LineAction.LOCK: [LineChange.LOCKED]}
 
 
 def line_service(
-    here: Context,
+    context: Context,
     msisdn: str,
     action: LineAction,
     authentication: Authentication,
@@ -32,13 +32,13 @@ def line_service(
     """The acceptance at the legal instant `now`; it never holds the line. `more`: further fields of the order."""
     order = LineServiceOrder(
         order_id=order_id or new_order_id(OrderKind.LINE_SERVICE),
-        line_hash=here.journal.lines.hash_of(msisdn),
+        line_hash=context.journal.lines.hash_of(msisdn),
         msisdn=msisdn,
-        zone=zone_of(here.regime, msisdn),
+        zone=zone_of(context.regime, msisdn),
         action=action,
         reason=reason,
         authentication=authentication,
-        home=here.settings.home,
+        home=context.settings.home,
         accepted_at=now,
         accepted_at_real=datetime.now(UTC),
         **more,

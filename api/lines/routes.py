@@ -5,12 +5,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import Field
 
-from api.context import Context, Here
+from api.context import Context, RouteContext
 from api.http.fields import AuthenticationBody, authentication_code, check_agent
 from api.http.headers import only_parameters
 from api.http.problems import FieldError, Problem, refused_fields
 from api.http.route_schemas import body_schema, problems
-from api.http.validation import Remark, RequestBody, partly_validated
+from api.http.validation import RequestBody, ShortText, partly_validated
 from api.legal_time import legal_now
 from api.lines.line_checks import our_line
 from api.lines.numbers import read_number
@@ -30,7 +30,7 @@ router = APIRouter(prefix="/v1/lines/{msisdn}", tags=["lines"])
 class LineBody(RequestBody):
     """Why, and who has shown who he is."""
 
-    reason: Remark = Field(description="for the order's timeline")
+    reason: ShortText = Field(description="for the order's timeline")
     authentication: AuthenticationBody
 
 
@@ -45,8 +45,8 @@ def _route(action: LineAction, summary: str, description: str) -> None:
         responses={202: ACCEPTED_RESPONSE, **problems(400, 401, 409, 413, 415, 422, 503)},
         openapi_extra=body_schema(LineBody),
     )
-    async def ask(msisdn: MsisdnPath, request: Request, here: Here) -> Response:
-        return await _accept(here, request, read_number(here, msisdn), action)
+    async def ask(msisdn: MsisdnPath, request: Request, context: RouteContext) -> Response:
+        return await _accept(context, request, read_number(context, msisdn), action)
 
 
 _route(LineAction.BAR, "Bar", "Out of service at once, whatever SIM carries the number and whatever order is open.")
@@ -55,24 +55,24 @@ _route(LineAction.LOCK, "Lock", "No SIM replacement and no port out from this an
 _route(LineAction.UNLOCK, "Lift the lock", "Opens the lock after a delay, in which the holder can lock again.")
 
 
-async def _accept(here: Context, request: Request, msisdn: str, action: LineAction) -> Response:
+async def _accept(context: Context, request: Request, msisdn: str, action: LineAction) -> Response:
     only_parameters(request)
     submission = await read_submission(request, f"lines/{action.value}", msisdn=msisdn)
 
     async def make(submission: Submission) -> Acceptance:
         body = _checked(submission.body)
-        await _must_be_ours(here, msisdn, action)
-        now = await legal_now(here.clock)
+        await _must_be_ours(context, msisdn, action)
+        now = await legal_now(context.clock)
         more: dict[str, Any] = {}
         if action is LineAction.UNLOCK:
-            await _must_be_locked(here, msisdn)
-            more["effective_at"] = now + here.regime.sims.unlock_delay
+            await _must_be_locked(context, msisdn)
+            more["effective_at"] = now + context.regime.sims.unlock_delay
         authentication = body.authentication.as_accepted()
         return line_service(
-            here, msisdn, action, authentication, now, submission=submission, reason=body.reason, **more
+            context, msisdn, action, authentication, now, submission=submission, reason=body.reason, **more
         )
 
-    return accepted_answer(here, await accept_once(here, submission, make))
+    return accepted_answer(context, await accept_once(context, submission, make))
 
 
 def _checked(raw: dict[str, object]) -> LineBody:
@@ -87,14 +87,14 @@ def _checked(raw: dict[str, object]) -> LineBody:
     return body
 
 
-async def _must_be_ours(here: Context, msisdn: str, action: LineAction) -> None:
-    home = here.home_systems
-    _line, error = await our_line(here, msisdn, home.bar_patience_s if action is LineAction.BAR else home.patience_s)
+async def _must_be_ours(context: Context, msisdn: str, action: LineAction) -> None:
+    home = context.home_systems
+    _line, error = await our_line(context, msisdn, home.bar_patience_s if action is LineAction.BAR else home.patience_s)
     if error is not None:
         raise refused_fields([error])
 
 
-async def _must_be_locked(here: Context, msisdn: str) -> None:
-    facts = await in_thread(here.journal.lines.facts, msisdn)
+async def _must_be_locked(context: Context, msisdn: str) -> None:
+    facts = await in_thread(context.journal.lines.facts, msisdn)
     if facts.locked_since is None:
         raise Problem("not_locked", "there is no lock on this line")

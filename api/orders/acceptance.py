@@ -20,7 +20,7 @@ from api.orders.view import OrderBody, accepted_body, as_json
 from domain.model import Model
 from domain.order_kinds import ORDER_KINDS
 from domain.orders import OrderKind
-from journal import Acceptance, Accepted, IdempotencyKeyReused, LineHeld, LineHold, LineLocked
+from journal import Acceptance, AcceptedOrder, IdempotencyKeyReused, LineHeld, LineHold, LineLocked
 from runtime.threads import in_thread
 
 REPLAYED = {"Idempotent-Replayed": "true"}
@@ -83,34 +83,34 @@ def fingerprint(route: str, raw: dict[str, Any]) -> str:
 
 
 async def accept_once(
-    here: Context, submission: Submission, make: Callable[[Submission], Awaitable[Acceptance]]
-) -> Accepted:
+    context: Context, submission: Submission, make: Callable[[Submission], Awaitable[Acceptance]]
+) -> AcceptedOrder:
     """The acceptance that a key stands for; for a new key the one that `make` makes. Raises the journal's `LineHeld`
     and `LineLocked`, and every `Problem` of `make`.
     """
     try:
-        accepted = await in_thread(here.journal.orders.find_acceptance, submission.key, submission.fingerprint)
+        accepted = await in_thread(context.journal.orders.find_acceptance, submission.key, submission.fingerprint)
         if accepted is None:
-            accepted = await in_thread(here.journal.orders.accept, await make(submission))
+            accepted = await in_thread(context.journal.orders.accept, await make(submission))
     except IdempotencyKeyReused:
         raise Problem("idempotency_key_reused", "this idempotency key was used for another request") from None
-    here.relay.wake()
+    context.relay.wake()
     return accepted
 
 
-def accepted_answer(here: Context, accepted: Accepted) -> Response:
+def accepted_answer(context: Context, accepted: AcceptedOrder) -> Response:
     """202, with the order as it was accepted."""
-    body = accepted_body(accepted, accepted.order.get("msisdn"), here.ui_url)
+    body = accepted_body(accepted, accepted.order.get("msisdn"), context.ui_url)
     headers = {"Location": body.links["order"], **(REPLAYED if accepted.replayed else {})}
     return as_json(body, 202, headers)
 
 
 async def accept_order(
-    here: Context, kind: OrderKind, submission: Submission, make: Callable[[Submission], Awaitable[Acceptance]]
+    context: Context, kind: OrderKind, submission: Submission, make: Callable[[Submission], Awaitable[Acceptance]]
 ) -> Response:
     """Accepts an order of `kind` once and answers 202; a line that another order holds is the `Problem` `line_held`."""
     try:
-        return accepted_answer(here, await accept_once(here, submission, make))
+        return accepted_answer(context, await accept_once(context, submission, make))
     except LineHeld as held:
         raise line_held(held, kind) from None
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.context import Here
+from api.context import RouteContext
 from api.http.headers import only_parameters
 from api.http.route_schemas import problems
 from api.orders.view import as_json
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1", tags=["desk"])
 
 
 class AsideMessage(Model):
-    """One message, why it was set aside, and what it says."""
+    """One message, why it is a dead letter, and what it says."""
 
     message_id: int
     type: str
@@ -40,12 +40,12 @@ class AsideMessages(Model):
 )
 async def aside(
     request: Request,
-    here: Here,
+    context: RouteContext,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     after: Annotated[int, Query(ge=0, le=MAX_MESSAGE_ID, description="`next` of the page before")] = 0,
 ) -> Response:
     """Messages kept for a human: about no dossier of ours, malformed, or refused by their order."""
     only_parameters(request, "limit", "after")
-    found = await in_thread(here.journal.inbox.dead_letters, limit + 1, after)
+    found = await in_thread(context.journal.inbox.dead_letters, limit + 1, after)
     items = [AsideMessage(**vars(message)) for message in found[:limit]]
     return as_json(AsideMessages(items=items, next=items[-1].message_id if len(found) > limit else None))

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Response
 from starlette.responses import StreamingResponse
 
-from api.context import Context, Here
+from api.context import Context, RouteContext
 from api.http.problems import FieldError, refused_fields
 from api.http.route_schemas import problems
 from api.orders.lookup import OrderIdPath, known_order
@@ -45,7 +45,7 @@ class End(Model):
 )
 async def events(
     order_id: OrderIdPath,
-    here: Here,
+    context: RouteContext,
     last_event_id: Annotated[str | None, Header(description="go on after this event")] = None,
 ) -> Response:
     """The story from its beginning, or after `Last-Event-ID`, and every change from then on. A comment every 15 seconds
@@ -53,22 +53,22 @@ async def events(
     """
     if last_event_id is not None and not _SEQ.fullmatch(last_event_id):
         raise refused_fields([FieldError("Last-Event-ID", "parameter_invalid", "is the id of an event of this stream")])
-    await known_order(here.journal, order_id)
+    await known_order(context.journal, order_id)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(
-        story(here, order_id, int(last_event_id or 0)), media_type="text/event-stream", headers=headers
+        story(context, order_id, int(last_event_id or 0)), media_type="text/event-stream", headers=headers
     )
 
 
-async def story(here: Context, order_id: str, seq: int, heartbeat_s: float = HEARTBEAT_S) -> AsyncIterator[bytes]:
+async def story(context: Context, order_id: str, seq: int, heartbeat_s: float = HEARTBEAT_S) -> AsyncIterator[bytes]:
     """The bytes of the stream after event `seq`."""
-    with here.feed.watch(order_id) as news:
-        while not here.feed.closing:
+    with context.feed.watch(order_id) as news:
+        while not context.feed.closing:
             news.clear()  # before the look: what comes in during it wakes us again
-            for event in await in_thread(here.journal.orders.events, order_id, seq):
+            for event in await in_thread(context.journal.orders.events, order_id, seq):
                 seq = event.seq
                 yield _as_sse("order", event, seq)
-            view = await known_order(here.journal, order_id)
+            view = await known_order(context.journal, order_id)
             if view.last_seq <= seq and OrderState(view.status.state).is_final:
                 yield _as_sse("end", End(state=view.status.state, stage=view.status.stage))
                 return

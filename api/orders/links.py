@@ -1,7 +1,7 @@
 """Where to go from an order: what can be asked of one of its kind."""
 
 from domain.order_kinds import ORDER_KINDS
-from journal import Accepted, OrderView
+from journal import AcceptedOrder, OrderView
 
 _ALL = ("events", "cancel", "resolve", "note")
 
@@ -14,7 +14,7 @@ _OTHER_ORDERS = {
 """Fields of an order that name another one, and the link that each becomes."""
 
 
-def links_of(order: Accepted | OrderView, ui_url: str, ported_back_by: str = "") -> dict[str, str]:
+def links_of(order: AcceptedOrder | OrderView, ui_url: str, ported_back_by: str = "") -> dict[str, str]:
     """The links of an order, by name; `ui_url` ends in the namespace's workflows. They are those of its kind, at
     whatever stage it stands. `ported_back_by`: the order that takes it back.
     """

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.context import Here
+from api.context import RouteContext
 from api.http.headers import only_parameters
 from api.http.problems import FieldError, refused_fields
 from api.http.route_schemas import problems
@@ -21,7 +21,7 @@ router = APIRouter(prefix="/v1", tags=["orders"])
 @router.get("/orders", response_model=OrderList, summary="List orders", responses=problems(401, 422))
 async def orders(
     request: Request,
-    here: Here,
+    context: RouteContext,
     msisdn: Annotated[str | None, Query(description="only of this number, in its present life", max_length=64)] = None,
     state: Annotated[OrderState | None, Query(description="only in this state")] = None,
     kind: Annotated[OrderKind | None, Query(description="only of this kind")] = None,
@@ -37,11 +37,11 @@ async def orders(
 ) -> Response:
     """Orders that fit all parameters, newest first."""
     only_parameters(request, "msisdn", "state", "kind", "needs_attention", "late", "former", "limit", "after")
-    if after is not None and await in_thread(here.journal.orders.read, after) is None:
+    if after is not None and await in_thread(context.journal.orders.read, after) is None:
         raise refused_fields([FieldError("after", "parameter_invalid", "is the `next` of the page before")])
     page = await in_thread(
-        here.journal.orders.page,
-        msisdn=None if msisdn is None else read_number(here, msisdn, in_query=True),
+        context.journal.orders.page,
+        msisdn=None if msisdn is None else read_number(context, msisdn, in_query=True),
         state=None if state is None else state.value,
         kind=None if kind is None else kind.value,
         needs_attention=needs_attention,
@@ -50,13 +50,13 @@ async def orders(
         limit=limit,
         after=after,
     )
-    return as_json(OrderList(items=[order_body(view, here.ui_url) for view in page.items], next=page.next))
+    return as_json(OrderList(items=[order_body(view, context.ui_url) for view in page.items], next=page.next))
 
 
 @router.get("/orders/{order_id}", response_model=OrderBody, summary="Show an order", responses=problems(401, 404, 422))
-async def order(order_id: OrderIdPath, here: Here) -> Response:
+async def order(order_id: OrderIdPath, context: RouteContext) -> Response:
     """Where the order stands, whom it waits for, and its story so far."""
-    return as_json(await in_thread(_whole, here.journal, order_id, here.ui_url))
+    return as_json(await in_thread(_whole, context.journal, order_id, context.ui_url))
 
 
 def _whole(journal: Journal, order_id: str, ui_url: str) -> OrderBody:

@@ -13,7 +13,7 @@ from domain.order_kinds import ORDER_KINDS
 from domain.orders import OrderState, OrderStatus, WaitingFor
 from domain.refusals import Refusal
 from domain.timeline import TimelineCode
-from journal import Accepted, ChainReport, EventView, OrderView
+from journal import AcceptedOrder, ChainReport, EventView, OrderView
 
 _STAGES = "; ".join(f"{kind}: {', '.join(definition.stages)}" for kind, definition in ORDER_KINDS.items())
 
@@ -66,7 +66,7 @@ class OrderList(Model):
     next: str | None
 
 
-def accepted_body(accepted: Accepted, msisdn: str | None, ui_url: str) -> OrderBody:
+def accepted_body(accepted: AcceptedOrder, msisdn: str | None, ui_url: str) -> OrderBody:
     """The order as it was accepted: the same for each repetition of the request."""
     at = accepted.accepted_at
     timeline = [TimelineLine(at=at, **event.model_dump()) for event in accepted.events]
@@ -93,7 +93,7 @@ def as_json(model: BaseModel, status: int = 200, headers: dict[str, str] | None 
 
 
 def _body(
-    order: Accepted | OrderView,
+    order: AcceptedOrder | OrderView,
     msisdn: str | None,
     status: OrderStatus,
     updated_at: datetime,

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from api.http.problems import FieldError, refused_fields
 from api.http.validation import partly_validated
-from api.lines.number_codes import number_code
+from api.lines.number_errors import number_code
 from api.orders.requested_dates import requested_day
 from api.port_in.body import MandateBody, PortInBody, code_of
 from domain.authorisation import Authorisation, AuthorisationRefused

@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api.context import Context, Here
+from api.context import Context, RouteContext
 from api.http.headers import only_parameters
 from api.http.json_body import read_object
 from api.legal_time import legal_now
@@ -30,7 +30,7 @@ router = APIRouter(prefix="/v1/orders/{order_id}", tags=["port out"])
 async def port_back(
     order_id: OrderIdPath,
     request: Request,
-    here: Here,
+    context: RouteContext,
     dry_run: DryRun = False,
 ) -> Response:
     """Accepts a port in of the number that this port out took away, for the holder that customer care knows; 503 while
@@ -38,24 +38,24 @@ async def port_back(
     """
     only_parameters(request, "dry_run")
     if dry_run:
-        return as_json(await _dry_run(here, order_id, await read_object(request)))
+        return as_json(await _dry_run(context, order_id, await read_object(request)))
 
     async def make(submission: Submission) -> Acceptance:
-        checked = await checked_port_back(here, order_id, submission.body)
-        return _acceptance(here, checked, await legal_now(here.clock), submission)
+        checked = await checked_port_back(context, order_id, submission.body)
+        return _acceptance(context, checked, await legal_now(context.clock), submission)
 
-    return await accept_order(here, OrderKind.PORT_IN, await read_submission(request, f"port-back {order_id}"), make)
+    return await accept_order(context, OrderKind.PORT_IN, await read_submission(request, f"port-back {order_id}"), make)
 
 
-async def _dry_run(here: Context, order_id: str, raw: dict[str, Any]) -> PortInPreview:
-    checked = await checked_port_back(here, order_id, raw)
-    held_by = await in_thread(here.journal.lines.blocked_by, checked.out.msisdn, OrderKind.PORT_IN)
+async def _dry_run(context: Context, order_id: str, raw: dict[str, Any]) -> PortInPreview:
+    checked = await checked_port_back(context, order_id, raw)
+    held_by = await in_thread(context.journal.lines.blocked_by, checked.out.msisdn, OrderKind.PORT_IN)
     if held_by is not None:
         raise line_held(held_by, OrderKind.PORT_IN)
-    return back_preview(checked.out, checked.body.sim.form, await legal_now(here.clock), here.regime.port_in)
+    return back_preview(checked.out, checked.body.sim.form, await legal_now(context.clock), context.regime.port_in)
 
 
-def _acceptance(here: Context, checked: PortBack, now: datetime, submission: Submission) -> Acceptance:
+def _acceptance(context: Context, checked: PortBack, now: datetime, submission: Submission) -> Acceptance:
     out, line, body = checked.out, checked.line, checked.body
     order = PortInOrder(
         order_id=new_order_id(OrderKind.PORT_IN),
@@ -65,7 +65,7 @@ def _acceptance(here: Context, checked: PortBack, now: datetime, submission: Sub
         holder=line.holder,
         sim_form=body.sim.form,
         contact=Contact(**line.contact.model_dump(exclude={"changed_at"})),
-        home=here.settings.home,
+        home=context.settings.home,
         donor=out.recipient,
         accepted_at=now,
         accepted_at_real=datetime.now(UTC),
@@ -79,7 +79,7 @@ def _acceptance(here: Context, checked: PortBack, now: datetime, submission: Sub
         fingerprint=submission.fingerprint,
         related_to=out.order_id,
         events=[accepted_event(body.by, body.reason, f"accepted: a port back of {out.order_id}")],
-        remarks=[
+        notes=[
             JournalEntry(
                 order_id=out.order_id,
                 key=f"port-back:{order.order_id}",
@@ -92,7 +92,7 @@ def _acceptance(here: Context, checked: PortBack, now: datetime, submission: Sub
                         reason=body.reason,
                     )
                 ],
-                remark=True,
+                is_note=True,
             )
         ],
     )

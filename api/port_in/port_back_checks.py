@@ -11,7 +11,7 @@ from pydantic import Field
 from api.context import Context
 from api.home_systems import AWAY, answer_of
 from api.http.problems import Problem, unavailable
-from api.http.validation import ActorName, Remark, RequestBody, validated
+from api.http.validation import ActorName, RequestBody, ShortText, validated
 from api.orders.lookup import known_order
 from api.port_in.body import SimBody
 from api.updates.port_out import must_be_port_out
@@ -26,7 +26,7 @@ class PortBackBody(RequestBody):
     """Why a number has to come back, and the SIM that it comes back to."""
 
     by: ActorName = Field(description="who asks")
-    reason: Remark
+    reason: ShortText
     sim: SimBody = Field(default=SimBody(form=SimForm.PHYSICAL))
 
 
@@ -40,18 +40,18 @@ class PortBack:
     line: Line
 
 
-async def checked_port_back(here: Context, order_id: str, raw: dict[str, Any]) -> PortBack:
+async def checked_port_back(context: Context, order_id: str, raw: dict[str, Any]) -> PortBack:
     """The port back that a body asks for; raises the `Problem` that stands against it."""
     body = validated(PortBackBody, raw)
-    view = await known_order(here.journal, order_id)
+    view = await known_order(context.journal, order_id)
     must_be_port_out(view)
     state = view.status.state
     if state is not OrderState.COMPLETED:
         raise Problem("not_ported_out", f"the port out is {state}: there is nothing to take back", state=state)
     out = PortOutOrder.model_validate(view.order)
-    patience_s = here.home_systems.patience_s
+    patience_s = context.home_systems.patience_s
     _, line = await asyncio.gather(
-        _must_be_where_it_went(here, out), answer_of(here.home_systems.care.line(out.msisdn), patience_s)
+        _must_be_where_it_went(context, out), answer_of(context.home_systems.care.line(out.msisdn), patience_s)
     )
     if line == AWAY:
         raise unavailable("care_unavailable", "customer care is away: for whom the number comes back is not known")
@@ -60,12 +60,12 @@ async def checked_port_back(here: Context, order_id: str, raw: dict[str, Any]) -
     return PortBack(body, out, view.status, line)
 
 
-async def _must_be_where_it_went(here: Context, out: PortOutOrder) -> None:
+async def _must_be_where_it_went(context: Context, out: PortOutOrder) -> None:
     """Raises the `Problem` `ported_again`. What the registry does not say now, the order finds out."""
-    patience_s = here.home_systems.patience_s
+    patience_s = context.home_systems.patience_s
     number, dossier = await asyncio.gather(
-        answer_of(here.registry.number(out.msisdn), patience_s),
-        answer_of(here.registry.dossier(out.dossier_id), patience_s),
+        answer_of(context.registry.number(out.msisdn), patience_s),
+        answer_of(context.registry.dossier(out.dossier_id), patience_s),
     )
     if number == AWAY or dossier == AWAY:
         return

@@ -59,17 +59,17 @@ def preview(checked: CheckedPortIn, now: datetime, home: str, rules: PortInRules
         plan = rules.plan(now, checked.msisdn, checked.requested_date)
     except DateRefused as refused:
         raise refused_fields([FieldError("requested_date", refused.code, refused.reason)]) from None
-    words = {"territory": plan.territory, "donor": checked.donor.code, "day": plan.chosen_day.isoformat()}
-    checks = [(check, says.format(**words)) for check, says in _CHECKS]
+    details = {"territory": plan.territory, "donor": checked.donor.code, "day": plan.chosen_day.isoformat()}
+    checks = [(check, says.format(**details)) for check, says in _CHECKS]
     return _preview(checked.donor.code, home, checked.body.sim.form, checks, plan)
 
 
 def back_preview(out: PortOutOrder, form: SimForm, now: datetime, rules: PortInRules) -> PortInPreview:
     """The plan that the port back of a number that has left would get now (legal time)."""
     plan = rules.plan(now, out.msisdn)
-    words = {"donor": out.recipient, "order": out.order_id}
+    details = {"donor": out.recipient, "order": out.order_id}
     return _preview(
-        out.recipient, out.home, form, [(check, says.format(**words)) for check, says in _CHECKS_BACK], plan
+        out.recipient, out.home, form, [(check, says.format(**details)) for check, says in _CHECKS_BACK], plan
     )
 
 

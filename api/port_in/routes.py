@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api.context import Context, Here
+from api.context import Context, RouteContext
 from api.http.headers import only_parameters
 from api.http.json_body import read_object
 from api.legal_time import legal_now
@@ -26,7 +26,7 @@ router = APIRouter(prefix="/v1", tags=["port in"])
 
 
 @router.post("/port-ins", **order_route("Port a number in", PortInBody, PortInPreview))
-async def port_in(request: Request, here: Here, dry_run: DryRun = False) -> Response:
+async def port_in(request: Request, context: RouteContext, dry_run: DryRun = False) -> Response:
     """Accepts the port of one number to the home operator. Needs neither Temporal nor the clearing house; the legal
     clock decides dates.
 
@@ -35,42 +35,42 @@ async def port_in(request: Request, here: Here, dry_run: DryRun = False) -> Resp
     """
     only_parameters(request, "dry_run")
     if dry_run:
-        return as_json(await _dry_run(here, await read_object(request)))
+        return as_json(await _dry_run(context, await read_object(request)))
 
     async def make(submission: Submission) -> Acceptance:
-        now = await legal_now(here.clock)
-        return _acceptance(here, _checks(here, now).check(submission.body), now, submission)
+        now = await legal_now(context.clock)
+        return _acceptance(context, _checks(context, now).check(submission.body), now, submission)
 
-    return await accept_order(here, OrderKind.PORT_IN, await read_submission(request, "port-ins"), make)
+    return await accept_order(context, OrderKind.PORT_IN, await read_submission(request, "port-ins"), make)
 
 
-async def _dry_run(here: Context, raw: dict[str, Any]) -> PortInPreview:
-    now = await legal_now(here.clock)
-    checked = _checks(here, now).check(raw)
-    held_by = await in_thread(here.journal.lines.blocked_by, checked.msisdn, OrderKind.PORT_IN)
+async def _dry_run(context: Context, raw: dict[str, Any]) -> PortInPreview:
+    now = await legal_now(context.clock)
+    checked = _checks(context, now).check(raw)
+    held_by = await in_thread(context.journal.lines.blocked_by, checked.msisdn, OrderKind.PORT_IN)
     if held_by is not None:
         raise line_held(held_by, OrderKind.PORT_IN)
-    return preview(checked, now, here.settings.home, here.regime.port_in)
+    return preview(checked, now, context.settings.home, context.regime.port_in)
 
 
-def _checks(here: Context, now: datetime) -> PortInChecks:
-    return PortInChecks(home=here.settings.home, directory=here.directory, regime=here.regime, now=now)
+def _checks(context: Context, now: datetime) -> PortInChecks:
+    return PortInChecks(home=context.settings.home, directory=context.directory, regime=context.regime, now=now)
 
 
-def _acceptance(here: Context, checked: CheckedPortIn, now: datetime, submission: Submission) -> Acceptance:
+def _acceptance(context: Context, checked: CheckedPortIn, now: datetime, submission: Submission) -> Acceptance:
     body = checked.body
     order = PortInOrder(
         order_id=new_order_id(OrderKind.PORT_IN),
-        line_hash=here.journal.lines.hash_of(checked.msisdn),
+        line_hash=context.journal.lines.hash_of(checked.msisdn),
         msisdn=checked.msisdn,
-        zone=zone_of(here.regime, checked.msisdn),
+        zone=zone_of(context.regime, checked.msisdn),
         authorisation=checked.authorisation,
         holder=Holder(kind=body.holder.kind, name=body.holder.name),
         sim_form=body.sim.form,
         requested_date=checked.requested_date,
         mandate_signed_at=body.mandate.signed_at,
         contact=Contact(**body.contact.model_dump()) if body.contact else Contact(),
-        home=here.settings.home,
+        home=context.settings.home,
         donor=checked.donor.code,
         accepted_at=now,
         accepted_at_real=datetime.now(UTC),

@@ -8,7 +8,7 @@ from typing import Any
 from api.http.fields import AuthenticationBody, check_agent
 from api.http.problems import FieldError, refused_fields
 from api.http.validation import partly_validated
-from api.lines.number_codes import number_code
+from api.lines.number_errors import number_code
 from api.sim_replacement.body import DeclarationBody, SimReplacementBody, code_of
 from domain.authentication import AuthenticationMethod
 from domain.identifiers import IdentifierError, parse_eid, parse_iccid, parse_imei

@@ -16,14 +16,14 @@ from runtime.order_ids import new_order_id
 
 
 def replacement_order(
-    here: Context, checked: CheckedReplacement, now: datetime, handset_order_id: str | None = None
+    context: Context, checked: CheckedReplacement, now: datetime, handset_order_id: str | None = None
 ) -> SimReplacementOrder:
     """The order, accepted at the legal instant `now`."""
     return SimReplacementOrder(
         order_id=new_order_id(OrderKind.SIM_REPLACEMENT),
-        line_hash=here.journal.lines.hash_of(checked.msisdn),
+        line_hash=context.journal.lines.hash_of(checked.msisdn),
         msisdn=checked.msisdn,
-        zone=zone_of(here.regime, checked.msisdn),
+        zone=zone_of(context.regime, checked.msisdn),
         reason=checked.body.reason,
         form=checked.body.form,
         imei=checked.imei,
@@ -31,19 +31,19 @@ def replacement_order(
         iccid=checked.iccid,
         authentication=checked.body.authentication.as_accepted(),
         handset_order_id=handset_order_id,
-        home=here.settings.home,
+        home=context.settings.home,
         accepted_at=now,
         accepted_at_real=datetime.now(UTC),
     )
 
 
 def replacement_acceptance(
-    here: Context, checked: CheckedReplacement, now: datetime, submission: Submission
+    context: Context, checked: CheckedReplacement, now: datetime, submission: Submission
 ) -> Acceptance:
     """The replacement and, with a stolen handset, the order that blocks it: both or neither."""
     wants_block = checked.stolen_handset is not None
     handset_order_id = new_order_id(OrderKind.LINE_SERVICE) if wants_block else None
-    order = replacement_order(here, checked, now, handset_order_id)
+    order = replacement_order(context, checked, now, handset_order_id)
     authentication, reason = order.authentication, f"SIM {order.reason.value}"
     return Acceptance.of(
         OrderKind.SIM_REPLACEMENT,
@@ -52,16 +52,16 @@ def replacement_acceptance(
         fingerprint=submission.fingerprint,
         events=[accepted_event(by=authentication.agent or "customer", reason=reason)],
         refuses_locked=True,
-        also=[_handset_block(here, checked, order, submission)] if wants_block else [],
+        also=[_handset_block(context, checked, order, submission)] if wants_block else [],
     )
 
 
 def _handset_block(
-    here: Context, checked: CheckedReplacement, order: SimReplacementOrder, submission: Submission
+    context: Context, checked: CheckedReplacement, order: SimReplacementOrder, submission: Submission
 ) -> Acceptance:
     declared = checked.body.declaration
     return line_service(
-        here,
+        context,
         order.msisdn,
         LineAction.BLOCK_HANDSET,
         order.authentication,

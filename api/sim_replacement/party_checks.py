@@ -13,18 +13,20 @@ from domain.sims import SimForm
 from parties.care import Line
 
 
-async def party_checks(here: Context, checked: CheckedReplacement) -> tuple[Line | Away | None, list[FieldError]]:
+async def party_checks(context: Context, checked: CheckedReplacement) -> tuple[Line | Away | None, list[FieldError]]:
     """The line, and everything that stands against this replacement of its SIM."""
     (line, of_the_line), of_the_card, of_the_phone = await asyncio.gather(
-        our_line(here, checked.msisdn, here.home_systems.patience_s), _card(here, checked.iccid), _phone(here, checked)
+        our_line(context, checked.msisdn, context.home_systems.patience_s),
+        _card(context, checked.iccid),
+        _phone(context, checked),
     )
     return line, [error for error in (of_the_line, of_the_card, of_the_phone) if error is not None]
 
 
-async def _card(here: Context, iccid: str | None) -> FieldError | None:
+async def _card(context: Context, iccid: str | None) -> FieldError | None:
     if iccid is None:
         return None
-    home = here.home_systems
+    home = context.home_systems
     card = await answer_of(home.logistics.card(iccid), home.patience_s)
     if card == AWAY:
         return None
@@ -35,10 +37,10 @@ async def _card(here: Context, iccid: str | None) -> FieldError | None:
     return None
 
 
-async def _phone(here: Context, checked: CheckedReplacement) -> FieldError | None:
+async def _phone(context: Context, checked: CheckedReplacement) -> FieldError | None:
     if checked.body.form is not SimForm.ESIM or checked.new_handset is None:
         return None
-    home = here.home_systems
+    home = context.home_systems
     handset = await answer_of(home.equipment.handset(checked.new_handset), home.patience_s)
     if handset == AWAY:
         return None

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from activities.sim_planning import line_seen
+from activities.sim_plans import line_seen
 from api.home_systems import AWAY, Away
 from api.http.problems import FieldError, refused_fields
 from api.orders.preview import CheckLine, Cost
@@ -57,12 +57,12 @@ def preview(
         plan = rules.plan(order, clock=clock, line=line_seen(line), facts=facts)
     if isinstance(plan, Refusal):
         raise refused_fields([FieldError("authentication.method", "authentication_not_enough", plan.raw_text)])
-    words = {"method": order.authentication.method.value, "reason": order.reason.value}
+    details = {"method": order.authentication.method.value, "reason": order.reason.value}
     checks = _CHECKS if plan is not None else {name: says for name, says in _CHECKS.items() if name != "number"}
     return ReplacementPreview(
         reason=order.reason,
         form=order.form,
-        checks=[CheckLine(check=check, says=says.format(**words)) for check, says in checks.items()],
+        checks=[CheckLine(check=check, says=says.format(**details)) for check, says in checks.items()],
         old_sim="barred at once" if order.reason.bars_the_old_sim else "works until the new one is in use",
         sim=_way(order),
         code=plan.challenge.channel if plan and plan.challenge else None,

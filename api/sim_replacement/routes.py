@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api.context import Context, Here
+from api.context import Context, RouteContext
 from api.http.headers import only_parameters
 from api.http.json_body import read_object
 from api.http.problems import refused_fields
@@ -36,7 +36,7 @@ router = APIRouter(prefix="/v1", tags=["SIM replacement"])
 
 
 @router.post("/sim-replacements", **order_route("Replace a SIM", SimReplacementBody, ReplacementPreview))
-async def sim_replacement(request: Request, here: Here, dry_run: DryRun = False) -> Response:
+async def sim_replacement(request: Request, context: RouteContext, dry_run: DryRun = False) -> Response:
     """Accepts another SIM for a line of ours. Needs neither Temporal nor the home systems: of those, one that answers
     quickly can refuse at once; what is away is asked again later.
 
@@ -45,27 +45,27 @@ async def sim_replacement(request: Request, here: Here, dry_run: DryRun = False)
     """
     only_parameters(request, "dry_run")
     if dry_run:
-        return as_json(await _dry_run(here, await read_object(request)))
+        return as_json(await _dry_run(context, await read_object(request)))
     submission = await read_submission(request, "sim-replacements")
     checked: CheckedReplacement | None = None
 
     async def make(submission: Submission) -> Acceptance:
         nonlocal checked
-        clock = await legal_clock(here.clock)
-        checked = ReplacementChecks(here.regime, now_by(clock)).check(submission.body)
-        _line, errors = await party_checks(here, checked)
+        clock = await legal_clock(context.clock)
+        checked = ReplacementChecks(context.regime, now_by(clock)).check(submission.body)
+        _line, errors = await party_checks(context, checked)
         if errors:
             raise refused_fields(errors)
-        return replacement_acceptance(here, checked, now_by(clock), submission)  # the checks took time
+        return replacement_acceptance(context, checked, now_by(clock), submission)  # the checks took time
 
     try:
-        return accepted_answer(here, await accept_once(here, submission, make))
+        return accepted_answer(context, await accept_once(context, submission, make))
     except (LineHeld, LineLocked) as taken:
         assert checked is not None, "only a checked order is given to the journal"
-        raise not_free(taken, OrderKind.SIM_REPLACEMENT, **await _bar(here, checked, submission)) from None
+        raise not_free(taken, OrderKind.SIM_REPLACEMENT, **await _bar(context, checked, submission)) from None
 
 
-async def _bar(here: Context, checked: CheckedReplacement, submission: Submission) -> dict[str, Any]:
+async def _bar(context: Context, checked: CheckedReplacement, submission: Submission) -> dict[str, Any]:
     """Accepts a bar of its own for a SIM in wrong hands, once per request; the member that the problem says it with."""
     authentication = checked.body.authentication.as_accepted()
     if not (checked.body.reason.bars_the_old_sim and authentication.is_complete):
@@ -75,10 +75,10 @@ async def _bar(here: Context, checked: CheckedReplacement, submission: Submissio
     bar = Submission(f"bar {same} {submission.key}", f"bar {same}", {})
 
     async def make(bar: Submission) -> Acceptance:
-        now = await legal_now(here.clock)
+        now = await legal_now(context.clock)
         reason = f"SIM {checked.body.reason.value}; the line was not free for a replacement"
         return line_service(
-            here,
+            context,
             checked.msisdn,
             LineAction.BAR,
             authentication,
@@ -88,21 +88,21 @@ async def _bar(here: Context, checked: CheckedReplacement, submission: Submissio
             on_refusal=True,
         )
 
-    barred = await accept_once(here, bar, make)
+    barred = await accept_once(context, bar, make)
     return {"barred_by": {"order_id": barred.order_id}}
 
 
-async def _dry_run(here: Context, raw: dict[str, Any]) -> ReplacementPreview:
-    clock = await legal_clock(here.clock)
+async def _dry_run(context: Context, raw: dict[str, Any]) -> ReplacementPreview:
+    clock = await legal_clock(context.clock)
     now = now_by(clock)
-    checked = ReplacementChecks(here.regime, now).check(raw)
-    line, errors = await party_checks(here, checked)
+    checked = ReplacementChecks(context.regime, now).check(raw)
+    line, errors = await party_checks(context, checked)
     if errors:
         raise refused_fields(errors)
-    held_by = await in_thread(here.journal.lines.blocked_by, checked.msisdn, OrderKind.SIM_REPLACEMENT)
+    held_by = await in_thread(context.journal.lines.blocked_by, checked.msisdn, OrderKind.SIM_REPLACEMENT)
     if held_by is not None:
         raise line_held(held_by, OrderKind.SIM_REPLACEMENT)
-    facts = await in_thread(here.journal.lines.facts, checked.msisdn)
+    facts = await in_thread(context.journal.lines.facts, checked.msisdn)
     if facts.locked_since is not None:
         raise line_locked(facts.locked_since, facts.unlocks_at)
-    return preview(replacement_order(here, checked, now), line, facts, clock, here.regime.sims)
+    return preview(replacement_order(context, checked, now), line, facts, clock, context.regime.sims)

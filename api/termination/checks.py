@@ -8,7 +8,7 @@ from typing import Any
 from api.http.fields import check_agent
 from api.http.problems import FieldError, refused_fields
 from api.http.validation import partly_validated
-from api.lines.number_codes import number_code
+from api.lines.number_errors import number_code
 from api.orders.requested_dates import requested_day
 from api.termination.body import TerminationBody, code_of
 from domain.identifiers import IdentifierError

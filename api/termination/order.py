@@ -13,26 +13,26 @@ from rules.regime import zone_of
 from runtime.order_ids import new_order_id
 
 
-def termination_order(here: Context, checked: CheckedTermination, now: datetime) -> TerminationOrder:
+def termination_order(context: Context, checked: CheckedTermination, now: datetime) -> TerminationOrder:
     """The order, received at the legal instant `now`: its notice counts from there."""
     return TerminationOrder(
         order_id=new_order_id(OrderKind.TERMINATION),
-        line_hash=here.journal.lines.hash_of(checked.msisdn),
+        line_hash=context.journal.lines.hash_of(checked.msisdn),
         msisdn=checked.msisdn,
-        zone=zone_of(here.regime, checked.msisdn),
+        zone=zone_of(context.regime, checked.msisdn),
         requested_date=checked.requested_date,
         authentication=checked.body.authentication.as_accepted(),
-        home=here.settings.home,
+        home=context.settings.home,
         accepted_at=now,
         accepted_at_real=datetime.now(UTC),
     )
 
 
 def termination_acceptance(
-    here: Context, checked: CheckedTermination, now: datetime, submission: Submission
+    context: Context, checked: CheckedTermination, now: datetime, submission: Submission
 ) -> Acceptance:
     """The acceptance. A lock does not stop it: it guards the number against another SIM and another operator."""
-    order = termination_order(here, checked, now)
+    order = termination_order(context, checked, now)
     asked = order.requested_date.isoformat() if order.requested_date else "the first that the notice allows"
     return Acceptance.of(
         OrderKind.TERMINATION,

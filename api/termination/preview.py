@@ -4,7 +4,7 @@ from datetime import date
 
 from pydantic import Field
 
-from activities.sim_planning import line_seen
+from activities.sim_plans import line_seen
 from api.home_systems import AWAY, Away
 from api.http.problems import FieldError, refused_fields
 from api.orders.preview import CheckLine

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api.context import Context, Here
+from api.context import Context, RouteContext
 from api.home_systems import AWAY, Away, answer_of
 from api.http.headers import only_parameters
 from api.http.json_body import read_object
@@ -31,7 +31,7 @@ router = APIRouter(prefix="/v1", tags=["termination"])
     "/terminations",
     **order_route("End a contract", TerminationBody, TerminationPreview, dry_run="what it costs and brings about"),
 )
-async def termination(request: Request, here: Here, dry_run: DryRun = False) -> Response:
+async def termination(request: Request, context: RouteContext, dry_run: DryRun = False) -> Response:
     """Accepts the end of a line's contract. The notice counts from the acceptance; until the end of the last day
     `cancel` withdraws it. Needs neither Temporal nor the home systems: of those, one that answers quickly can refuse at
     once; what is away is asked again later.
@@ -41,35 +41,37 @@ async def termination(request: Request, here: Here, dry_run: DryRun = False) -> 
     """
     only_parameters(request, "dry_run")
     if dry_run:
-        return as_json(await _dry_run(here, await read_object(request)))
+        return as_json(await _dry_run(context, await read_object(request)))
 
     async def make(submission: Submission) -> Acceptance:
-        clock = await legal_clock(here.clock)
-        checked, _line = await _checked(here, now_by(clock), submission.body)
-        return termination_acceptance(here, checked, now_by(clock), submission)  # the checks took time
+        clock = await legal_clock(context.clock)
+        checked, _line = await _checked(context, now_by(clock), submission.body)
+        return termination_acceptance(context, checked, now_by(clock), submission)  # the checks took time
 
-    return await accept_order(here, OrderKind.TERMINATION, await read_submission(request, "terminations"), make)
+    return await accept_order(context, OrderKind.TERMINATION, await read_submission(request, "terminations"), make)
 
 
-async def _checked(here: Context, now: datetime, raw: dict[str, Any]) -> tuple[CheckedTermination, Line | Away | None]:
+async def _checked(
+    context: Context, now: datetime, raw: dict[str, Any]
+) -> tuple[CheckedTermination, Line | Away | None]:
     """The order and its line; raises the `Problem` that stands against it. `now` is legal time."""
-    checked = TerminationChecks(here.regime, now).check(raw)
-    line, error = await our_line(here, checked.msisdn, here.home_systems.patience_s)
+    checked = TerminationChecks(context.regime, now).check(raw)
+    line, error = await our_line(context, checked.msisdn, context.home_systems.patience_s)
     if error is not None:
         raise refused_fields([error])
     return checked, line
 
 
-async def _dry_run(here: Context, raw: dict[str, Any]) -> TerminationPreview:
-    clock = await legal_clock(here.clock)
+async def _dry_run(context: Context, raw: dict[str, Any]) -> TerminationPreview:
+    clock = await legal_clock(context.clock)
     now = now_by(clock)
-    checked, line = await _checked(here, now, raw)
-    held_by = await in_thread(here.journal.lines.blocked_by, checked.msisdn, OrderKind.TERMINATION)
+    checked, line = await _checked(context, now, raw)
+    held_by = await in_thread(context.journal.lines.blocked_by, checked.msisdn, OrderKind.TERMINATION)
     if held_by is not None:
         raise line_held(held_by, OrderKind.TERMINATION)
-    home = here.home_systems
-    facts = await in_thread(here.journal.lines.facts, checked.msisdn)
-    registered = answer_of(here.registry.number(checked.msisdn), home.patience_s)
+    home = context.home_systems
+    facts = await in_thread(context.journal.lines.facts, checked.msisdn)
+    registered = answer_of(context.registry.number(checked.msisdn), home.patience_s)
     if line is None or line == AWAY:
         found = PartyAnswers(line=line, account=None, registered=await registered, facts=facts)
     else:
@@ -77,5 +79,5 @@ async def _dry_run(here: Context, raw: dict[str, Any]) -> TerminationPreview:
             answer_of(home.billing.account(line.contract.id), home.patience_s), registered
         )
         found = PartyAnswers(line=line, account=account, registered=who, facts=facts)
-    order = termination_order(here, checked, now)
-    return preview(order, found, here.regime)
+    order = termination_order(context, checked, now)
+    return preview(order, found, context.regime)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from api.context import Here
+from api.context import RouteContext
 from api.http.instants import instant_text
 from api.http.json_body import read_object
 from api.http.problems import Problem
@@ -67,24 +67,24 @@ class ActivationCode(Model):
     responses=UPDATE_PROBLEMS,
     openapi_extra=body_schema(CodeBody, takes_key=False),
 )
-async def code(order_id: OrderIdPath, request: Request, here: Here) -> Response:
+async def code(order_id: OrderIdPath, request: Request, context: RouteContext) -> Response:
     """Compares what the customer typed with the newest code; each try counts."""
     body = validated(CodeBody, await read_object(request))
-    view = await known_order(here.journal, order_id)
+    view = await known_order(context.journal, order_id)
     if OrderState(view.status.state).is_final:
         raise closed(view)
-    rules = here.regime.sims.codes
+    rules = context.regime.sims.codes
     check = await in_thread(
-        here.journal.codes.check,
+        context.journal.codes.check,
         order_id,
         body.code,
         tries=rules.tries,
         lock=rules.lock,
         valid=rules.valid,
-        at_legal=await legal_now(here.clock),
+        at_legal=await legal_now(context.clock),
         at_real=datetime.now(UTC),
     )
-    here.relay.wake()  # the order is told of a right code, and of the last wrong one
+    context.relay.wake()  # the order is told of a right code, and of the last wrong one
     if check.outcome != "right":
         raise _not_right(check)
     return as_json(CodeChecked(), headers=_NO_STORE)
@@ -96,11 +96,11 @@ async def code(order_id: OrderIdPath, request: Request, here: Here) -> Response:
     summary="Read the eSIM's activation code",
     responses=problems(401, 404, 410, 422),
 )
-async def activation_code(order_id: OrderIdPath, here: Here) -> Response:
+async def activation_code(order_id: OrderIdPath, context: RouteContext) -> Response:
     """The activation code of the order's eSIM, once: who asks again gets 410."""
-    await known_order(here.journal, order_id)
+    await known_order(context.journal, order_id)
     try:
-        found = await in_thread(here.journal.profiles.read_code, order_id, datetime.now(UTC))
+        found = await in_thread(context.journal.profiles.read_code, order_id, datetime.now(UTC))
     except NoActivationCode:
         raise Problem("no_activation_code", "no activation code is there to be read", headers=_NO_STORE) from None
     except ActivationCodeRead as read:

@@ -47,22 +47,22 @@ def update_route(summary: str, body: type[RequestBody]) -> dict[str, Any]:
 
 
 async def forward(
-    request: Request, here: Context, order_id: str, name: str, body: type[RequestBody], update: type[Model]
+    request: Request, context: Context, order_id: str, name: str, body: type[RequestBody], update: type[Model]
 ) -> Response:
     """Sends the request's body as the update `name`, whose fields are those of the body."""
     fields = validated(body, await read_object(request)).model_dump(mode="json")
-    return await send_update(request, here, order_id, name, update.model_validate(fields))
+    return await send_update(request, context, order_id, name, update.model_validate(fields))
 
 
-async def send_update(request: Request, here: Context, order_id: str, name: str, update: Model) -> Response:
+async def send_update(request: Request, context: Context, order_id: str, name: str, update: Model) -> Response:
     """What the order answers to the update `name`; raises the `Problem` that stands against it."""
     update_id = (
         _update_id(idempotency_key(request), name, update) if IDEMPOTENCY_KEY in request.headers else uuid4().hex
     )
     try:
-        recorded = await _update(here, order_id, name, update, update_id)
+        recorded = await _update(context, order_id, name, update, update_id)
     except NotRunning:
-        raise await _not_running(here, order_id) from None
+        raise await _not_running(context, order_id) from None
     except NotAnswering:
         raise unavailable(
             "order_not_answering", "the order did not answer in time; look at it before repeating"
@@ -72,15 +72,15 @@ async def send_update(request: Request, here: Context, order_id: str, name: str,
     return as_json(RecordedBody(order_id=order_id, state=recorded.state, message=recorded.message))
 
 
-async def _update(here: Context, order_id: str, name: str, update: Model, update_id: str) -> Recorded:
+async def _update(context: Context, order_id: str, name: str, update: Model, update_id: str) -> Recorded:
     """The order's answer. An order that is behind its journal gets it again: its worker died before its last step was
     reported, so it does that step again, and its refusal may be about where it stood before.
     """
     until = time.monotonic() + _CATCH_UP_S
     while True:
-        view = await known_order(here.journal, order_id)  # before the update, which may write to the journal itself
+        view = await known_order(context.journal, order_id)  # before the update, which may write to the journal itself
         try:
-            return await here.temporal.update(order_id, name, update, update_id)
+            return await context.temporal.update(order_id, name, update, update_id)
         except UpdateRefused as refused:
             if refused.seq is None or refused.seq >= view.entry_seq:
                 raise Problem("refused_by_order", refused.reason) from None
@@ -100,9 +100,9 @@ def _update_id(key: str, name: str, update: Model) -> str:
     return hashlib.sha256("\n".join((key, name, update.model_dump_json())).encode()).hexdigest()
 
 
-async def _not_running(here: Context, order_id: str) -> Problem:
-    view = await known_order(here.journal, order_id)
-    if await in_thread(here.journal.outbox.awaits_start, order_id):
+async def _not_running(context: Context, order_id: str) -> Problem:
+    view = await known_order(context.journal, order_id)
+    if await in_thread(context.journal.outbox.awaits_start, order_id):
         return unavailable("not_started_yet", "the order is accepted and about to start; ask again shortly")
     return closed(view)
 

@@ -3,11 +3,11 @@
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from api.context import Here
+from api.context import RouteContext
 from api.http.fields import AuthenticationBody, authentication_code, check_agent
 from api.http.json_body import read_object
 from api.http.problems import Problem, refused_fields
-from api.http.validation import ActorName, Remark, RequestBody, partly_validated
+from api.http.validation import ActorName, RequestBody, ShortText, partly_validated
 from api.orders.lookup import OrderIdPath, known_order
 from api.updates.delivery import send_update, update_route
 from domain.orders import OrderKind
@@ -21,12 +21,12 @@ class FreezeBody(RequestBody):
     """The holder has not asked for this port."""
 
     by: ActorName = Field(description="who asks")
-    reason: Remark
+    reason: ShortText
     authentication: AuthenticationBody
 
 
 @router.post("/freeze", **update_route("Freeze a port out", FreezeBody))
-async def freeze(order_id: OrderIdPath, request: Request, here: Here) -> Response:
+async def freeze(order_id: OrderIdPath, request: Request, context: RouteContext) -> Response:
     """The number stays: the recipient is refused. Possible until our answer has left. With `one_time_code` a code is
     sent, and nothing is stopped before it came back by `code`.
     """
@@ -34,12 +34,12 @@ async def freeze(order_id: OrderIdPath, request: Request, here: Here) -> Respons
     check_agent(fields.get("authentication"), errors)
     if errors or body is None:
         raise refused_fields(errors)
-    must_be_port_out(await known_order(here.journal, order_id))
+    must_be_port_out(await known_order(context.journal, order_id))
     freeze_request = FreezeRequest(by=body.by, reason=body.reason, authentication=body.authentication.as_accepted())
-    return await send_update(request, here, order_id, "freeze", freeze_request)
+    return await send_update(request, context, order_id, "freeze", freeze_request)
 
 
 def must_be_port_out(view: OrderView) -> None:
     """Raises the `Problem` of an order of another kind."""
     if view.kind != OrderKind.PORT_OUT:
-        raise Problem("not_a_port_out", f"this is a {view.kind} order; only a port out hears this", kind=view.kind)
+        raise Problem("not_a_port_out", f"this is a {view.kind} order; only a port out takes this", kind=view.kind)

@@ -2,6 +2,6 @@
 secret that a text ever carries is a one-time code.
 """
 
-from background.texts.rendering import BRAND, UnknownText, known_kinds, render
+from background.texts.renderer import BRAND, UnknownText, known_kinds, render
 
 __all__ = ["BRAND", "UnknownText", "known_kinds", "render"]

@@ -1,6 +1,6 @@
 """Texts about a line beside its orders. Fields: `day` (ISO date) and `time`, local to the number; `reason`."""
 
-from background.texts.wording import Sentence, Texts, has
+from background.texts.sentences import Sentence, Texts, has
 
 NOT_YOU_LOCK = Sentence(
     fr="Ce n'est pas vous ? Verrouillez-la de nouveau tout de suite et contactez-nous.",
@@ -38,7 +38,7 @@ TEXTS = Texts(
                 fr="Le déverrouillage de votre ligne a été demandé ; il ne prend effet que plus tard.",
                 en="Unlocking your line was asked for; it only takes effect later.",
             ),
-            Sentence(fr="La ligne s'ouvre le $day à $time.", en="The line opens on $day at $time.", told=has("day")),
+            Sentence(fr="La ligne s'ouvre le $day à $time.", en="The line opens on $day at $time.", when=has("day")),
             NOT_YOU_LOCK,
         ),
         "unlock": (
@@ -50,7 +50,7 @@ TEXTS = Texts(
                 fr="Pour bloquer votre téléphone volé, donnez-nous la référence de votre plainte à la police.",
                 en="To block your stolen phone, give us the reference of your declaration to the police.",
             ),
-            Sentence(fr="Nous l'attendons jusqu'au $day.", en="We wait for it until $day.", told=has("day")),
+            Sentence(fr="Nous l'attendons jusqu'au $day.", en="We wait for it until $day.", when=has("day")),
         ),
         "block_handset": (
             Sentence(

@@ -1,6 +1,6 @@
 """What every text with a one-time code says beside it."""
 
-from background.texts.wording import Sentence
+from background.texts.sentences import Sentence
 
 GIVE_IT_TO_NOBODY = Sentence(
     fr="Vous n'avez rien demandé ? Ne le donnez à personne et contactez-nous.",

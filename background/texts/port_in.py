@@ -1,7 +1,7 @@
 """Texts of a port in."""
 
+from background.texts.sentences import Sentence, Texts
 from background.texts.sims import ON_ITS_WAY
-from background.texts.wording import Sentence, Texts
 
 TEXTS = Texts(
     subject=Sentence(fr="Portage de votre numéro", en="Porting your number"),

@@ -2,9 +2,9 @@
 `yes` while our answer waits for a check, `day` (ISO date) of the port, `reason` of a refusal, `code`.
 """
 
-from background.texts.leaving import LEAVING_COSTS
+from background.texts.leaving_fee import LEAVING_COSTS
 from background.texts.one_time_code import GIVE_IT_TO_NOBODY
-from background.texts.wording import Sentence, Texts, has, says
+from background.texts.sentences import Sentence, Texts, has, says
 
 NOTHING_CHANGES = Sentence(
     fr="Pour votre ligne et votre contrat, rien ne change.",
@@ -18,7 +18,7 @@ TEXTS = Texts(
             Sentence(
                 fr="$recipient demande le portage de votre numéro.",
                 en="$recipient asks us to let your number go.",
-                told=has("recipient"),
+                when=has("recipient"),
             ),
             Sentence(
                 fr="Votre ligne fonctionne jusqu'au portage, qui mettra fin à votre contrat.",
@@ -28,7 +28,7 @@ TEXTS = Texts(
             Sentence(
                 fr="Notre réponse attend une vérification.",
                 en="Our answer waits for a check.",
-                told=says("held", "yes"),
+                when=says("held", "yes"),
             ),
             Sentence(
                 fr="Ce n'est pas vous ? Appelez-nous ou ouvrez votre compte, tant que nous n'avons pas répondu.",
@@ -46,7 +46,7 @@ TEXTS = Texts(
             Sentence(
                 fr="Votre numéro est chez $recipient depuis le $day.",
                 en="Your number has been with $recipient since $day.",
-                told=has("recipient", "day"),
+                when=has("recipient", "day"),
             ),
             Sentence(
                 fr="Votre contrat avec nous a pris fin. Votre dernière facture suit.",
@@ -58,7 +58,7 @@ TEXTS = Texts(
             Sentence(
                 fr="$recipient a retiré sa demande : votre numéro n'est pas porté.",
                 en="$recipient has withdrawn its request: your number is not ported.",
-                told=has("recipient"),
+                when=has("recipient"),
             ),
             NOTHING_CHANGES,
         ),
@@ -71,14 +71,14 @@ TEXTS = Texts(
             Sentence(
                 fr="Vous vouliez partir ? $remedy",
                 en="You did want to leave? $remedy",
-                told=says("reason", "transfer_code_invalid"),
+                when=says("reason", "transfer_code_invalid"),
             ),
         ),
         "expired": (
             Sentence(
                 fr="Le portage demandé par $recipient n'a pas eu lieu à temps : notre accord a expiré.",
                 en="The port that $recipient asked for was not done in time: our agreement has expired.",
-                told=has("recipient"),
+                when=has("recipient"),
             ),
             NOTHING_CHANGES,
         ),

@@ -1,6 +1,6 @@
 """Texts of a settlement. Fields: `amount` with its currency; `what` is refunded: deposit, advances or late_increase."""
 
-from background.texts.wording import Sentence, Texts, has, says
+from background.texts.sentences import Sentence, Texts, has, says
 
 TEXTS = Texts(
     subject=Sentence(fr="Les comptes de votre ancien contrat", en="The accounts of your former contract"),
@@ -10,7 +10,7 @@ TEXTS = Texts(
                 fr="Votre dernière facture est là et nous l'avons vérifiée.",
                 en="Your last invoice is there and we have checked it.",
             ),
-            Sentence(fr="Elle s'élève à $amount.", en="It comes to $amount.", told=has("amount")),
+            Sentence(fr="Elle s'élève à $amount.", en="It comes to $amount.", when=has("amount")),
         ),
         "disputed": (
             Sentence(
@@ -20,7 +20,7 @@ TEXTS = Texts(
             Sentence(
                 fr="$amount sont facturés en trop ; un avoir suit.",
                 en="$amount too much are billed; a credit follows.",
-                told=has("amount"),
+                when=has("amount"),
             ),
         ),
         "disputed_{n}": (
@@ -31,21 +31,21 @@ TEXTS = Texts(
         ),
         "credited": (
             Sentence(fr="Votre dernière facture est corrigée.", en="Your last invoice is corrected."),
-            Sentence(fr="L'avoir est de $amount.", en="The credit is $amount.", told=has("amount")),
+            Sentence(fr="L'avoir est de $amount.", en="The credit is $amount.", when=has("amount")),
         ),
         "refunded_{n}": (
-            Sentence(fr="Nous vous remboursons.", en="We pay you back.", told=lambda fields: not fields.get("amount")),
-            Sentence(fr="Nous vous remboursons $amount.", en="We pay you back $amount.", told=has("amount")),
-            Sentence(fr="C'est votre dépôt de garantie.", en="It is your deposit.", told=says("what", "deposit")),
+            Sentence(fr="Nous vous remboursons.", en="We pay you back.", when=lambda fields: not fields.get("amount")),
+            Sentence(fr="Nous vous remboursons $amount.", en="We pay you back $amount.", when=has("amount")),
+            Sentence(fr="C'est votre dépôt de garantie.", en="It is your deposit.", when=says("what", "deposit")),
             Sentence(
                 fr="C'est ce que vous aviez payé d'avance.",
                 en="It is what you had paid in advance.",
-                told=says("what", "advances"),
+                when=says("what", "advances"),
             ),
             Sentence(
                 fr="C'est la majoration légale pour notre retard.",
                 en="It is the increase that the law gives you for our delay.",
-                told=says("what", "late_increase"),
+                when=says("what", "late_increase"),
             ),
         ),
         "completed": (

@@ -3,8 +3,8 @@
 """
 
 from background.texts.one_time_code import GIVE_IT_TO_NOBODY
+from background.texts.sentences import Fields, Sentence, Text, Texts, has, says, says_not
 from background.texts.sims import FETCH_YOUR_ESIM, ON_ITS_WAY
-from background.texts.wording import Fields, Sentence, Text, Texts, has, says, says_not
 
 NOT_YOU = Sentence(
     fr="Vous n'avez rien demandé ? Contactez-nous tout de suite : la demande peut encore être arrêtée.",
@@ -27,7 +27,7 @@ def _ended(fr: str, en: str) -> Text:
         Sentence(
             fr="Votre SIM actuelle ne change pas.",
             en="Your current SIM does not change.",
-            told=says_not("barred", "yes"),
+            when=says_not("barred", "yes"),
         ),
         Sentence(
             fr=(
@@ -35,7 +35,7 @@ def _ended(fr: str, en: str) -> Text:
                 "en service."
             ),
             en="Your old SIM stays out of service. You have found it? Ask us to put your line back into service.",
-            told=says("barred", "yes"),
+            when=says("barred", "yes"),
         ),
     )
 
@@ -69,10 +69,10 @@ TEXTS = Texts(
             ),
         ),
         "ordered_{n}": (
-            *(Sentence(fr=part.fr, en=part.en, told=_by_phone) for part in FETCH_YOUR_ESIM),
-            Sentence(fr="Votre nouvelle carte SIM est en route.", en="Your new SIM card is on its way.", told=_by_post),
-            Sentence(fr="Elle est attendue le $day.", en="It is expected on $day.", told=has("day")),
-            Sentence(fr="Numéro de suivi : $tracking.", en="Tracking number: $tracking.", told=has("tracking")),
+            *(Sentence(fr=part.fr, en=part.en, when=_by_phone) for part in FETCH_YOUR_ESIM),
+            Sentence(fr="Votre nouvelle carte SIM est en route.", en="Your new SIM card is on its way.", when=_by_post),
+            Sentence(fr="Elle est attendue le $day.", en="It is expected on $day.", when=has("day")),
+            Sentence(fr="Numéro de suivi : $tracking.", en="Tracking number: $tracking.", when=has("tracking")),
         ),
         "remind_card": (
             Sentence(

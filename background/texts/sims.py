@@ -1,6 +1,6 @@
 """Texts about a new SIM on its way, whatever it is for."""
 
-from background.texts.wording import Sentence, Text, has
+from background.texts.sentences import Sentence, Text, has
 
 FETCH_YOUR_ESIM = (
     Sentence(
@@ -16,7 +16,7 @@ STOCK_EMPTY = (
         fr="Nous n'avons plus de SIM pour l'instant : votre demande attend et continue d'elle-même.",
         en="We have no SIM left at the moment: your order waits and goes on by itself.",
     ),
-    Sentence(fr="La livraison est attendue le $day.", en="The delivery is expected on $day.", told=has("day")),
+    Sentence(fr="La livraison est attendue le $day.", en="The delivery is expected on $day.", when=has("day")),
 )
 
 DOWNLOAD_FAILED = (

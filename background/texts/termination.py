@@ -3,14 +3,14 @@ can no longer be ported, `fee` with its currency, `code`, `reason` of a refusal,
 of a port out.
 """
 
-from background.texts.leaving import LEAVING_COSTS
+from background.texts.leaving_fee import LEAVING_COSTS
 from background.texts.one_time_code import GIVE_IT_TO_NOBODY
-from background.texts.wording import Sentence, Texts, has
+from background.texts.sentences import Sentence, Texts, has
 
 PORTABLE = Sentence(
     fr="Votre numéro peut encore être porté chez un autre opérateur, avec le même $code_name, avant le $portable.",
     en="Your number can still be ported to another operator, with the same $code_name, before $portable.",
-    told=has("portable", "code_name"),
+    when=has("portable", "code_name"),
 )
 
 TEXTS = Texts(
@@ -28,7 +28,7 @@ TEXTS = Texts(
             Sentence(
                 fr="Votre ligne fonctionne jusqu'au $day inclus.",
                 en="Your line works until the end of $day.",
-                told=has("day"),
+                when=has("day"),
             ),
             *LEAVING_COSTS,
             PORTABLE,
@@ -48,7 +48,7 @@ TEXTS = Texts(
             Sentence(
                 fr="Votre numéro est parti chez $recipient : ce portage a mis fin à votre contrat.",
                 en="Your number has gone to $recipient: that port has ended your contract.",
-                told=has("recipient"),
+                when=has("recipient"),
             ),
             Sentence(
                 fr="Votre demande de résiliation n'a plus d'objet. Votre dernière facture suit.",

@@ -29,14 +29,14 @@ from parties.clearing_house.inbox import InboxMessage
 from parties.clearing_house.local_time import WireForm, to_local_digits
 from parties.clearing_house.refusals import error_messages
 from parties.clearing_house.registry import RegistryDossier, RegistryNumber
-from parties.clearing_house.signing import Credentials, Signer
+from parties.clearing_house.signature import Credentials, Signer
 from parties.clearing_house.stream import listen
 from parties.clearing_house.wire import (
     TYPES,
     Body,
     Cancel,
     Deactivation,
-    Party,
+    OperatorPair,
     PortingPerformed,
     PortingRequest,
     PortingRequestAnswer,
@@ -183,7 +183,7 @@ class ClearingHouse:
         key: str,
         sent_at: datetime,
     ) -> str:
-        """As donor: our word about every number of a dossier, in one message, which blocks if no number may go."""
+        """As donor: our decision about every number of a dossier, in one message, which blocks if no number may go."""
         blocking = "Y" if all(answer.blocking_code for answer in answers) else "N"
         body = PortingRequestAnswer(
             dossierid=dossier_id, blocking=blocking, repeats=answer_repeats(answers, home, self._form)
@@ -244,7 +244,7 @@ class ClearingHouse:
             self._party, target, lambda: self._headers("GET", target, b"") | wanted, on_alive, self._form.zone
         )
 
-    async def _post(self, body: Body, home: Operator, receiver: Party, sent_at: datetime, key: str) -> str:
+    async def _post(self, body: Body, home: Operator, receiver: OperatorPair, sent_at: datetime, key: str) -> str:
         call = TYPES[type(body)]
         target = f"{DOSSIERS}/{call}"
         content = encode(body, sender=home, receiver=receiver, sent_at=sent_at, form=self._form)

@@ -17,29 +17,29 @@ from parties.clearing_house.wire import (
     Body,
     CustomerInfo,
     Header,
+    NumberRange,
     NumberRepeat,
-    Numbers,
     NumberSeries,
-    Party,
+    OperatorPair,
     PerformedNumbers,
     PerformedRepeat,
 )
 
-REFERENCE_DATABASE = Party(networkoperator="CRDB")
+REFERENCE_DATABASE = OperatorPair(networkoperator="CRDB")
 """The receiver of what concerns everybody: the clearing house itself."""
 
-ALL_OPERATORS = Party(networkoperator="ALLO")
+ALL_OPERATORS = OperatorPair(networkoperator="ALLO")
 
 MAX_NAME = 70
 MAX_NOTE = 100
 
 
-def address(operator: Operator) -> Party:
+def address(operator: Operator) -> OperatorPair:
     """How an operator is named in a header."""
-    return Party(networkoperator=operator.network_operator, serviceprovider=operator.service_provider)
+    return OperatorPair(networkoperator=operator.network_operator, serviceprovider=operator.service_provider)
 
 
-def encode(body: Body, *, sender: Operator, receiver: Party, sent_at: datetime, form: WireForm) -> bytes:
+def encode(body: Body, *, sender: Operator, receiver: OperatorPair, sent_at: datetime, form: WireForm) -> bytes:
     """The envelope's JSON. `sent_at` is legal time; absent fields are left out."""
     header = Header(sender=address(sender), receiver=receiver, timestamp=to_local_digits(sent_at, form.zone))
     envelope: dict[str, Any] = {
@@ -58,7 +58,7 @@ def one_number(msisdn: str, form: WireForm) -> NumberSeries:
 
 
 def number_repeats(msisdn: str, form: WireForm) -> list[NumberRepeat]:
-    return [NumberRepeat(seq=Numbers(numberseries=one_number(msisdn, form)))]
+    return [NumberRepeat(seq=NumberRange(numberseries=one_number(msisdn, form)))]
 
 
 def performed_repeats(msisdn: str, form: WireForm, *, backporting: bool) -> list[PerformedRepeat]:
@@ -67,7 +67,7 @@ def performed_repeats(msisdn: str, form: WireForm, *, backporting: bool) -> list
 
 
 class NumberAnswer(Model):
-    """A donor's word about one number (E.164): a `blocking_code`, or free from `first_possible` on (legal time)."""
+    """A donor's decision about one number (E.164): a `blocking_code`, or free from `first_possible` on (legal time)."""
 
     msisdn: str
     blocking_code: str | None = None

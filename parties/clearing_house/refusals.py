@@ -2,9 +2,9 @@
 
 from http import HTTPStatus
 
-from parties.http_answers import Json, Refusal
+from parties.http_answers import HttpRefusal, Json
 
-UNAUTHORIZED = Refusal(
+UNAUTHORIZED = HttpRefusal(
     code="unauthorized",
     raw="8010",
     message=(
@@ -31,7 +31,7 @@ CODES = {
 """COIN's integer codes (its OpenAPI file, ErrorMessages) and our names for them."""
 
 
-def error_messages(status: int, body: Json) -> Refusal | None:
+def error_messages(status: int, body: Json) -> HttpRefusal | None:
     """The first error of `{"errors": [{"code": 1000, "message": "…"}]}`; a 401 is a refusal also without a body."""
     if status == HTTPStatus.UNAUTHORIZED:
         return UNAUTHORIZED
@@ -42,4 +42,4 @@ def error_messages(status: int, body: Json) -> Refusal | None:
     if type(code) is not int:
         return None
     name = CODES.get(code, "unexpected")
-    return Refusal(code=name, raw=str(code), message=f"refused, {name} ({code})")
+    return HttpRefusal(code=name, raw=str(code), message=f"refused, {name} ({code})")

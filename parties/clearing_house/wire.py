@@ -28,7 +28,7 @@ Yes = Annotated[str, Field(pattern=r"^Y*$")]
 Name = Annotated[str, Field(min_length=1, max_length=70)]
 
 
-class Party(Model):
+class OperatorPair(Model):
     """An operator in a header; a virtual operator is its network's operator and itself as service provider."""
 
     networkoperator: Code
@@ -36,8 +36,8 @@ class Party(Model):
 
 
 class Header(Model):
-    sender: Party
-    receiver: Party
+    sender: OperatorPair
+    receiver: OperatorPair
     timestamp: LocalTime
 
 
@@ -48,12 +48,12 @@ class NumberSeries(Model):
     end: Digits
 
 
-class Numbers(Model):
+class NumberRange(Model):
     numberseries: NumberSeries
 
 
 class NumberRepeat(Model):
-    seq: Numbers
+    seq: NumberRange
 
 
 class CustomerInfo(Model):
@@ -81,7 +81,7 @@ class PortingRequest(Model):
     repeats: Annotated[list[NumberRepeat], Field(min_length=1)]
 
 
-class AnsweredNumbers(Numbers):
+class AnsweredNumbers(NumberRange):
     blockingcode: Annotated[str, Field(pattern=r"^[0-9]{1,2}$")] | None = None
     firstpossibledate: LocalTime | None = None
     note: Note | None = None
@@ -111,7 +111,7 @@ class PrDelayed(Model):
     reasoncode: Annotated[str, Field(pattern=r"^[0-9]{1,4}$")] | None = None
 
 
-class PerformedNumbers(Numbers):
+class PerformedNumbers(NumberRange):
     backporting: Yes | None = None
     pop: Annotated[str, Field(min_length=1, max_length=24)] | None = None
 

@@ -3,9 +3,9 @@
 from parties.errors import NotConnected, OutcomeUnknown, PartyError, PartyFailed, PartyRefused, PartyUnavailable
 from parties.hlr.connection import ConnectionLost, NoConnection
 from parties.hlr.frames import Reply
+from parties.hlr.protocol import PARTY, ErrorText
 from parties.hlr.register import Register
 from parties.hlr.subscriber import Subscriber
-from parties.hlr.words import PARTY, Text
 
 
 class Change:
@@ -33,9 +33,9 @@ class Change:
     async def create(self, imsi: str) -> Subscriber:
         """The record of a new SIM, or of one that another call has just created."""
         reply = await self._write(f"subscriber.create {imsi}")
-        if not reply.ok and reply.text == Text.INVALID_IMSI:
+        if not reply.ok and reply.text == ErrorText.INVALID_IMSI:
             raise self.refused("imsi_invalid", "the HLR does not take this IMSI")
-        if not reply.ok and reply.text != Text.EXISTS:
+        if not reply.ok and reply.text != ErrorText.EXISTS:
             raise self.failed("the SIM could not be created")
         created = await self.sim(imsi)
         if created is None:
@@ -44,7 +44,7 @@ class Change:
 
     async def delete(self, imsi: str) -> None:
         reply = await self._write(f"subscriber.delete {imsi}")
-        if not reply.ok and reply.text != Text.NOT_THERE:
+        if not reply.ok and reply.text != ErrorText.NOT_THERE:
             raise self.failed("the SIM could not be deleted")
 
     async def set_number(self, imsi: str, digits: str) -> bool:

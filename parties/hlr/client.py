@@ -6,12 +6,12 @@ HLR counts, never what somebody remembers. A change acts at the phone's next loc
 in effect.
 """
 
-from parties.hlr.barring import switch_carrier
+from parties.hlr.bar import switch_carrier
 from parties.hlr.change import Change
-from parties.hlr.moving import move
+from parties.hlr.move import move
+from parties.hlr.protocol import checked_imsi, number_digits
 from parties.hlr.register import Register
 from parties.hlr.subscriber import Subscriber
-from parties.hlr.words import checked_imsi, number_digits
 
 
 class Hlr(Register):

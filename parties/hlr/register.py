@@ -5,8 +5,8 @@ import asyncio
 from parties.errors import NotConnected, PartyFailed, PartyUnavailable
 from parties.hlr.connection import Connection, ConnectionLost, NoConnection
 from parties.hlr.frames import Reply
+from parties.hlr.protocol import PARTY, ErrorText, checked_imsi, number_digits
 from parties.hlr.subscriber import Subscriber, parse_info
-from parties.hlr.words import PARTY, Text, checked_imsi, number_digits
 from parties.timeouts import DEFAULT_TIMEOUTS, Timeouts
 
 
@@ -58,7 +58,7 @@ class Register:
         except ConnectionLost as error:
             raise PartyUnavailable(PARTY, call, str(error)) from None
         if not reply.ok:
-            if reply.text == Text.NO_SUBSCRIBER:
+            if reply.text == ErrorText.NO_SUBSCRIBER:
                 return None
             raise PartyFailed(PARTY, call, "the read was answered by an error")
         try:

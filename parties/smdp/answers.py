@@ -24,7 +24,7 @@ CODES = {
     "8.2.5/3.9": "profile_type_unknown",
     "8.2.6/3.1": "matching_id_differs",
 }
-"""SGP.22's subject and reason codes in our words; another one of the subjects below is `profile_refused`."""
+"""SGP.22's subject and reason codes as ours; another one of the subjects below is `profile_refused`."""
 
 _DONE = frozenset({"Executed-Success", "Executed-WithWarning"})
 _BUSINESS = re.compile(r"8\.[12](\.[0-9]{1,3}){0,3}/[0-9]{1,3}(\.[0-9]{1,3}){0,3}")

@@ -44,7 +44,7 @@ class Smdp:
         self._party = HttpParty(http, PARTY, f"{base_url}/smdp{_FUNCTIONS}", timeouts)
 
     async def download_order(self, *, iccid: str, eid: str | None, key: str) -> None:
-        """Set the profile aside: Available becomes Allocated, or Linked to the phone that `eid` names."""
+        """Reserve the profile: Available becomes Allocated, or Linked to the phone that `eid` names."""
         await self._call("downloadOrder", key, iccid=padded(iccid), eid=eid)
 
     async def confirm_order(self, *, iccid: str, eid: str | None, matching_id: str, key: str) -> Confirmed:

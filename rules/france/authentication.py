@@ -11,7 +11,7 @@ from domain.sim_replacement import ReplacementReason
 from rules.plans import Challenge
 
 
-def allowed(method: AuthenticationMethod, reason: ReplacementReason) -> str | None:
+def why_not(method: AuthenticationMethod, reason: ReplacementReason) -> str | None:
     """Why this method is not enough for this reason, as a sentence; None: it is."""
     if reason is ReplacementReason.FRAUD and method is not AuthenticationMethod.IN_SHOP:
         return "after a fraud the holder shows a proof of identity in a shop: authentication method in_shop"

@@ -17,21 +17,6 @@ from rules import dates
 from rules.france.msisdn import national
 from rules.france.numbering import Territory, territory_of_national
 
-__all__ = [
-    "ZONES",
-    "Territory",
-    "add_business_days_ouvres",
-    "add_working_days",
-    "holiday_name",
-    "is_business_day_ouvre",
-    "is_working_day",
-    "local_date",
-    "local_instant",
-    "next_working_day",
-    "territory_of",
-    "working_day_on_or_after",
-]
-
 _ONE_DAY = timedelta(days=1)
 _SATURDAY, _SUNDAY = 5, 6
 
@@ -74,6 +59,11 @@ def local_date(instant: datetime, territory: Territory) -> date:
 def local_instant(day: date, at: time, territory: Territory) -> datetime:
     """The instant (UTC) at which clocks there show `at` on `day`."""
     return dates.local_instant(day, at, ZONES[territory])
+
+
+def ended_on(ended_at: datetime, territory: Territory) -> date:
+    """The last local day before a legal instant: what ends at 00:00 ended with the day before."""
+    return local_date(ended_at - timedelta(microseconds=1), territory)
 
 
 def holiday_name(day: date, territory: Territory, *, alsace_moselle: bool = False) -> str | None:

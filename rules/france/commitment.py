@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from domain.contracts import Contract
-from rules.france.leaving_config import LeavingConfig
+from rules.france.contract_end_config import ContractEndConfig
 
 _ONE_DAY = timedelta(days=1)
 _YEAR = 12
@@ -29,7 +29,7 @@ class Commitment(NamedTuple):
         return sum(months_after(self.concluded_on, month) <= day for month in range(self.months))
 
 
-def commitment_of(contract: Contract, config: LeavingConfig) -> Commitment:
+def commitment_of(contract: Contract, config: ContractEndConfig) -> Commitment:
     """From the contract's conclusion or its last amendment; what is longer than the law allows ends where it allows."""
     months = min(max(0, contract.commitment_months), config.longest_commitment_months)
     return Commitment(contract.amended_on or contract.signed_on, months)

@@ -3,16 +3,9 @@
 from datetime import date, datetime, timedelta
 
 from rules.dates import refused, show
-from rules.france.calendar import (
-    ZONES,
-    Territory,
-    holiday_name,
-    is_working_day,
-    local_date,
-    local_instant,
-    next_working_day,
-)
+from rules.france.calendar import ZONES, holiday_name, is_working_day, local_date, local_instant, next_working_day
 from rules.france.config import DEFAULT_RULES, RulesConfig
+from rules.france.numbering import Territory
 
 _ONE_DAY = timedelta(days=1)
 

@@ -9,10 +9,11 @@ computed in.
 
 from datetime import UTC, date, datetime, timedelta
 
-from rules.france.calendar import ZONES, Territory, local_date, local_instant
+from rules.france.calendar import ZONES, local_date, local_instant
 from rules.france.compensation import FRENCH_TARIFF
 from rules.france.config import CURRENCY, DEFAULT_RULES, NAME, RulesConfig
 from rules.france.dates import check_requested_date, earliest_day
+from rules.france.numbering import Territory
 from rules.france.slots import find_slot, first_working_day, working_days_after
 from rules.plans import Deadline, PortPlan, Then
 

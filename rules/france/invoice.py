@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from domain.contracts import Contract, Difference, InvoiceLine, LeavingCost
-from rules.france.calendar import Territory
-from rules.france.number_fate import ended_on
+from rules.france.calendar import ended_on
+from rules.france.numbering import Territory
 from rules.france.prorata import Prorata
 
 _NOTHING = Decimal("0.00")

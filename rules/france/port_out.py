@@ -13,17 +13,10 @@ from itertools import accumulate, repeat
 
 from domain.port_out import Hold, PortOutOrder, Slot
 from domain.refusals import Refusal, RefusalCode, block_code, refusal
-from rules.france.calendar import (
-    ZONES,
-    Territory,
-    add_working_days,
-    local_date,
-    local_instant,
-    next_working_day,
-    territory_of,
-)
+from rules.france.calendar import ZONES, add_working_days, local_date, local_instant, next_working_day, territory_of
 from rules.france.config import CURRENCY, NAME
 from rules.france.dates import earliest_day
+from rules.france.numbering import Territory
 from rules.france.port_out_config import DEFAULT_PORT_OUT, PortOutConfig
 from rules.france.rio import RioError, check_rio, parse_rio
 from rules.france.sim_config import DEFAULT_SIM_RULES, SimRulesConfig

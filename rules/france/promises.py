@@ -5,15 +5,9 @@ from datetime import datetime, timedelta
 from domain.clock import LegalClock
 from domain.sim_replacement import SimReplacementOrder
 from domain.sims import SimForm
-from rules.france.calendar import (
-    Territory,
-    add_working_days,
-    local_date,
-    local_instant,
-    next_working_day,
-    working_day_on_or_after,
-)
+from rules.france.calendar import add_working_days, local_date, local_instant, next_working_day, working_day_on_or_after
 from rules.france.config import RulesConfig
+from rules.france.numbering import Territory
 from rules.france.sim_config import SimRulesConfig
 
 

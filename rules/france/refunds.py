@@ -10,8 +10,9 @@ from datetime import datetime, time, timedelta
 from decimal import ROUND_CEILING, Decimal
 
 from domain.contracts import Account
-from rules.france.calendar import Territory, local_date, local_instant
-from rules.france.leaving_config import DEFAULT_LEAVING, LeavingConfig
+from rules.france.calendar import local_date, local_instant
+from rules.france.contract_end_config import DEFAULT_CONTRACT_END, ContractEndConfig
+from rules.france.numbering import Territory
 from rules.plans import Refunds
 
 _CENT = Decimal("0.01")
@@ -27,7 +28,7 @@ def owe_back(
     paid_at: datetime | None,
     now: datetime,
     effective_at: datetime | None = None,
-    config: LeavingConfig = DEFAULT_LEAVING,
+    config: ContractEndConfig = DEFAULT_CONTRACT_END,
     territory: Territory = Territory.METROPOLE,
 ) -> Refunds:
     """What is due back by `now`, and by when, as if nothing had been given back yet. `returned_at`: the item's return;

@@ -1,9 +1,8 @@
-"""Who may refuse a port for what in France, and what the customer can do about it.
+"""For what a donor may refuse a port in France, and what the customer can do about it.
 
 Source: Arcep decision 2006-0381, chapter II article 4. A donor may refuse for incomplete or wrong data (number, RIO),
-an inactive number or a pending request on it; a recipient for a requester who is not entitled, or incomplete or wrong
-data. Unpaid bills are no ground (decision 2004-1126), neither is a running commitment. A donor's other grounds are
-shown as a breach of the rules, not obeyed silently.
+an inactive number or a pending request on it. Unpaid bills are no ground (decision 2004-1126), neither is a running
+commitment. A donor's other grounds are shown as a breach of the rules, not obeyed silently.
 """
 
 from domain.refusals import Refusal, RefusalCode
@@ -15,15 +14,6 @@ DONOR_GROUNDS = frozenset(
         RefusalCode.NUMBER_NOT_AT_DONOR,
         RefusalCode.NUMBER_INACTIVE,
         RefusalCode.ALREADY_IN_PROGRESS,
-    }
-)
-
-RECIPIENT_GROUNDS = frozenset(
-    {
-        RefusalCode.HOLDER_NOT_ENTITLED,
-        RefusalCode.IDENTITY_MISMATCH,
-        RefusalCode.ACCOUNT_REFERENCE_INVALID,
-        RefusalCode.TRANSFER_CODE_INVALID,
     }
 )
 
@@ -71,8 +61,3 @@ def judged(refusal: Refusal) -> Refusal:
     if refusal.code in DONOR_GROUNDS | _NO_DECISION:
         return refusal
     return refusal.model_copy(update={"breach": BREACH})
-
-
-def legal_ground_for_recipient(code: RefusalCode) -> bool:
-    """Whether a recipient may turn a customer's request down for this."""
-    return code in RECIPIENT_GROUNDS

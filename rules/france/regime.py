@@ -1,43 +1,29 @@
 """The French rules as the rest of the engine sees them: each part of the protocol, made of this package's functions."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from domain.authorisation import Authorisation
-from domain.clock import LegalClock
-from domain.contracts import Account, Contract, Difference, InvoiceLine, LeavingCost
 from domain.directory import Directory, Operator
-from domain.lines import LineFacts
-from domain.refusals import Refusal
-from domain.sim_replacement import SimReplacementOrder
-from domain.termination import SettlementOrder, SettlementPatience, TerminationOrder
 from rules.dates import read_date
-from rules.france import authentication, calendar, deadlines, fraud, handset, leaving, msisdn, number_fate
-from rules.france.calendar import ZONES, Territory, territory_of
+from rules.france import calendar, deadlines, msisdn
+from rules.france.calendar import ZONES, territory_of
 from rules.france.compensation import compensation
 from rules.france.config import CURRENCY, DEFAULT_RULES, NAME, RulesConfig
+from rules.france.contract_end import ContractEnds
+from rules.france.contract_end_config import DEFAULT_CONTRACT_END, ContractEndConfig
 from rules.france.dates import check_requested_date
-from rules.france.invoice import check_invoice
-from rules.france.leaving_config import DEFAULT_LEAVING, LeavingConfig
-from rules.france.leaving_fee import leaving_cost
 from rules.france.mandate import check_mandate
+from rules.france.numbering import Territory
 from rules.france.port_out import PortOut
 from rules.france.port_out_config import DEFAULT_PORT_OUT, PortOutConfig
-from rules.france.refunds import owe_back
 from rules.france.refusals import CODE_NAME, REMEDIES, judged
 from rules.france.rio import as_typed, check_rio, parse_rio, sealed
 from rules.france.sim_config import DEFAULT_SIM_RULES, SimRulesConfig
-from rules.france.sim_replacement import plan_sim_replacement
+from rules.france.sims import Sims
 from rules.plans import (
-    CodeRules,
-    LineSeen,
     PlanChange,
     PortPlan,
-    QuarantineTerms,
-    Refunds,
-    SimReplacementPlan,
-    TerminationPlan,
 )
 
 
@@ -120,108 +106,12 @@ class FrenchPortIn:
 
 
 @dataclass(frozen=True)
-class FrenchLeaving:
-    """Ends of contracts, after the Code de la consommation."""
-
-    config: LeavingConfig = DEFAULT_LEAVING
-    sims: SimRulesConfig = DEFAULT_SIM_RULES
-
-    @property
-    def patience(self) -> SettlementPatience:
-        return leaving.settlement_patience(self.config)
-
-    def last_day(self, receipt: datetime, requested: date | None, territory: str) -> date:
-        return leaving.last_day(receipt, requested, self.config, Territory(territory))
-
-    def effective_at(self, day: date, msisdn: str) -> datetime:
-        return leaving.effective_at(day, territory_of(msisdn))
-
-    def ended_on(self, ended_at: datetime, msisdn: str) -> date:
-        return number_fate.ended_on(ended_at, territory_of(msisdn))
-
-    def quarantine(self, ended_at: datetime, msisdn: str) -> QuarantineTerms:
-        return number_fate.quarantine_terms(ended_at, self.config, territory_of(msisdn))
-
-    def plan(
-        self, order: TerminationOrder, *, line: LineSeen, contract: Contract, account: Account, facts: LineFacts
-    ) -> TerminationPlan | Refusal:
-        return leaving.plan_termination(
-            order,
-            line=line,
-            contract=contract,
-            account=account,
-            facts=facts,
-            config=self.config,
-            sim_config=self.sims,
-        )
-
-    def cost(self, contract: Contract, last_day: date, account: Account) -> LeavingCost:
-        return leaving_cost(contract, last_day, account, self.config)
-
-    def check_invoice(self, order: SettlementOrder, lines: Iterable[InvoiceLine]) -> list[Difference]:
-        where = territory_of(order.msisdn)
-        return check_invoice(
-            lines, contract=order.contract, cost=order.cost, effective_at=order.effective_at, territory=where
-        )
-
-    def refunds(
-        self,
-        order: SettlementOrder,
-        account: Account,
-        now: datetime,
-        *,
-        returned_at: datetime | None,
-        paid_at: datetime | None,
-    ) -> Refunds:
-        return owe_back(
-            account,
-            returned_at=returned_at,
-            paid_at=paid_at,
-            now=now,
-            effective_at=order.effective_at,
-            config=self.config,
-            territory=territory_of(order.msisdn),
-        )
-
-
-@dataclass(frozen=True)
-class FrenchSims:
-    """SIM replacements, bars and locks."""
-
-    config: SimRulesConfig = DEFAULT_SIM_RULES
-    rules: RulesConfig = DEFAULT_RULES
-    why_not = staticmethod(authentication.allowed)
-
-    @property
-    def codes(self) -> CodeRules:
-        return CodeRules(tries=self.config.code_tries, lock=self.config.code_lock, valid=self.config.code_valid)
-
-    @property
-    def unlock_delay(self) -> timedelta:
-        return self.config.unlock_delay
-
-    def is_barred_number(self, msisdn: str) -> bool:
-        return fraud.is_barred_number(msisdn, self.config)
-
-    def plan(
-        self, order: SimReplacementOrder, *, clock: LegalClock, line: LineSeen, facts: LineFacts
-    ) -> SimReplacementPlan | Refusal:
-        return plan_sim_replacement(order, clock=clock, line=line, facts=facts, config=self.config, rules=self.rules)
-
-    def handset_block_due(self, filed_at: datetime, msisdn: str) -> datetime:
-        return handset.block_due(filed_at, territory_of(msisdn), self.config, alsace_moselle=self.rules.alsace_moselle)
-
-    def declaration_awaited_until(self, accepted_at: datetime) -> datetime:
-        return handset.declaration_awaited_until(accepted_at, self.config)
-
-
-@dataclass(frozen=True)
 class FrenchRegime:
     """The French rules with an operator's own figures."""
 
     port_in_figures: RulesConfig = DEFAULT_RULES
     sim_figures: SimRulesConfig = DEFAULT_SIM_RULES
-    leaving_figures: LeavingConfig = DEFAULT_LEAVING
+    leaving_figures: ContractEndConfig = DEFAULT_CONTRACT_END
     port_out_figures: PortOutConfig = DEFAULT_PORT_OUT
 
     name: str = field(default=NAME, init=False)
@@ -243,12 +133,12 @@ class FrenchRegime:
         return PortOut(self.port_out_figures, self.sim_figures)
 
     @property
-    def leaving(self) -> FrenchLeaving:
-        return FrenchLeaving(self.leaving_figures, self.sim_figures)
+    def leaving(self) -> ContractEnds:
+        return ContractEnds(self.leaving_figures, self.sim_figures)
 
     @property
-    def sims(self) -> FrenchSims:
-        return FrenchSims(self.sim_figures, self.port_in_figures)
+    def sims(self) -> Sims:
+        return Sims(self.sim_figures, self.port_in_figures)
 
 
 FRANCE = FrenchRegime()

@@ -11,7 +11,8 @@ from decimal import Decimal
 from domain.model import Model
 from domain.sim_replacement import ReplacementReason
 from domain.sims import SimForm
-from rules.france.calendar import Territory, local_instant
+from rules.france.calendar import local_instant
+from rules.france.numbering import Territory
 from rules.france.sim_config import SimRulesConfig
 from rules.plans import LineSeen
 

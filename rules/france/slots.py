@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from rules.dates import refused, show
-from rules.france.calendar import ZONES, Territory, add_working_days, local_date, local_instant, working_day_on_or_after
+from rules.france.calendar import ZONES, add_working_days, local_date, local_instant, working_day_on_or_after
 from rules.france.config import RulesConfig
 from rules.france.dates import cancel_cutoff
+from rules.france.numbering import Territory
 
 
 class Schedule(NamedTuple):

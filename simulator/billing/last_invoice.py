@@ -17,7 +17,7 @@ OPTION = Decimal("5.00")
 _CENT = Decimal("0.01")
 _ONE_DAY = timedelta(days=1)
 _MOST_USAGE = 300
-_HERE = ZoneInfo(ZONE)
+_LOCAL_ZONE = ZoneInfo(ZONE)
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class InvoiceLine:
 
 def last_day_of(effective_at: datetime) -> date:
     """The last local day of a contract. One that ends at midnight ends with the day before."""
-    return (effective_at - timedelta(microseconds=1)).astimezone(_HERE).date()
+    return (effective_at - timedelta(microseconds=1)).astimezone(_LOCAL_ZONE).date()
 
 
 def make(

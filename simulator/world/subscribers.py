@@ -15,7 +15,7 @@ from simulator.world.operators import OPERATORS
 from simulator.world.subscriber import ACTIVE, ENDED, Contact, Contract, Subscriber, read
 from simulator.world.subscriber_table import ALL_IDS, INDEXES, LINES, SCHEMA, SCHEMA_BESIDE, by_contract, ids_of
 
-_HERE = ZoneInfo(ZONE)
+_LOCAL_ZONE = ZoneInfo(ZONE)
 _NEW_CONTRACT = {"commitment_months": 0, "monthly_price": "19.99", "handset_subsidy": 0}
 
 
@@ -120,7 +120,7 @@ class Subscribers:
             "iccid": iccid,
             "imsi": imsi,
             "contract_id": contract_id,
-            "signed_on": self._clock.legal_now().astimezone(_HERE).date().isoformat(),
+            "signed_on": self._clock.legal_now().astimezone(_LOCAL_ZONE).date().isoformat(),
             **_NEW_CONTRACT,
         }
         self._store.execute(

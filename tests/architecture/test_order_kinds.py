@@ -6,7 +6,7 @@ from typing import get_type_hints
 
 import pytest
 
-from background.texts.rendering import TEXTS
+from background.texts.renderer import TEXTS
 from domain.lines import LineAction
 from domain.order_kinds import ORDER_KINDS
 from domain.orders import ACCEPTED, OrderKind, OrderState

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from runtime.settings import Settings
 from stack.component import Component
+from stack.robot import switch_off_home_robot
 from tests.support.living_relais import LivingRelais, living_relais
 
 PACE_OF_DEATHS = "80000"
@@ -30,12 +32,16 @@ def deaths(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def mortal(tmp_path_factory: pytest.TempPathFactory, deaths: Path) -> AsyncIterator[LivingRelais]:
     """A stack whose worker dies once at every place that has no mark."""
-    worker = Component(
-        name="mortal",
-        command=[sys.executable, "-m", "tests.chaos.crashing_worker", str(deaths)],
-        ready=alive,
-        after=("temporal", "simulator"),
-    )
+
+    def worker(settings: Settings) -> Component:
+        return Component(
+            name="mortal",
+            command=[sys.executable, "-m", "tests.chaos.crashing_worker", str(deaths)],
+            ready=alive,
+            after=("temporal", "simulator"),
+            prepare=lambda: switch_off_home_robot(settings),
+        )
+
     folder, three = tmp_path_factory.mktemp("mortal"), ("temporal", "simulator", "api")
     async with living_relais(folder, components=three, extra=[worker], pace=PACE_OF_DEATHS) as living:
         yield living

@@ -13,10 +13,11 @@ from activities.billing import BillingActivities, LookAtMoney, MoneySeen
 from domain.contracts import Account, Contract
 from parties.billing import RequestedInvoice
 from parties.errors import PartyRefused
-from rules.france.calendar import Territory, local_date
+from rules.france.calendar import local_date
+from rules.france.contract_end import ContractEnds
 from rules.france.invoice import check_invoice
-from rules.france.leaving import effective_at
-from rules.france.leaving_fee import leaving_cost
+from rules.france.leaving_cost import leaving_cost
+from rules.france.numbering import Territory
 from tests.support.parties_world import PATIENCE, World, open_world
 from tests.support.simulator_process import SimulatorProcess
 
@@ -73,7 +74,8 @@ async def seen(world: World, contract_id: str, invoice: RequestedInvoice, state:
 
 async def test_a_contract_ends_once_and_only_its_own(world: World) -> None:
     (msisdn, contract), (_, other) = await contract_of(world), await contract_of(world)
-    order, at = world.new_reference("te"), effective_at(local_date((await world.clock.read()).legal, PARIS))
+    today = local_date((await world.clock.read()).legal, PARIS)
+    order, at = world.new_reference("te"), ContractEnds().effective_at(today, msisdn)
     assert await end(world, msisdn, contract.id, at, f"{order}:1") == at
     assert await end(world, msisdn, contract.id, at + timedelta(days=1), f"{order}:2") == at
     line = await world.care.line(msisdn)
@@ -95,7 +97,7 @@ async def asked_for(world: World, **behaviour: Any) -> tuple[Contract, Requested
     """The last invoice of a contract that ended yesterday, and what the rules say of an invoice's lines."""
     msisdn, contract = await contract_of(world, **behaviour)
     day = local_date((await world.clock.read()).legal, PARIS) - timedelta(days=1)
-    at, cost = effective_at(day), leaving_cost(contract, day, Account())
+    at, cost = ContractEnds().effective_at(day, msisdn), leaving_cost(contract, day, Account())
     assert cost.fee > 0
     order = world.new_reference("te")
     await end(world, msisdn, contract.id, at, f"{order}:end:1")

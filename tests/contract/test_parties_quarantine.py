@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.giving_back import NumberKeeper
+from activities.number_return import NumberKeeper
 from activities.quarantine import QuarantineActivities, ReleasedDue, ReleaseDue
 from activities.recorder import Recorder
 from domain.directory import DEFAULT_DIRECTORY

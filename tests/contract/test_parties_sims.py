@@ -14,7 +14,7 @@ from activities.smdp import OrderProfile, ProfileOrdered, ReturnProfile, SmdpAct
 from domain.sims import SimCard, SimForm
 from parties.care import LineContact
 from parties.errors import PartyFailed, PartyRefused
-from parties.logistics import ReservedSim, restock_at
+from parties.logistics import SimReservation, restock_at
 from parties.smdp import NOT_AVAILABLE, UNKNOWN_ICCID
 from tests.support.journal_kit import REAL, acceptance, open_journal, order_id
 from tests.support.parties_world import World, open_world
@@ -28,7 +28,7 @@ async def world(simulator: Any) -> AsyncIterator[World]:
         yield world
 
 
-async def reserve(world: World, reference: str, msisdn: str | None = None, *, form: SimForm) -> ReservedSim:
+async def reserve(world: World, reference: str, msisdn: str | None = None, *, form: SimForm) -> SimReservation:
     return await world.logistics.reserve(
         reference=reference, form=form, handed_over=False, msisdn=msisdn, key=f"{reference}:reserve"
     )

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.contracts import Account, Contract, InvoiceLine
+from rules.france.contract_end import ContractEnds
 from rules.france.invoice import check_invoice
-from rules.france.leaving import effective_at
-from rules.france.leaving_fee import leaving_cost
+from rules.france.leaving_cost import leaving_cost
 from simulator.billing.behaviours import Error
 from simulator.billing.last_invoice import make
 from simulator.world.subscriber import Contract as SimulatedContract
@@ -39,7 +39,7 @@ def simulated(contract):
 @given(CONTRACTS, st.integers(0, 900), st.none() | st.sampled_from(list(get_args(Error))))
 def test_a_right_invoice_is_accepted_and_every_mistake_of_billing_is_found(contract, days, mistake):
     last_day = contract.signed_on + timedelta(days=days)
-    cost, ends = leaving_cost(contract, last_day, Account()), effective_at(last_day)
+    cost, ends = leaving_cost(contract, last_day, Account()), ContractEnds().effective_at(last_day, "+33639980001")
     made = make(simulated(contract), ends, cost.fee, FEES, [mistake] if mistake else [])
     lines = [InvoiceLine.model_validate(line.as_json()) for line in made]
     found = check_invoice(lines, contract=contract, cost=cost, effective_at=ends)

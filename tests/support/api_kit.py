@@ -26,7 +26,7 @@ from parties.care import Line
 from parties.clearing_house.registry import RegistryDossier, RegistryNumber
 from parties.equipment import Handset
 from parties.errors import PartyUnavailable
-from parties.logistics import Card
+from parties.logistics import StockedSim
 from rules.france.regime import FRANCE
 from rules.france.rio import Rio
 from runtime.codec import EncryptionCodec
@@ -134,7 +134,7 @@ class FakeHome:
     lines: dict[str, Line] = field(default_factory=lambda: {MSISDN: our_line()})
     accounts: dict[str, Account] = field(default_factory=dict)
     billing_away: bool = False
-    cards: dict[str, Card] = field(default_factory=dict)
+    cards: dict[str, StockedSim] = field(default_factory=dict)
     no_esim: set[str] = field(default_factory=set)
     blocked: set[str] = field(default_factory=set)
     at_once: int = 0
@@ -150,7 +150,7 @@ class FakeHome:
             raise PartyUnavailable("care", "account", "refused or unreachable")
         return self.accounts.get(contract_id)
 
-    async def card(self, iccid: str) -> Card | None:
+    async def card(self, iccid: str) -> StockedSim | None:
         await self._reached("logistics", "card")
         return self.cards.get(iccid)
 

@@ -18,8 +18,8 @@ from activities.billing import (
     Refunded,
     RequestFinalInvoice,
 )
+from activities.contract_ends import ContractEndActivities
 from activities.hlr import NumberOnSim, Provisioned
-from activities.leaving import LeavingActivities
 from activities.quarantine import ReleasedDue, ReleaseDue
 from activities.recorder import Recorder
 from domain.contracts import Account
@@ -155,7 +155,7 @@ class FakeQuarantine:
 def end_activities(world: EndWorld) -> list[Callable[..., Any]]:
     """Everything that a termination or a settlement calls."""
     reads = EndReads(world)
-    rules = LeavingActivities(
+    rules = ContractEndActivities(
         cast(ClockReader, world.clock),
         systems_of(reads, reads),
         world.regime,

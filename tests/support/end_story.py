@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, cast
 
-from domain.authentication import CodeChecked
+from domain.authentication import CodeVerdict
 from domain.contracts import LeavingCost
 from domain.deliveries import DeliveryKind
 from domain.orders import ACCEPTED, OrderKind, OrderStatus
@@ -50,7 +50,7 @@ class TerminationStory(EndStory):
 
     async def code(self, *, right: bool, number: int = 1, locked_until: Any = None) -> None:
         """The API has checked a code that the customer sent."""
-        checked = CodeChecked(right=right, number=number, locked_until=locked_until)
+        checked = CodeVerdict(right=right, number=number, locked_until=locked_until)
         await self.deliver(DeliveryKind.CODE_CHECKED, checked)
 
 

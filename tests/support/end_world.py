@@ -112,7 +112,7 @@ class EndWorld(SimWorld):
         return [
             entry.events[0].what
             for entry in self.recorder.entries
-            if entry.status.needs_attention and entry.events and not entry.remark
+            if entry.status.needs_attention and entry.events and not entry.is_note
         ]
 
     def snapshot(self) -> dict[str, Any]:

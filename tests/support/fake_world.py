@@ -89,7 +89,7 @@ class FakeRecorder:
         for message in entry.messages:
             if all((known.kind, known.channel) != (message.kind, message.channel) for known in self.messages):
                 self.messages.append(message)
-        if not entry.remark and entry.seq > self.newest:
+        if not entry.is_note and entry.seq > self.newest:
             self.status, self.newest = entry.status, entry.seq
 
     @property

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
-from background.inbox import Inbox
+from background.clearing_house_stream import ClearingHouseStream
 from background.message_router import MessageRouter
 from domain.clock import real_time
 from domain.directory import DEFAULT_DIRECTORY
@@ -168,7 +168,7 @@ class Scene:
             FRANCE,
             lambda: self.wakes.append(1),
         )
-        task = asyncio.create_task(Inbox(self.house, router).run())
+        task = asyncio.create_task(ClearingHouseStream(self.house, router).run())
         yield
         assert not task.done(), task
         task.cancel()

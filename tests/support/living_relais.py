@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import httpx
 
+from runtime.settings import Settings
 from stack.component import Component
 from stack.stack import Stack
 from tests.support.stacks import own_settings
@@ -327,14 +328,16 @@ async def living_relais(
     state_dir: Path,
     *,
     components: Sequence[str] | None = None,
-    extra: Sequence[Component] = (),
+    extra: Sequence[Callable[[Settings], Component]] = (),
     pace: str = PACE,
     env: Mapping[str, str] | None = None,
     **settings: Any,
 ) -> AsyncIterator[LivingRelais]:
     """A stack in a state folder of its own, on free ports, with a fast new world or in the one `settings` name."""
     chosen = own_settings(state_dir, temporal_synchronous="normal", **settings)
-    stack = Stack(chosen, components=components, extra=extra, env={"RELAIS_PACE": pace, **(env or {})})
+    stack = Stack(
+        chosen, components=components, extra=[make(chosen) for make in extra], env={"RELAIS_PACE": pace, **(env or {})}
+    )
     async with stack:
         authorised = {"Authorization": f"Bearer {stack.api_key}"}
         async with (

@@ -14,7 +14,7 @@ from domain.directory import DEFAULT_DIRECTORY
 from domain.port_in import Holder, HolderKind
 from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.registry import RegistryDossier
-from parties.clearing_house.signing import Credentials
+from parties.clearing_house.signature import Credentials
 from parties.clock import ClockReader
 from parties.errors import OutcomeUnknown, PartyUnavailable
 from parties.http import make_http_client

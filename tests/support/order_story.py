@@ -14,7 +14,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
 from domain.deliveries import DeliveryKind
-from domain.lines import LineNews, LineWord
+from domain.lines import LineNews, LineNewsKind
 from domain.model import Model
 from domain.orders import OrderKind, OrderStatus, WaitingFor
 from domain.sims import ProfileProgress, ProfileStage
@@ -175,7 +175,7 @@ class OrderStory(Generic[World]):
         progress = ProfileProgress(attempt=attempt, stage=ProfileStage(stage), at=at, text=text)
         await self.deliver(DeliveryKind.PROFILE_PROGRESS, progress)
 
-    async def line_news(self, what: LineWord, by: str = "po-9", kind: str = "port_out") -> None:
+    async def line_news(self, what: LineNewsKind, by: str = "po-9", kind: str = "port_out") -> None:
         """The journal tells what has happened to the order's line."""
         await self.deliver(DeliveryKind.LINE_NEWS, LineNews(what=what, by=by, kind=kind))
 

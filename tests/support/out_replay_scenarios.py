@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from domain.lines import LineWord
+from domain.lines import LineNewsKind
 from domain.port_out import PortPerformed
 from tests.support.end_story import TerminationStory
 from tests.support.order_story import paris
@@ -81,17 +81,17 @@ async def cancelled_port_out_expired(out: OutStory) -> None:
 
 async def cancelled_termination_that_folded(leaving: TerminationStory) -> None:
     await leaving.waits()
-    for news in (LineWord.LENT, LineWord.RETURNED):
+    for news in (LineNewsKind.PREEMPTED, LineNewsKind.RETURNED):
         await leaving.line_news(news)
-        await leaving.line("folds into" if news is LineWord.LENT else "came to nothing")
-    await leaving.line_news(LineWord.LENT, by="po-10")
+        await leaving.line("folds into" if news is LineNewsKind.PREEMPTED else "came to nothing")
+    await leaving.line_news(LineNewsKind.PREEMPTED, by="po-10")
     await leaving.line("folds into the port out po-10")
-    await leaving.line_news(LineWord.GONE, by="po-10")
+    await leaving.line_news(LineNewsKind.CONTRACT_ENDED, by="po-10")
 
 
 async def cancelled_esim_whose_line_was_taken(sim: SimStory) -> None:
     await sim.waits()
-    await sim.line_news(LineWord.TAKEN)
+    await sim.line_news(LineNewsKind.TAKEN)
 
 
 OUT_STORIES = (

@@ -9,7 +9,7 @@ from typing import Any, Self
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from domain.authentication import Authentication, AuthenticationMethod, CodeChecked
+from domain.authentication import Authentication, AuthenticationMethod, CodeVerdict
 from domain.deliveries import DeliveryKind
 from domain.orders import ACCEPTED, OrderKind, OrderStatus
 from domain.port_in import DossierMessage
@@ -119,7 +119,7 @@ class OutStory(OrderStory[OutWorld]):
 
     async def code(self, *, right: bool, number: int = 1) -> None:
         """The API has checked a code that the holder sent."""
-        await self.deliver(DeliveryKind.CODE_CHECKED, CodeChecked(right=right, number=number))
+        await self.deliver(DeliveryKind.CODE_CHECKED, CodeVerdict(right=right, number=number))
 
     async def release(self) -> Recorded:
         return await self.update("release", ReviewRequest(by="desk", reason="called the holder back"))

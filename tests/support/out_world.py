@@ -68,7 +68,7 @@ class OutWorld(EndWorld):
     @property
     def gone(self) -> list[bool]:
         """Of each entry that let go of the line, whether it said that the line is gone."""
-        return [entry.line_gone for entry in self.recorder.entries if entry.release_line]
+        return [entry.contract_ended for entry in self.recorder.entries if entry.release_line]
 
     @property
     def lent(self) -> bool:

@@ -23,7 +23,7 @@ from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.envelopes import address, customer, number_repeats
 from parties.clearing_house.inbox import InboxMessage
 from parties.clearing_house.registry import RegistryDossier
-from parties.clearing_house.signing import Credentials
+from parties.clearing_house.signature import Credentials
 from parties.clearing_house.wire import PortingRequest
 from parties.clock import ClockReader
 from parties.equipment import Equipment

@@ -12,7 +12,7 @@ from activities.care import ActivateContract, Activated, Cancelled, CancelSubscr
 from activities.compensation import AssessCompensation
 from activities.hlr import NumberOnSim, Provisioned
 from activities.notifications import RemindDonor, Reminded
-from activities.planning import PlanningActivities
+from activities.port_in_plans import PortInPlanActivities
 from activities.recorder import Recorder
 from parties.clearing_house.client import ClearingHouse
 from parties.clock import ClockReader
@@ -96,7 +96,7 @@ class FakeHome:
 
 def fake_activities(world: PortWorld, home: str) -> list[Callable[..., Any]]:
     """Everything that a port in calls."""
-    planning = PlanningActivities(
+    planning = PortInPlanActivities(
         cast(ClockReader, world.clock),
         cast(ClearingHouse, FakeRegistry(world)),
         world.regime,

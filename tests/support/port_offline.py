@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from temporalio.exceptions import ApplicationError
 
-from activities.planning import PlanningActivities
+from activities.port_in_plans import PortInPlanActivities
 from activities.recorder import Recorder
 from domain.authorisation import Authorisation
 from domain.clock import LegalClock
@@ -122,7 +122,7 @@ class StandingTime(LegalTime):
 class RulesOnly(Calls):
     """The real rules; no party can be called."""
 
-    rules: PlanningActivities
+    rules: PortInPlanActivities
 
     async def read(self, method: Any, message: Any, **_: Any) -> Any:
         return await method(self.rules, message)
@@ -145,7 +145,7 @@ class PortOffline(PortInState):
         self.human.answers, self.human.asked = [], []
         calls = RulesOnly(self.log, self.human, self.cancellation)
         nobody: Any = None
-        calls.rules = PlanningActivities(self.clock, cast(ClearingHouse, nobody), FRANCE, cast(Recorder, nobody))
+        calls.rules = PortInPlanActivities(self.clock, cast(ClearingHouse, nobody), FRANCE, cast(Recorder, nobody))
         self.calls = calls
         self._time = StandingTime(self.clock)
         self.set_plan(FRANCE.port_in.plan(WEDNESDAY, NUMBER))

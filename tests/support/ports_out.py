@@ -51,4 +51,4 @@ def agree(journal: Journal) -> None:
 
 def leave(journal: Journal) -> None:
     """The number has left us."""
-    tell(journal, "closed", OrderState.COMPLETED, release_line=True, line_gone=True)
+    tell(journal, "closed", OrderState.COMPLETED, release_line=True, contract_ended=True)

@@ -16,7 +16,7 @@ from activities.identity import CodeSent, SendCode
 from activities.journal import AllSent, LookAtLine, SentMessages
 from activities.logistics import LookAtShipment, ShipmentSeen, Shipped, ShipSim
 from activities.recorder import Recorder
-from activities.sim_planning import SimPlanningActivities
+from activities.sim_plans import SimPlanActivities
 from domain.lines import LineFacts
 from domain.orders import CustomerMessage, JournalEntry, OrderState, OrderStatus
 from domain.refusals import RefusalCode, refusal
@@ -198,7 +198,7 @@ class FakeOutbox:
                 status = OrderStatus(state=OrderState.PENDING, stage="identifying")
                 await self._world.recorder.record(request.entry)
                 await self._world.recorder.record(
-                    JournalEntry(order_id=request.order_id, key=kind, status=status, messages=[message], remark=True)
+                    JournalEntry(order_id=request.order_id, key=kind, status=status, messages=[message], is_note=True)
                 )
             return CodeSent(recorded=True)
 
@@ -208,7 +208,7 @@ class FakeOutbox:
 def sim_activities(world: SimWorld) -> list[Callable[..., Any]]:
     """Everything that a SIM replacement or a line service calls."""
     reads = FakeReads(world)
-    planning = SimPlanningActivities(
+    planning = SimPlanActivities(
         cast(ClockReader, world.clock),
         cast(Care, reads),
         cast(Hlr, reads),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from domain.authentication import Authentication, AuthenticationMethod, CodeChecked
+from domain.authentication import Authentication, AuthenticationMethod, CodeVerdict
 from domain.deliveries import DeliveryKind
 from domain.lines import LineServiceOrder
 from domain.orders import ACCEPTED, OrderKind, OrderStatus
@@ -72,7 +72,7 @@ class SimStory(LineStory):
 
     async def code(self, *, right: bool, number: int = 1, locked_until: datetime | None = None) -> None:
         """The API has checked a code that the customer sent."""
-        checked = CodeChecked(right=right, number=number, locked_until=locked_until)
+        checked = CodeVerdict(right=right, number=number, locked_until=locked_until)
         await self.deliver(DeliveryKind.CODE_CHECKED, checked)
 
     async def activate(self) -> Recorded:

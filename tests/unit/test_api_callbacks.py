@@ -11,7 +11,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from api.callbacks.registration import Registration
+from api.callbacks.registration import CallbackRegistration
 from api.callbacks.signature import TOLERANCE_S, signature
 from parties.errors import PartyUnavailable
 from simulator.callbacks import http_request
@@ -212,7 +212,7 @@ class Desk:
 
 async def test_our_addresses_are_registered_at_both_parties_and_again_for_one_made_anew():
     desk = Desk()
-    registration = Registration(desk, "http://127.0.0.1:1/callbacks/", "secret")
+    registration = CallbackRegistration(desk, "http://127.0.0.1:1/callbacks/", "secret")
     assert not await registration.register()
     for _ in range(2):
         assert await registration.register()
@@ -229,7 +229,7 @@ async def test_our_addresses_are_registered_at_both_parties_and_again_for_one_ma
 
 async def test_registration_goes_on_by_itself_until_it_is_told_to_stop():
     desk = Desk(away=0)
-    running = asyncio.create_task(Registration(desk, "http://127.0.0.1:1/callbacks", "secret").run())
+    running = asyncio.create_task(CallbackRegistration(desk, "http://127.0.0.1:1/callbacks", "secret").run())
     async with asyncio.timeout(10):
         while len(desk.registered) < 2:
             await asyncio.sleep(0)

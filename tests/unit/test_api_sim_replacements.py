@@ -9,7 +9,7 @@ import pytest
 from domain.lines import LineAction, LineServiceOrder
 from domain.orders import OrderState
 from domain.sim_replacement import SimReplacementOrder
-from parties.logistics import Card
+from parties.logistics import StockedSim
 from tests.support.api_kit import MSISDN, NOW, Api, our_line, port_in, replacement
 from tests.support.journal_kit import entry
 
@@ -48,7 +48,7 @@ async def test_an_accepted_replacement_answers_202_with_its_location_and_its_ord
 
 
 async def test_identifiers_are_taken_as_they_are_printed_and_started_as_they_are_meant(api: Api):
-    api.home.cards[ICCID] = Card(iccid=ICCID, form="physical", state="available")
+    api.home.cards[ICCID] = StockedSim(iccid=ICCID, form="physical", state="available")
     typed = {"msisdn": "06 39 98 00 01", "iccid": "8933 0100 0000 0000 002", "imei": "49-015420-323751-8"}
     order_id = await api.replacing(**typed, authentication=IN_SHOP)
     order = (await started(api))[order_id]
@@ -105,7 +105,7 @@ async def test_a_repetition_makes_no_second_handset_order_and_without_imei_there
     ],
 )
 async def test_an_order_links_to_what_can_be_asked_of_its_kind(api: Api, changed: dict[str, Any], links: set[str]):
-    api.home.cards[ICCID] = Card(iccid=ICCID, form="physical", state="available")
+    api.home.cards[ICCID] = StockedSim(iccid=ICCID, form="physical", state="available")
     shown = (await api.post_replacement(replacement(**changed))).json()["links"]
     assert set(shown) == {"order", "events", "cancel", "resolve", "note", "workflow"} | links
     assert all(shown[name].endswith(name.replace("_", "-")) for name in links)
@@ -139,13 +139,13 @@ async def test_a_number_nobody_knows_is_refused_also_without_the_reference_datab
     ("card", "code"),
     [
         (None, "iccid_unknown"),
-        (Card(iccid=ICCID, form="esim", state="available"), "iccid_unknown"),
-        (Card(iccid=ICCID, form="physical", state="reserved"), "iccid_used"),
-        (Card(iccid=ICCID, form="physical", state="used"), "iccid_used"),
-        (Card(iccid=ICCID, form="physical", state="retired"), "iccid_used"),
+        (StockedSim(iccid=ICCID, form="esim", state="available"), "iccid_unknown"),
+        (StockedSim(iccid=ICCID, form="physical", state="reserved"), "iccid_used"),
+        (StockedSim(iccid=ICCID, form="physical", state="used"), "iccid_used"),
+        (StockedSim(iccid=ICCID, form="physical", state="retired"), "iccid_used"),
     ],
 )
-async def test_a_card_that_cannot_be_handed_over_is_refused(api: Api, card: Card | None, code: str):
+async def test_a_card_that_cannot_be_handed_over_is_refused(api: Api, card: StockedSim | None, code: str):
     api.home.cards = {} if card is None else {ICCID: card}
     answer = await api.post_replacement(replacement(iccid=ICCID, authentication=IN_SHOP))
     assert (answer.status_code, answer.json()["code"]) == (422, code)

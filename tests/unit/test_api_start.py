@@ -7,7 +7,7 @@ import pytest
 
 from api.__main__ import main
 from api.number_registry import LazyNumberRegistry
-from parties.clearing_house.signing import CredentialsUnusable
+from parties.clearing_house.signature import CredentialsUnusable
 from parties.errors import PartyUnavailable
 from tests.support.api_kit import MSISDN, FakeRegistry
 

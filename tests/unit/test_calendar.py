@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from rules.france.calendar import (
     ZONES,
-    Territory,
     add_working_days,
     holiday_name,
     is_business_day_ouvre,
@@ -20,6 +19,7 @@ from rules.france.calendar import (
     territory_of,
     working_day_on_or_after,
 )
+from rules.france.numbering import Territory
 
 METROPOLE = Territory.METROPOLE
 days = st.dates(date(2024, 1, 1), date(2035, 12, 31))

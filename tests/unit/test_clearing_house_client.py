@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.envelopes import NumberAnswer
 from parties.clearing_house.refusals import error_messages
-from parties.clearing_house.signing import Credentials, signed_string
+from parties.clearing_house.signature import Credentials, signed_string
 from parties.errors import OutcomeUnknown, PartyFailed, PartyRefused
 from tests.support.france import FORM
 from tests.support.parties_world import ALIZE, DUNE, EOLE

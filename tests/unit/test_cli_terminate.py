@@ -9,7 +9,7 @@ import pytest
 
 from api.termination.preview import NumberFate, TerminationPreview
 from domain.contracts import Account, Contract
-from rules.france.leaving_fee import leaving_cost
+from rules.france.leaving_cost import leaving_cost
 from tests.support.fake_api import KEY, Answer, FakeApi, fake_api, order
 from tests.support.terminal import Terminal
 

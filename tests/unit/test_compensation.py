@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.france.calendar import Territory
 from rules.france.compensation import late_port_compensation, lateness_days, lost_number_compensation
 from rules.france.deadlines import plan_port_in
 from rules.france.mandate import MandateRefused, check_mandate
+from rules.france.numbering import Territory
 from rules.plans import Tariff
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from background.texts import UnknownText, known_kinds, render
-from background.texts.rendering import TEXTS
+from background.texts.renderer import TEXTS
 from domain.lines import LineAction
 from domain.orders import CustomerMessage
 from domain.sim_replacement import ReplacementReason

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain.directory import DEFAULT_DIRECTORY
-from rules.france.leaving_config import DEFAULT_LEAVING
+from rules.france.contract_end_config import DEFAULT_CONTRACT_END
 from rules.france.port_out_config import DEFAULT_PORT_OUT
 from rules.france.regime import FrenchRegime
 from rules.france.sim_config import DEFAULT_SIM_RULES
@@ -60,8 +60,8 @@ def test_figures_of_leaving_are_the_default_ones_but_for_those_of_the_operators_
     file = tmp_path / "leaving.json"
     file.write_text('{"quarantine_days": 60}', "utf-8")
     rules = french(leaving_rules_file=file).leaving_figures
-    assert (rules.quarantine_days, rules.notice_days) == (60, DEFAULT_LEAVING.notice_days)
-    assert french().leaving_figures == DEFAULT_LEAVING
+    assert (rules.quarantine_days, rules.notice_days) == (60, DEFAULT_CONTRACT_END.notice_days)
+    assert french().leaving_figures == DEFAULT_CONTRACT_END
 
 
 def test_figures_of_ports_out_are_the_default_ones_but_for_those_of_the_operators_file(tmp_path: Path):

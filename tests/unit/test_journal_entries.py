@@ -69,8 +69,8 @@ def test_what_a_lost_step_told_and_its_repetition_tells_again_is_where_the_order
     assert record(journal, again)
     assert not record(journal, again)
     assert status(journal).stage == "asked"
-    assert record(journal, entry(1, "note", seq=5001, remark=True))
-    assert not record(journal, entry(1, "note", seq=6000, remark=True))
+    assert record(journal, entry(1, "note", seq=5001, is_note=True))
+    assert not record(journal, entry(1, "note", seq=6000, is_note=True))
     assert status(journal).stage == "asked"
     story = [event.what for event in journal.orders.events(order_id(1))]
     assert story == ["accepted", "asked happened", "held happened", "", "note happened"]

@@ -271,7 +271,7 @@ def test_a_contract_that_has_ended_leaves_nothing_to_those_behind(line: Line):
     line.accept(3, OUT)
     line.take(2)
     line.news()
-    line.record(2, line_gone=True)
+    line.record(2, contract_ended=True)
     assert line.stand == [2]
     assert sorted(line.news()) == [(1, "gone", 2), (3, "gone", 2)]
     line.release(2)
@@ -285,7 +285,7 @@ def test_the_line_and_what_was_known_of_it_can_go_in_one_entry(line: Line):
     line.accept(3, "line_service", line_changes=[LineChange.LOCKED, LineChange.BARRED])
     assert line.take(2).taken
     line.news()
-    line.release(2, line_gone=True)
+    line.release(2, contract_ended=True)
     assert (line.stand, line.news()) == ([], [(1, "gone", 2)])
     assert line.journal.lines.facts(MSISDN) == LineFacts()
 
@@ -329,5 +329,5 @@ def test_an_order_of_a_former_life_leaves_those_of_the_present_one_alone(line: L
     journal.quarantines.settle("CT-1", "released", at_legal=free)
     line.accept(2, END, accepted_at=free)
     line.accept(3, OUT, accepted_at=free)
-    line.release(1, line_gone=True)
+    line.release(1, contract_ended=True)
     assert (line.stand, line.news()) == ([2, 3], [])

@@ -173,8 +173,8 @@ def test_an_order_that_ends_without_a_port_frees_its_slot(journal: Journal):
         return journal.slots.reserve(order_id(number), MONDAY, per_day=3, per_slot=2)
 
     record(journal, entry(1, "waits"))
-    record(journal, entry(2, "performed", OrderState.COMPLETED, line_gone=True, release_line=True))
-    record(journal, entry(2, "remark", OrderState.COMPLETED, remark=True))
+    record(journal, entry(2, "performed", OrderState.COMPLETED, contract_ended=True, release_line=True))
+    record(journal, entry(2, "remark", OrderState.COMPLETED, is_note=True))
     assert given(4) is None
     record(journal, entry(1, "cancelled", OrderState.CANCELLED, release_line=True))
     assert given(4) == MONDAY[0].start
@@ -185,7 +185,7 @@ def test_a_port_out_ends_the_quarantine_that_it_came_from_and_what_was_known_of_
     journal.orders.accept(acceptance(1, kind="termination"))
     record(journal, entry(1, "closed", release_line=True, quarantine=quarantined(), line_changes=[LineChange.LOCKED]))
     ask(journal, 2, msisdn=MSISDN)
-    record(journal, entry(2, "performed", line_gone=True, release_line=True), after_s=9)
+    record(journal, entry(2, "performed", contract_ended=True, release_line=True), after_s=9)
     ended = journal.quarantines.of(MSISDN)
     assert ended is not None
     assert ended.state == "ported"
@@ -196,7 +196,7 @@ def test_a_port_out_ends_the_quarantine_that_it_came_from_and_what_was_known_of_
 def test_an_order_that_ends_a_contract_keeps_the_quarantine_that_it_began_itself(journal: Journal):
     journal.orders.accept(acceptance(1, kind="termination"))
     record(journal, entry(1, "ended", quarantine=quarantined()))
-    record(journal, entry(1, "closed", line_gone=True, release_line=True), after_s=9)
+    record(journal, entry(1, "closed", contract_ended=True, release_line=True), after_s=9)
     kept = journal.quarantines.of(MSISDN)
     assert kept is not None
     assert kept.state == "quarantine"

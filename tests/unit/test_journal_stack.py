@@ -66,7 +66,7 @@ class Story:
             self.line.release(number)
             self.forget(number)
         elif what == "gone" and number in self.firm:
-            self.line.record(number, line_gone=True)
+            self.line.record(number, contract_ended=True)
         elif (what == "take" and self.line.take(number).taken) or (
             what == "begin" and self.line.begin(number, LineFacts(), key=f"moving at {self.line.clock}").begun
         ):

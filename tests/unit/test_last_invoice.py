@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.contracts import Account, Contract, InvoiceLine, LeavingCost
+from rules.france.contract_end_config import ContractEndConfig
 from rules.france.invoice import check_invoice
-from rules.france.leaving_config import LeavingConfig
 from rules.france.refunds import owe_back
 
 
@@ -197,6 +197,6 @@ def test_ten_days_over_a_clock_change_end_at_midnight():
 
 
 def test_other_terms_can_be_configured():
-    config = LeavingConfig(deposit_days=5, late_increase=Decimal("0.1"))
+    config = ContractEndConfig(deposit_days=5, late_increase=Decimal("0.1"))
     owed = owe_back(LENT, returned_at=BACK, paid_at=None, now=paris(2026, 6, 21, 1), config=config)
     assert owed.late == {"deposit": Decimal("5.00")}

@@ -14,12 +14,14 @@ from domain.lines import LineFacts
 from domain.refusals import Refusal, RefusalCode
 from domain.termination import TerminationOrder
 from rules.dates import DateRefused
-from rules.france.calendar import ZONES, Territory
-from rules.france.leaving import effective_at, last_day, plan_termination
-from rules.france.leaving_config import LeavingConfig
-from rules.france.number_fate import portable_until, reassignable_from
+from rules.france.calendar import ZONES
+from rules.france.contract_end import ContractEnds
+from rules.france.contract_end_config import ContractEndConfig
+from rules.france.numbering import Territory
 from rules.plans import LineSeen, TerminationPlan
+from tests.support.france import number_in
 
+MSISDN = "+33639980123"
 CONTRACT = Contract(
     id="c-1", signed_on=date(2025, 1, 15), commitment_months=24, monthly_price=Decimal("29.99"), handset_subsidy=True
 )
@@ -36,7 +38,7 @@ def plan(method=AuthenticationMethod.PORTAL, requested=None, line=None, facts=No
     order = TerminationOrder(
         order_id="te-01ARZ3NDEKTSV4RRFFQ69G5FAV",
         line_hash="h",
-        msisdn="+33639980123",
+        msisdn=MSISDN,
         zone="Europe/Paris",
         requested_date=requested,
         authentication=Authentication(method=method),
@@ -44,12 +46,12 @@ def plan(method=AuthenticationMethod.PORTAL, requested=None, line=None, facts=No
         accepted_at=RECEIPT,
         accepted_at_real=RECEIPT,
     )
-    return plan_termination(
+    return ContractEnds().plan(
         order,
         line=line or LineSeen(has_email=True),
         contract=CONTRACT,
         account=Account(),
-        facts=facts,
+        facts=facts or LineFacts(),
     )
 
 
@@ -79,7 +81,7 @@ def test_the_plan_costs_the_last_day_and_keeps_the_number():
 )
 def test_a_day_that_cannot_be_had_is_refused_with_what_can_and_what_today_is(requested, code, words):
     with pytest.raises(DateRefused) as caught:
-        last_day(RECEIPT, requested)
+        ContractEnds().last_day(RECEIPT, requested, Territory.METROPOLE)
     assert caught.value.code == code
     assert words in caught.value.reason
     assert "today is Monday 1 June 2026" in caught.value.reason
@@ -90,19 +92,21 @@ def test_a_day_that_cannot_be_had_is_refused_with_what_can_and_what_today_is(req
 
 @pytest.mark.parametrize("requested", [date(2026, 6, 11), date(2026, 6, 14), date(2026, 7, 14), date(2027, 6, 2)])
 def test_any_day_from_the_notice_to_a_year_ahead_can_be_chosen_sundays_and_holidays_too(requested):
-    assert last_day(RECEIPT, requested) == requested
+    assert ContractEnds().last_day(RECEIPT, requested, Territory.METROPOLE) == requested
 
 
 def test_a_shorter_notice_can_be_configured_and_never_a_longer_one():
-    assert last_day(RECEIPT, None, LeavingConfig(notice_days=0)) == date(2026, 6, 1)
+    assert ContractEnds(ContractEndConfig(notice_days=0)).last_day(RECEIPT, None, Territory.METROPOLE) == date(
+        2026, 6, 1
+    )
     with pytest.raises(ValueError, match="notice_days"):
-        LeavingConfig(notice_days=11)
+        ContractEndConfig(notice_days=11)
 
 
 def test_receipt_is_dated_where_the_number_lives():
     midnight = datetime(2026, 6, 1, 22, 30, tzinfo=UTC)
-    assert last_day(midnight, None) == date(2026, 6, 12)  # the 2nd already in Paris
-    assert last_day(midnight, None, territory=Territory.GUADELOUPE) == date(2026, 6, 11)
+    assert ContractEnds().last_day(midnight, None, Territory.METROPOLE) == date(2026, 6, 12)  # the 2nd already in Paris
+    assert ContractEnds().last_day(midnight, None, Territory.GUADELOUPE) == date(2026, 6, 11)
 
 
 @pytest.mark.parametrize(
@@ -110,11 +114,11 @@ def test_receipt_is_dated_where_the_number_lives():
     [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 6, 11), 24), (date(2026, 12, 31), 24)],
 )
 def test_the_last_day_is_whole_over_a_clock_change(day, hours):
-    ends = effective_at(day)
+    ends = ContractEnds().effective_at(day, MSISDN)
     assert ends.astimezone(ZoneInfo(ZONES[Territory.METROPOLE])).replace(tzinfo=None) == datetime.combine(
         day + timedelta(days=1), datetime.min.time()
     )
-    assert ends - effective_at(day - timedelta(days=1)) == timedelta(hours=hours)
+    assert ends - ContractEnds().effective_at(day - timedelta(days=1), MSISDN) == timedelta(hours=hours)
 
 
 @pytest.mark.parametrize(
@@ -157,19 +161,22 @@ def test_who_has_shown_who_he_is_gets_no_code(method):
     ],
 )
 def test_a_number_is_portable_to_the_end_of_day_40_and_nobody_elses_for_45_days(ended_at, portable, reassignable):
-    assert (portable_until(ended_at), reassignable_from(ended_at)) == (portable, reassignable)
+    terms = ContractEnds().quarantine(ended_at, MSISDN)
+    assert (terms.portable_until, terms.reassignable_from) == (portable, reassignable)
 
 
 def test_an_operator_may_keep_a_number_for_120_days():
-    config = LeavingConfig(quarantine_days=120)
-    assert reassignable_from(paris(2026, 6, 12), config) == paris(2026, 10, 10)
-    assert portable_until(paris(2026, 6, 12), config) == paris(2026, 7, 22)
+    config = ContractEndConfig(quarantine_days=120)
+    terms = ContractEnds(config).quarantine(paris(2026, 6, 12), MSISDN)
+    assert terms.reassignable_from == paris(2026, 10, 10)
+    assert terms.portable_until == paris(2026, 7, 22)
 
 
 @given(st.integers(0, 5 * 365 * 86400), st.sampled_from(list(Territory)))
 def test_rights_are_whole_days_and_never_cut_short(seconds, territory):
     zone, ended_at = ZoneInfo(ZONES[territory]), datetime(2024, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
-    until, free = (rule(ended_at, territory=territory) for rule in (portable_until, reassignable_from))
+    terms = ContractEnds().quarantine(ended_at, number_in(territory))
+    until, free = terms.portable_until, terms.reassignable_from
     local = ended_at.astimezone(zone).replace(tzinfo=None)
     assert timedelta(0) <= until.astimezone(zone).replace(tzinfo=None) - local - timedelta(days=40) < timedelta(days=1)
     assert free.astimezone(zone).replace(tzinfo=None) - until.astimezone(zone).replace(tzinfo=None) == timedelta(days=5)

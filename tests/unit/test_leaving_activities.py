@@ -12,7 +12,7 @@ import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.leaving import LeavingActivities, OweBack, PlannedTermination, PlanTermination
+from activities.contract_ends import ContractEndActivities, OweBack, PlannedTermination, PlanTermination
 from activities.recorder import Recorder
 from domain.authentication import Authentication, AuthenticationMethod
 from domain.clock import LegalClock, real_time
@@ -82,9 +82,9 @@ def home() -> Home:
 
 
 @pytest.fixture
-def leaving(home: Home, journal: Journal) -> LeavingActivities:
+def leaving(home: Home, journal: Journal) -> ContractEndActivities:
     clock = cast(ClockReader, home)
-    return LeavingActivities(
+    return ContractEndActivities(
         clock,
         systems_of(home, journal),
         FRANCE,
@@ -94,7 +94,7 @@ def leaving(home: Home, journal: Journal) -> LeavingActivities:
 
 
 async def planned(
-    leaving: LeavingActivities, method: AuthenticationMethod = AuthenticationMethod.IN_SHOP, **changed: Any
+    leaving: ContractEndActivities, method: AuthenticationMethod = AuthenticationMethod.IN_SHOP, **changed: Any
 ) -> PlannedTermination:
     values = {
         "order_id": order_id(1),
@@ -111,7 +111,7 @@ async def planned(
 
 
 async def test_a_plan_comes_with_contract_account_sim_and_range_holder(
-    leaving: LeavingActivities, journal: Journal
+    leaving: ContractEndActivities, journal: Journal
 ) -> None:
     done = await planned(leaving)
     assert done.refusal is None
@@ -125,7 +125,7 @@ async def test_a_plan_comes_with_contract_account_sim_and_range_holder(
 
 @pytest.mark.parametrize("found", [None, a_line(state="ended")], ids=["never ours", "ended"])
 async def test_a_number_without_an_active_contract_is_refused(
-    leaving: LeavingActivities, home: Home, journal: Journal, found: Line | None
+    leaving: ContractEndActivities, home: Home, journal: Journal, found: Line | None
 ) -> None:
     home.found = found
     done = await planned(leaving)
@@ -135,7 +135,7 @@ async def test_a_number_without_an_active_contract_is_refused(
 
 
 async def test_a_day_before_the_notice_allows_is_refused_with_the_way_to_tell_the_holder(
-    leaving: LeavingActivities,
+    leaving: ContractEndActivities,
 ) -> None:
     done = await planned(leaving, requested_date=NOW.date() + timedelta(days=3))
     assert done.refusal is not None
@@ -148,7 +148,7 @@ async def test_a_day_before_the_notice_allows_is_refused_with_the_way_to_tell_th
     ids=["another SIM", "no SIM"],
 )
 async def test_the_hlr_says_which_sim_carries_the_number_and_customer_care_where_none_does(
-    leaving: LeavingActivities, home: Home, imsi: str | None, sim: SimCard
+    leaving: ContractEndActivities, home: Home, imsi: str | None, sim: SimCard
 ) -> None:
     home.imsi = imsi
     assert (await planned(leaving)).sim == sim
@@ -163,7 +163,9 @@ async def test_the_hlr_says_which_sim_carries_the_number_and_customer_care_where
     ],
     ids=["away", "refusing", "hanging"],
 )
-async def test_nobodys_leaving_depends_on_the_registry(leaving: LeavingActivities, home: Home, trouble: Any) -> None:
+async def test_nobodys_leaving_depends_on_the_registry(
+    leaving: ContractEndActivities, home: Home, trouble: Any
+) -> None:
     home.registry = trouble
     done = await planned(leaving)
     assert done.plan is not None
@@ -171,13 +173,13 @@ async def test_nobodys_leaving_depends_on_the_registry(leaving: LeavingActivitie
 
 
 async def test_a_billing_that_knows_no_account_has_nothing_of_the_holders(
-    leaving: LeavingActivities, home: Home
+    leaving: ContractEndActivities, home: Home
 ) -> None:
     home.account_of = {}
     assert (await planned(leaving)).account == Account()
 
 
-async def test_a_line_that_is_barred_is_sent_no_code(leaving: LeavingActivities, journal: Journal) -> None:
+async def test_a_line_that_is_barred_is_sent_no_code(leaving: ContractEndActivities, journal: Journal) -> None:
     asked = (await planned(leaving, AuthenticationMethod.ONE_TIME_CODE)).plan
     assert asked is not None
     assert asked.challenge is not None
@@ -189,7 +191,7 @@ async def test_a_line_that_is_barred_is_sent_no_code(leaving: LeavingActivities,
     assert asked.challenge.channel == "email"
 
 
-async def test_without_the_hlr_there_is_no_plan_yet(leaving: LeavingActivities, home: Home) -> None:
+async def test_without_the_hlr_there_is_no_plan_yet(leaving: ContractEndActivities, home: Home) -> None:
     home.imsi = NotConnected("hlr", "carrier", "no connection")
     with pytest.raises(ApplicationError) as caught:
         await planned(leaving)
@@ -214,13 +216,13 @@ def settlement(**changed: Any) -> SettlementOrder:
     return SettlementOrder(**(values | changed))
 
 
-async def owed(leaving: LeavingActivities, **fields: Any) -> dict[str, str]:
+async def owed(leaving: ContractEndActivities, **fields: Any) -> dict[str, str]:
     request = OweBack(order=settlement(), now=NOW + timedelta(days=6), **fields)
     return (await ActivityEnvironment().run(leaving.owe_back, request)).amounts
 
 
 async def test_what_billing_shows_now_is_owed_back_before_what_it_showed_at_the_plan(
-    leaving: LeavingActivities,
+    leaving: ContractEndActivities,
 ) -> None:
     back = NOW + timedelta(days=5)
     assert (await owed(leaving, returned_at=back))["deposit"] == "50.00"

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.contracts import Account, Contract
-from rules.france.leaving_config import DEFAULT_LEAVING, LeavingConfig
-from rules.france.leaving_fee import leaving_cost
+from rules.france.contract_end_config import DEFAULT_CONTRACT_END, ContractEndConfig
+from rules.france.leaving_cost import leaving_cost
 
 NOTHING = Account()
 PRICE = "29.99"
@@ -169,7 +169,7 @@ def test_the_rule_that_applies_is_named_with_its_source(signed, subsidy, words):
 
 
 def test_another_edition_of_the_figures_can_be_applied():
-    config = LeavingConfig(edition="later", share_since=Decimal("0.1"), free_after_months=6)
+    config = ContractEndConfig(edition="later", share_since=Decimal("0.1"), free_after_months=6)
     cost = leaving_cost(contract("2025-01-15", 24), date(2025, 7, 14), NOTHING, config)
     assert (cost.fee, cost.edition) == (Decimal("53.98"), "later")  # 10 % of 18
     assert "10 %" in cost.lines[0].rule
@@ -212,7 +212,7 @@ def test_a_fee_is_in_cents_never_negative_and_never_above_what_the_law_allows(pa
     months = max(0, min(paid_by.commitment_months, 24))
     left = Decimal(max(0, months - full_months(start, start + timedelta(days=days + 1))))
     after = min(left, Decimal(max(0, months - 12)))
-    old = start < DEFAULT_LEAVING.reform
+    old = start < DEFAULT_CONTRACT_END.reform
     share = Decimal("0.25") if old else Decimal("0.2") if paid_by.handset_subsidy else Decimal(0)
     assert cost.fee == cost.fee.quantize(Decimal("0.01"))
     assert 0 <= cost.fee <= paid_by.monthly_price * (left - after + after * share)

@@ -9,7 +9,7 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.clearing_house import AskDonor, ClearingHouseActivities
-from activities.planning import PlannedPortIn, PlanningActivities, PlanPortIn
+from activities.port_in_plans import PlannedPortIn, PlanPortIn, PortInPlanActivities
 from activities.recorder import Recorder
 from domain.authorisation import Authorisation
 from domain.directory import DEFAULT_DIRECTORY
@@ -52,7 +52,7 @@ def house() -> House:
 
 async def planned(house: House, journal: Journal) -> PlannedPortIn:
     clock = cast(ClockReader, house)
-    planning = PlanningActivities(clock, cast(ClearingHouse, house), FRANCE, Recorder(journal, clock))
+    planning = PortInPlanActivities(clock, cast(ClearingHouse, house), FRANCE, Recorder(journal, clock))
     order = PortInOrder(
         order_id=order_id(1), line_hash="h", msisdn=MSISDN, zone=ZONE, holder=ZOE, home="ALIZE", donor="BOREA",
         accepted_at=NOW, accepted_at_real=REAL, port_back_of="po-1", back_of_dossier=BACK_OF,

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from rules.dates import DateRefused
-from rules.france.calendar import ZONES, Territory, is_working_day
+from rules.france.calendar import ZONES, is_working_day
 from rules.france.config import RulesConfig
 from rules.france.deadlines import plan_port_in
+from rules.france.numbering import Territory
 from rules.plans import PortPlan
 
 METROPOLE = Territory.METROPOLE

@@ -12,7 +12,7 @@ from domain.port_out import PortPerformed
 from domain.sims import SimCard
 from journal import Journal
 from parties.care import Line
-from rules.france.leaving import settlement_patience
+from rules.france.contract_end import ContractEnds
 from tests.support.donor_home import DonorHome, port_out
 from tests.support.journal_kit import MSISDN, NOW, acceptance
 from tests.support.our_line import OLD, a_line
@@ -100,7 +100,7 @@ async def test_the_end_costs_what_leaving_on_the_day_of_the_port_costs(
     assert (done.cost.last_day.isoformat(), done.cost.fee, done.cost.due_back) == (
         last_day, Decimal("220.00"), Decimal("12.00"),
     )  # fmt: skip
-    assert done.patience == settlement_patience()
+    assert done.patience == ContractEnds().patience
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from domain.termination import Quarantine
 from journal import Journal
 from parties.care import Line, LineContact
 from parties.errors import NotConnected
-from rules.france.number_fate import portable_until, reassignable_from
+from rules.france.contract_end import ContractEnds
 from rules.france.port_out_config import PortOutConfig
 from rules.france.rio import Rio
 from rules.france.sim_config import SimRulesConfig
@@ -52,8 +52,7 @@ def quarantined(journal: Journal, since: datetime, contract_id: str = "K-7") -> 
     kept = Quarantine(
         msisdn=MSISDN,
         since=since,
-        portable_until=portable_until(since),
-        reassignable_from=reassignable_from(since),
+        **ContractEnds().quarantine(since, MSISDN).model_dump(),
         contract_id=contract_id,
         range_holder="ALIZE",
         ended_by=order_id(7),

@@ -11,8 +11,9 @@ from pydantic import ValidationError
 
 from domain.port_out import Hold, PortOutOrder
 from domain.refusals import RefusalCode, block_code
-from rules.france.calendar import Territory, is_working_day, local_date
-from rules.france.number_fate import portable_until
+from rules.france.calendar import is_working_day, local_date
+from rules.france.contract_end import ContractEnds
+from rules.france.numbering import Territory
 from rules.france.port_out import PortOut
 from rules.france.port_out_config import DEFAULT_PORT_OUT, PortOutConfig
 from rules.france.refusals import DONOR_GROUNDS
@@ -145,7 +146,7 @@ def test_each_ground_is_one_the_law_knows_and_fits_the_wire():
     ],
 )
 def test_a_number_in_quarantine_may_be_asked_for_to_the_last_second_of_day_40(ended_at, day_41):
-    line = a_line(ended=True, portable_until=portable_until(ended_at))
+    line = a_line(ended=True, portable_until=ContractEnds().quarantine(ended_at, MSISDN).portable_until)
     assert ground(line, accepted_at=day_41 - SECOND) is None
     assert ground(line, accepted_at=day_41) is RefusalCode.NUMBER_INACTIVE
 

@@ -10,7 +10,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.failing_parties import MOST_FAILURES
-from activities.giving_back import NumberKeeper
+from activities.number_return import NumberKeeper
 from activities.quarantine import SIDE_BY_SIDE, QuarantineActivities, ReleasedDue, ReleaseDue
 from activities.recorder import Recorder
 from domain.clock import LegalClock, real_time

@@ -11,7 +11,7 @@ from domain.refusals import (
     refusal,
     refusal_from_block,
 )
-from rules.france.refusals import DONOR_GROUNDS, REMEDIES, judged, legal_ground_for_recipient
+from rules.france.refusals import DONOR_GROUNDS, REMEDIES, judged
 
 TABLE = [
     ("identity_mismatch", "10", FixBy.CUSTOMER, Retry.AFTER_FIX),
@@ -94,7 +94,5 @@ def test_whatever_the_customer_has_to_mend_is_said_and_nothing_else_is_asked_of_
     assert {language for words in REMEDIES.values() for language in words} == {"fr", "en"}
 
 
-def test_a_recipient_may_refuse_a_requester_who_is_not_entitled_but_a_donor_may_not():
-    assert legal_ground_for_recipient(RefusalCode.HOLDER_NOT_ENTITLED)
+def test_a_donor_may_not_refuse_a_requester_who_is_not_entitled():
     assert RefusalCode.HOLDER_NOT_ENTITLED not in DONOR_GROUNDS
-    assert not legal_ground_for_recipient(RefusalCode.TOO_SOON)

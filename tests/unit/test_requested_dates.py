@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from rules.dates import DateRefused, read_date
-from rules.france.calendar import Territory
 from rules.france.config import RulesConfig
 from rules.france.dates import check_requested_date, earliest_day
 from rules.france.deadlines import plan_port_in
+from rules.france.numbering import Territory
 
 METROPOLE = Territory.METROPOLE
 RULES = RulesConfig()

@@ -10,12 +10,12 @@ import pytest
 from domain.contracts import Account, Contract
 from domain.port_out import PortOutOrder
 from domain.refusals import RefusalCode, block_code, refusal
-from rules.france.calendar import ZONES, Territory, local_date, local_instant
+from rules.france.calendar import ZONES, local_date, local_instant
 from rules.france.config import RulesConfig
-from rules.france.leaving import effective_at, last_day
-from rules.france.leaving_config import LeavingConfig
-from rules.france.leaving_fee import leaving_cost
-from rules.france.number_fate import portable_until, reassignable_from
+from rules.france.contract_end import ContractEnds
+from rules.france.contract_end_config import ContractEndConfig
+from rules.france.leaving_cost import leaving_cost
+from rules.france.numbering import Territory
 from rules.france.port_out import PortOut
 from rules.france.port_out_config import PortOutConfig
 from rules.france.refusals import DONOR_GROUNDS, judged
@@ -23,7 +23,7 @@ from rules.france.rio import check_rio, parse_rio
 from rules.france.sim_config import SimRulesConfig
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
-CONFIGS = (RulesConfig(), SimRulesConfig(), LeavingConfig(), PortOutConfig())
+CONFIGS = (RulesConfig(), SimRulesConfig(), ContractEndConfig(), PortOutConfig())
 
 
 def test_the_documented_rios_fit_their_numbers():
@@ -70,10 +70,11 @@ def test_the_documented_fees_are_those_of_the_rule():
 
 
 def test_the_documented_end_is_the_rules():
-    metropole = Territory.METROPOLE
-    last = last_day(local_instant(date(2026, 6, 1), time(15), metropole), None)
-    ends = effective_at(last)
-    days = [local_date(instant, metropole) for instant in (ends, portable_until(ends), reassignable_from(ends))]
+    metropole, rules, msisdn = Territory.METROPOLE, ContractEnds(), "+33639980001"
+    last = rules.last_day(local_instant(date(2026, 6, 1), time(15), metropole), None, metropole)
+    ends = rules.effective_at(last, msisdn)
+    terms = rules.quarantine(ends, msisdn)
+    days = [local_date(instant, metropole) for instant in (ends, terms.portable_until, terms.reassignable_from)]
     assert [f"{day.day} {day:%B}" for day in (last, *days)] == ["11 June", "12 June", "22 July", "27 July"]
     assert "last day Thursday 11 June, effect on 12 June at 00:00" in PAGE
     assert "portable until 22 July at 00:00, nobody else's before 27 July" in PAGE

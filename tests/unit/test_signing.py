@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from parties.clearing_house.signing import Credentials, CredentialsUnusable, Signer, signed_string
+from parties.clearing_house.signature import Credentials, CredentialsUnusable, Signer, signed_string
 
 SECRET = b"a shared secret of the tests"
 NOON = 1795348800.0  # Sun, 22 Nov 2026 12:00:00 GMT

@@ -8,7 +8,7 @@ from domain.authentication import Authentication, AuthenticationMethod
 from domain.lines import LineFacts
 from domain.refusals import Refusal, RefusalCode
 from domain.sim_replacement import ReplacementReason
-from rules.france.authentication import allowed, challenge
+from rules.france.authentication import challenge, why_not
 from rules.france.fraud import review
 from rules.france.sim_config import SimRulesConfig
 from rules.plans import Challenge, LineSeen
@@ -30,11 +30,11 @@ def reasons_to_look(order=None, facts=None, line=None, config=CONFIG):
 @pytest.mark.parametrize("method", AuthenticationMethod)
 @pytest.mark.parametrize("reason", REASONS)
 def test_only_a_fraud_asks_for_a_particular_method(method, reason):
-    why_not = allowed(method, reason)
+    missing = why_not(method, reason)
     if reason is ReplacementReason.FRAUD and method is not IN_SHOP:
-        assert "in a shop" in why_not
+        assert "in a shop" in missing
     else:
-        assert why_not is None
+        assert missing is None
 
 
 @pytest.mark.parametrize("method", [IN_SHOP, PORTAL])

@@ -11,11 +11,11 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.recorder import Recorder
-from activities.sim_planning import (
+from activities.sim_plans import (
     PlanHandsetBlock,
     PlannedSimReplacement,
     PlanSimReplacement,
-    SimPlanningActivities,
+    SimPlanActivities,
 )
 from domain.clock import LegalClock, real_time
 from domain.lines import LineChange
@@ -89,9 +89,9 @@ def home() -> Home:
 
 
 @pytest.fixture
-def planning(home: Home, journal: Journal) -> SimPlanningActivities:
+def planning(home: Home, journal: Journal) -> SimPlanActivities:
     clock = cast(ClockReader, home)
-    return SimPlanningActivities(
+    return SimPlanActivities(
         clock,
         cast(Care, home),
         cast(Hlr, home),
@@ -102,15 +102,13 @@ def planning(home: Home, journal: Journal) -> SimPlanningActivities:
     )
 
 
-async def planned(planning: SimPlanningActivities, **changed: Any) -> PlannedSimReplacement:
+async def planned(planning: SimPlanActivities, **changed: Any) -> PlannedSimReplacement:
     order = sim_order(**changed).model_copy(update={"msisdn": MSISDN})
     request = PlanSimReplacement(order=order, entry=entry(1, "planned"))
     return await ActivityEnvironment().run(planning.plan_sim_replacement, request)
 
 
-async def test_a_plan_comes_with_the_line_that_it_is_made_for(
-    planning: SimPlanningActivities, journal: Journal
-) -> None:
+async def test_a_plan_comes_with_the_line_that_it_is_made_for(planning: SimPlanActivities, journal: Journal) -> None:
     done = await planned(planning)
     assert done.refusal is None
     assert done.plan is not None
@@ -119,7 +117,7 @@ async def test_a_plan_comes_with_the_line_that_it_is_made_for(
     assert journal.orders.read(order_id(1)).status.stage == "planned"
 
 
-async def test_all_parties_are_asked_at_the_same_time(planning: SimPlanningActivities, home: Home) -> None:
+async def test_all_parties_are_asked_at_the_same_time(planning: SimPlanActivities, home: Home) -> None:
     await planned(planning, reason=ReplacementReason.UPGRADE, form=SimForm.ESIM, imei=IMEI)
     assert sorted(home.asked) == ["care", "clock", "equipment", "hlr"]
     assert home.together == len(home.asked)
@@ -127,7 +125,7 @@ async def test_all_parties_are_asked_at_the_same_time(planning: SimPlanningActiv
 
 @pytest.mark.parametrize("found", [None, a_line(state="ended")], ids=["never ours", "ended"])
 async def test_a_number_without_an_active_line_is_refused(
-    planning: SimPlanningActivities, home: Home, journal: Journal, found: Line | None
+    planning: SimPlanActivities, home: Home, journal: Journal, found: Line | None
 ) -> None:
     home.found = found
     done = await planned(planning)
@@ -136,21 +134,21 @@ async def test_a_number_without_an_active_line_is_refused(
     assert journal.orders.read(order_id(1)).status.stage == "accepted"
 
 
-async def test_a_locked_line_is_refused(planning: SimPlanningActivities, journal: Journal) -> None:
+async def test_a_locked_line_is_refused(planning: SimPlanActivities, journal: Journal) -> None:
     record(journal, entry(1, "locked", line_changes=[LineChange.LOCKED]))
     done = await planned(planning)
     assert done.refusal is not None
     assert done.refusal.code is RefusalCode.NUMBER_LOCKED
 
 
-async def test_a_phone_that_takes_no_esim_refuses_one(planning: SimPlanningActivities, home: Home) -> None:
+async def test_a_phone_that_takes_no_esim_refuses_one(planning: SimPlanActivities, home: Home) -> None:
     home.takes_esim = False
     done = await planned(planning, reason=ReplacementReason.UPGRADE, form=SimForm.ESIM, imei=IMEI)
     assert done.refusal is not None
     assert (done.refusal.said_by, done.refusal.raw_code) == ("equipment", "esim_not_supported")
 
 
-async def test_a_phone_that_somebody_was_robbed_of_gets_no_esim(planning: SimPlanningActivities, home: Home) -> None:
+async def test_a_phone_that_somebody_was_robbed_of_gets_no_esim(planning: SimPlanActivities, home: Home) -> None:
     home.blocked = True
     done = await planned(planning, reason=ReplacementReason.UPGRADE, form=SimForm.ESIM, imei=IMEI)
     assert done.refusal is not None
@@ -166,7 +164,7 @@ async def test_a_phone_that_somebody_was_robbed_of_gets_no_esim(planning: SimPla
     ],
 )
 async def test_a_phone_that_the_new_sim_does_not_go_into_is_not_asked_about(
-    planning: SimPlanningActivities, home: Home, asked: dict[str, Any]
+    planning: SimPlanActivities, home: Home, asked: dict[str, Any]
 ) -> None:
     home.takes_esim = False
     done = await planned(planning, **asked)
@@ -174,14 +172,14 @@ async def test_a_phone_that_the_new_sim_does_not_go_into_is_not_asked_about(
     assert done.refusal is None
 
 
-async def test_the_hlr_says_which_sim_is_the_old_one(planning: SimPlanningActivities, home: Home) -> None:
+async def test_the_hlr_says_which_sim_is_the_old_one(planning: SimPlanActivities, home: Home) -> None:
     home.imsi = "208010000000009"
     assert (await planned(planning)).old_sim == SimCard(iccid="", imsi="208010000000009")
     home.imsi = None
     assert (await planned(planning)).old_sim is None
 
 
-async def test_a_handset_is_blocked_four_jours_ouvres_after_its_declaration(planning: SimPlanningActivities) -> None:
+async def test_a_handset_is_blocked_four_jours_ouvres_after_its_declaration(planning: SimPlanActivities) -> None:
     filed = datetime(2026, 6, 18, 9, 0, tzinfo=UTC)  # a Thursday
     request = PlanHandsetBlock(msisdn=MSISDN, accepted_at=NOW, filed_at=filed)
     done = await ActivityEnvironment().run(planning.plan_handset_block, request)
@@ -190,7 +188,7 @@ async def test_a_handset_is_blocked_four_jours_ouvres_after_its_declaration(plan
     assert done.wait_until is None
 
 
-async def test_without_a_declaration_one_is_waited_for(planning: SimPlanningActivities) -> None:
+async def test_without_a_declaration_one_is_waited_for(planning: SimPlanActivities) -> None:
     request = PlanHandsetBlock(msisdn=MSISDN, accepted_at=NOW)
     done = await ActivityEnvironment().run(planning.plan_handset_block, request)
     assert (done.due, done.wait_until) == (None, NOW + timedelta(days=30))

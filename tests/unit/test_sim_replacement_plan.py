@@ -12,15 +12,16 @@ from domain.lines import LineFacts
 from domain.refusals import Refusal, RefusalCode
 from domain.sim_replacement import ReplacementReason
 from domain.sims import SimForm
-from rules.france.calendar import Territory, add_business_days_ouvres, is_business_day_ouvre, local_date, local_instant
+from rules.france.calendar import add_business_days_ouvres, is_business_day_ouvre, local_date, local_instant
 from rules.france.config import DEFAULT_RULES, RulesConfig
-from rules.france.handset import block_due, declaration_awaited_until
+from rules.france.numbering import Territory
 from rules.france.promises import due
 from rules.france.sim_config import SimRulesConfig
 from rules.france.sim_fees import replacement_fee
-from rules.france.sim_replacement import plan_sim_replacement
+from rules.france.sims import Sims
 from rules.plans import LineSeen, SimReplacementPlan
-from tests.support.sim_orders import ACCEPTED, REAL, clock_at, sim_order
+from tests.support.france import number_in
+from tests.support.sim_orders import ACCEPTED, MSISDN, REAL, clock_at, sim_order
 
 CONFIG = SimRulesConfig()
 METROPOLE, REUNION = Territory.METROPOLE, Territory.REUNION
@@ -98,7 +99,7 @@ def test_an_esim_is_promised_in_real_minutes_whatever_the_pace(pace):
     ],
 )
 def test_a_stolen_handset_is_blocked_by_the_end_of_the_fourth_jour_ouvre(filed, last_day):
-    assert block_due(at(filed), METROPOLE, CONFIG) == at(f"{last_day} 23:59:59")
+    assert Sims().handset_block_due(at(filed), MSISDN) == at(f"{last_day} 23:59:59")
 
 
 @given(
@@ -106,7 +107,7 @@ def test_a_stolen_handset_is_blocked_by_the_end_of_the_fourth_jour_ouvre(filed, 
     territory=st.sampled_from(Territory),
 )
 def test_exactly_four_jours_ouvres_lie_between_a_declaration_and_the_blocks_last_day(filed, territory):
-    last = local_date(block_due(filed, territory, CONFIG), territory)
+    last = local_date(Sims().handset_block_due(filed, number_in(territory)), territory)
     first = local_date(filed, territory)
     between = [first + timedelta(days=n) for n in range(1, (last - first).days + 1)]
     assert sum(is_business_day_ouvre(day, territory) for day in between) == 4
@@ -118,7 +119,7 @@ def test_no_jour_ouvre_to_count_is_the_day_itself():
 
 
 def test_a_declaration_is_waited_for_thirty_days():
-    assert declaration_awaited_until(ACCEPTED, CONFIG) == ACCEPTED + timedelta(days=30)
+    assert Sims().declaration_awaited_until(ACCEPTED) == ACCEPTED + timedelta(days=30)
 
 
 OLD = ACCEPTED - timedelta(days=900)
@@ -157,9 +158,7 @@ def test_a_new_sim_has_its_fee_unless_it_is_waived_and_says_why(reason, form, li
 
 
 def planned(order, *, line=None, facts=None, config=CONFIG):
-    made = plan_sim_replacement(
-        order, clock=clock_at(), line=line or LineSeen(), facts=facts or LineFacts(), config=config
-    )
+    made = Sims(config).plan(order, clock=clock_at(), line=line or LineSeen(), facts=facts or LineFacts())
     assert isinstance(made, SimReplacementPlan)
     return made
 
@@ -213,7 +212,7 @@ def test_a_plan_keeps_the_figures_it_was_made_with():
     ],
 )
 def test_who_cannot_show_who_he_is_is_refused_with_a_way_out(order, said):
-    made = plan_sim_replacement(order, clock=clock_at(), line=LineSeen(), facts=LineFacts())
+    made = Sims().plan(order, clock=clock_at(), line=LineSeen(), facts=LineFacts())
     assert isinstance(made, Refusal)
     assert (made.code, made.said_by) == (RefusalCode.HOLDER_NOT_ENTITLED, "rules")
     assert said in made.raw_text

@@ -13,7 +13,7 @@ from runtime.settings import Settings
 from simulator.world.operators import OPERATORS
 from stack import components, program
 from stack.errors import AlreadyRunning, StackError
-from stack.joining import joined
+from stack.joined_world import joined
 from stack.lock import home_lock
 from stack.ports import HOST, free_block
 from stack.robot import switch_off_home_robot

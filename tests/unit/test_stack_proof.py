@@ -4,9 +4,9 @@ import copy
 
 import pytest
 
-from stack.proof import Claim, of_the_order, what_happened, who_serves, window_without_service_s
+from stack.proof import PortToProve, of_the_order, what_happened, who_serves, window_without_service_s
 
-CLAIM = Claim(msisdn="+33639980123", donor="CIRUS", home="ALIZE", since=0)
+CLAIM = PortToProve(msisdn="+33639980123", donor="CIRUS", home="ALIZE", since=0)
 
 PORTED = {
     "reference": {"operator": "ALIZE", "range_holder": "CIRUS"},

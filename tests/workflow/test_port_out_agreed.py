@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.lines import LineWord
+from domain.lines import LineNewsKind
 from domain.updates import CancelRequest
 from tests.support.order_story import paris, to_the_minute
 from tests.support.out_story import OutStory
@@ -161,7 +161,7 @@ async def test_everything_told_twice_counts_once(out: OutStory) -> None:
     out.world.note_of_line(locked_since=paris(2))
     await out.held()
     for _ in range(2):
-        await out.line_news(LineWord.CHANGED, by="ls-1", kind="line_service")
+        await out.line_news(LineNewsKind.CHANGED, by="ls-1", kind="line_service")
         await out.code(right=True)
     await out.until(lambda: out.world.lines.count("no decision is needed any more") > 0, "a new judgement")
     await out.stage("held")

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.authentication import Authentication, AuthenticationMethod
-from domain.lines import LineWord
+from domain.lines import LineNewsKind
 from domain.updates import FreezeRequest
 from tests.support.order_story import paris
 from tests.support.out_story import OutStory
@@ -130,7 +130,7 @@ async def test_a_number_that_waits_for_the_others_of_its_dossier_can_still_be_st
             await out.line("refused: customer_withdrew")
         else:
             out.world.note_of_line(locked_since=paris(3))
-            await out.line_news(LineWord.CHANGED, by="ls-1", kind="line_service")
+            await out.line_news(LineNewsKind.CHANGED, by="ls-1", kind="line_service")
             await out.stage("held")
             await out.refuse()
         await other.release()

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from domain.lines import LineWord
+from domain.lines import LineNewsKind
 from tests.support.order_story import paris, to_the_minute
 from tests.support.out_story import OutStory
 
@@ -16,7 +16,7 @@ async def test_a_lock_holds_the_answer_which_is_announced_and_its_opening_lets_i
     assert out.world.dossier.announced == [(paris(8, 18), REASONS["locked"])]  # two working days after our deadline
     assert [message.fields["held"] for message in out.world.recorder.messages] == ["yes", "yes"]
     out.world.note_of_line(locked_since=None)
-    await out.line_news(LineWord.CHANGED, by="ls-1", kind="line_service")
+    await out.line_news(LineNewsKind.CHANGED, by="ls-1", kind="line_service")
     status = await out.stage("agreed")
     assert (status.needs_attention, status.attention) == (False, "")
     assert out.world.told == ["requested", "requested"]
@@ -50,8 +50,8 @@ async def test_a_replacement_under_way_holds_and_the_new_sim_holds_longer(out: O
     await out.held()
     out.world.line_holder = ""
     out.world.note_of_line(swapped_at=await out.world.clock.now())
-    await out.line_news(LineWord.RETURNED, by="sr-1", kind="sim_replacement")
-    await out.line_news(LineWord.CHANGED, by="sr-1", kind="sim_replacement")
+    await out.line_news(LineNewsKind.RETURNED, by="sr-1", kind="sim_replacement")
+    await out.line_news(LineNewsKind.CHANGED, by="sr-1", kind="sim_replacement")
     await out.line("the line's SIM was changed a short time ago")
     await out.pass_until(paris(4))
     assert out.world.dossier.announced == [(paris(8, 18), REASONS["sim_being_replaced"])]
@@ -66,7 +66,7 @@ async def test_a_replacement_that_came_to_nothing_lets_the_answer_go(out: OutSto
     out.world.line_holder = "sim_replacement"
     await out.held()
     out.world.line_holder = ""
-    await out.line_news(LineWord.RETURNED, by="sr-1", kind="sim_replacement")
+    await out.line_news(LineNewsKind.RETURNED, by="sr-1", kind="sim_replacement")
     await out.stage("agreed")
 
 

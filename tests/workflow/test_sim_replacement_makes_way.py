@@ -4,7 +4,7 @@ import pytest
 
 from activities.journal import BeginMove, MoveStarted
 from domain.deliveries import DeliveryKind
-from domain.lines import LineFacts, LineNews, LineWord
+from domain.lines import LineFacts, LineNews, LineNewsKind
 from tests.support.fake_sims import FIRST_SIM
 from tests.support.fake_world import NUMBER
 from tests.support.order_story import paris
@@ -28,14 +28,14 @@ async def test_a_replacement_whose_line_is_taken_ends_and_gives_everything_back(
         sim.world.know_contact(changed_at=paris(2))
     await sim.start("upgrade")
     await sim.stage(stage)
-    await sim.line_news(LineWord.TAKEN)
+    await sim.line_news(LineNewsKind.TAKEN)
     await gives_everything_back(sim)
 
 
 async def test_news_that_the_line_is_taken_come_twice_and_after_the_end_without_harm(sim: SimStory) -> None:
     await sim.waits()
-    await sim.line_news(LineWord.TAKEN)
-    await sim.line_news(LineWord.TAKEN)
+    await sim.line_news(LineNewsKind.TAKEN)
+    await sim.line_news(LineNewsKind.TAKEN)
     await gives_everything_back(sim)
 
 
@@ -48,14 +48,14 @@ async def test_the_journal_decides_when_the_news_are_slower_than_the_move(sim: S
     await sim.quiet()
     assert sim.world.calls["hlr_move"] == 0
     assert not (await sim.status()).point_of_no_return
-    await sim.line_news(LineWord.TAKEN)
+    await sim.line_news(LineNewsKind.TAKEN)
     assert await sim.ends() == "cancelled"
     assert sim.world.hlr == {OLD_SIM.imsi: NUMBER}
 
 
 async def test_news_whose_signal_was_lost_is_found_when_the_journal_says_no_to_the_move(sim: SimStory) -> None:
     async def taken_without_a_signal() -> None:
-        sim.world.deliver(DeliveryKind.LINE_NEWS, LineNews(what=LineWord.TAKEN, by="po-9", kind="port_out"))
+        sim.world.deliver(DeliveryKind.LINE_NEWS, LineNews(what=LineNewsKind.TAKEN, by="po-9", kind="port_out"))
 
     sim.world.line_goes_to("po-9", "port_out")
     sim.world.after_effect("journal_begin_move", taken_without_a_signal)
@@ -103,6 +103,6 @@ async def test_news_after_the_move_has_begun_change_nothing(sim: SimStory) -> No
     await sim.waits()
     await sim.phone("enabled")
     await sim.line("it is tried again")
-    await sim.line_news(LineWord.TAKEN)
+    await sim.line_news(LineNewsKind.TAKEN)
     assert await sim.ends() == "completed"
     assert sim.world.hlr == {FIRST_SIM.imsi: NUMBER}

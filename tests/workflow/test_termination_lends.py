@@ -4,7 +4,7 @@ replacement.
 
 from datetime import timedelta
 
-from domain.lines import LineWord
+from domain.lines import LineNewsKind
 from domain.sims import SimCard
 from parties.errors import NotConnected
 from tests.support.end_story import TerminationStory
@@ -18,7 +18,7 @@ NEW_SIM = SimCard(iccid="8933990000000000777", imsi="208990000000777")
 async def folds(leaving: TerminationStory) -> None:
     """Up to the wait for the port out."""
     await leaving.waits()
-    await leaving.line_news(LineWord.LENT)
+    await leaving.line_news(LineNewsKind.PREEMPTED)
     await leaving.line("folds into the port out po-9")
 
 
@@ -33,7 +33,7 @@ async def test_a_termination_folds_into_a_port_out_and_ends_with_it_the_holder_t
     await folds(leaving)
     assert ((await leaving.waiting()).party, (await leaving.status()).due) == ("port out", None)
     before = leaving.world.snapshot()
-    await leaving.line_news(LineWord.GONE)
+    await leaving.line_news(LineNewsKind.CONTRACT_ENDED)
     assert await leaving.ends() == "cancelled"
     assert leaving.world.snapshot() == before
     assert leaving.world.done == []
@@ -55,7 +55,7 @@ async def test_a_port_out_that_comes_to_nothing_in_time_leaves_the_last_day_what
 ) -> None:
     await folds(leaving)
     await leaving.pass_until(paris(6))
-    await leaving.line_news(LineWord.RETURNED)
+    await leaving.line_news(LineNewsKind.RETURNED)
     await leaving.line("came to nothing")
     assert (await leaving.status()).due == paris(14, 0)
     assert await leaving.ends() == "completed"
@@ -68,7 +68,7 @@ async def test_a_port_out_that_comes_to_nothing_after_the_last_day_leaves_a_day_
 ) -> None:
     await folds(leaving)
     await leaving.pass_until(paris(20))
-    await leaving.line_news(LineWord.RETURNED)
+    await leaving.line_news(LineNewsKind.RETURNED)
     await leaving.line("came to nothing")
     assert await leaving.ends() == "completed"
     assert to_the_minute(leaving.world.at["line_down"]) == paris(21)
@@ -77,9 +77,9 @@ async def test_a_port_out_that_comes_to_nothing_after_the_last_day_leaves_a_day_
 
 async def test_news_told_twice_fold_once(leaving: TerminationStory) -> None:
     await folds(leaving)
-    await leaving.line_news(LineWord.LENT)
-    await leaving.line_news(LineWord.RETURNED)
-    await leaving.line_news(LineWord.RETURNED)
+    await leaving.line_news(LineNewsKind.PREEMPTED)
+    await leaving.line_news(LineNewsKind.RETURNED)
+    await leaving.line_news(LineNewsKind.RETURNED)
     assert await leaving.ends() == "completed"
     assert sum("folds into" in line for line in leaving.world.lines) == 1
     assert sum("came to nothing" in line for line in leaving.world.lines) == 1
@@ -104,9 +104,9 @@ async def test_a_port_out_that_was_faster_on_the_last_day_has_the_line_and_the_t
     await leaving.pass_until(paris(14, 0, 5))
     assert leaving.world.done == []
     assert leaving.world.calls["journal_take_line"] > 1
-    await leaving.line_news(LineWord.LENT)
+    await leaving.line_news(LineNewsKind.PREEMPTED)
     await leaving.line("folds into the port out po-9")
-    await leaving.line_news(LineWord.GONE)
+    await leaving.line_news(LineNewsKind.CONTRACT_ENDED)
     assert await leaving.ends() == "cancelled"
     assert leaving.world.done == []
 
@@ -115,10 +115,10 @@ async def test_the_sim_that_was_replaced_during_the_notice_goes_down_and_not_the
     leaving: TerminationStory,
 ) -> None:
     await leaving.waits()
-    await leaving.line_news(LineWord.LENT, "sr-1", "sim_replacement")
+    await leaving.line_news(LineNewsKind.PREEMPTED, "sr-1", "sim_replacement")
     leaving.world.hlr = {NEW_SIM.imsi: NUMBER}
     leaving.world.know(iccid=NEW_SIM.iccid, imsi=NEW_SIM.imsi)
-    await leaving.line_news(LineWord.RETURNED, "sr-1", "sim_replacement")
+    await leaving.line_news(LineNewsKind.RETURNED, "sr-1", "sim_replacement")
     assert await leaving.ends() == "completed"
     assert leaving.world.done == EFFECT
     assert (leaving.world.hlr, leaving.world.sims.retired) == ({}, [NEW_SIM.iccid])
@@ -160,7 +160,7 @@ async def test_a_termination_whose_line_cannot_be_had_says_who_has_it_and_does_n
 async def test_a_termination_that_still_waits_for_its_code_ends_with_the_port_out(leaving: TerminationStory) -> None:
     await leaving.start("one_time_code")
     await leaving.stage("identifying")
-    await leaving.line_news(LineWord.GONE)
+    await leaving.line_news(LineNewsKind.CONTRACT_ENDED)
     assert await leaving.ends() == "cancelled"
     assert leaving.world.told == ["code_1", "ported"]
     assert leaving.world.done == ["code_sent"]

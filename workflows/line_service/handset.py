@@ -7,7 +7,7 @@ line never waits for any of it.
 from functools import partial
 
 from activities.equipment import BlockHandset, EquipmentActivities
-from activities.sim_planning import PlanHandsetBlock, PlannedHandsetBlock, SimPlanningActivities
+from activities.sim_plans import PlanHandsetBlock, PlannedHandsetBlock, SimPlanActivities
 from domain.lines import Declaration
 from domain.orders import Actor, OrderState, WaitingFor
 from domain.stages import LineServiceStage
@@ -66,7 +66,7 @@ class HandsetBlock:
     async def _plan(self) -> PlannedHandsetBlock:
         order = self._state.order
         return await self._state.calls.read(
-            SimPlanningActivities.plan_handset_block,
+            SimPlanActivities.plan_handset_block,
             PlanHandsetBlock(
                 msisdn=order.msisdn,
                 accepted_at=order.accepted_at,

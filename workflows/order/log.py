@@ -96,7 +96,7 @@ class OrderLog:
             messages=transition.messages,
             release_line=transition.release_line,
             preemptible=transition.preemptible,
-            line_gone=transition.contract_ended,
+            contract_ended=transition.contract_ended,
             line_changes=transition.line_changes,
             quarantine=transition.quarantine,
             follow_ups=transition.follow_ups,
@@ -110,7 +110,7 @@ class OrderLog:
             seq=self._next_seq(),
             status=self.status,
             events=[event],
-            remark=True,
+            is_note=True,
         )
 
     async def adopt(self, entry: JournalEntry, *, is_cancelled: bool, listed_too: bool = True) -> None:
@@ -118,7 +118,7 @@ class OrderLog:
         entry was made, and must not outlive the step: the status is recorded once more. A cancel that was recorded
         meanwhile stands.
         """
-        if entry.remark:
+        if entry.is_note:
             self._show(entry.events, listed_too=False)
             return
         if entry.seq > self._newest:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from activities.care import Reach
 from activities.identity import IdentityActivities, SendCode
-from domain.authentication import CodeChecked
+from domain.authentication import CodeVerdict
 from domain.orders import Actor, Order, OrderKind, OrderState, WaitingFor
 from domain.refusals import RefusalCode, refusal
 from domain.stages import Stage
@@ -59,10 +59,10 @@ class Identity:
         """`stage`: of the order while it waits for a code."""
         self._context = context
         self._stage = stage
-        self._checked: dict[int, CodeChecked] = {}
+        self._checked: dict[int, CodeVerdict] = {}
         self._number = 0
 
-    async def on_checked(self, checked: CodeChecked) -> None:
+    async def on_checked(self, checked: CodeVerdict) -> None:
         """A code came back. The first result for each code counts, unless a later one is right."""
         if checked.right or checked.number not in self._checked:
             self._checked[checked.number] = checked
@@ -92,7 +92,7 @@ class Identity:
         no = refusal(RefusalCode.HOLDER_NOT_ENTITLED, "rules", raw_text=why)
         raise Refused(Actor(by="rules", reason=why), refusal=no)
 
-    async def _ask(self, channel: str) -> CodeChecked:
+    async def _ask(self, channel: str) -> CodeVerdict:
         context, number = self._context, self._number
         until = context.time.now() + context.plan.code_patience
         await context.calls.write_with(
@@ -127,7 +127,7 @@ class Identity:
             raise Withdrawn(Actor(by="relais", reason="no one-time code came back"))
         return self._checked[number]
 
-    async def _wait_until_unlocked(self, checked: CodeChecked) -> None:
+    async def _wait_until_unlocked(self, checked: CodeVerdict) -> None:
         context, until = self._context, checked.locked_until
         assert until is not None
         await context.log.record(

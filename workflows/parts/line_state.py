@@ -1,6 +1,6 @@
 """What an order knows about the line that it holds, or waits for. The journal decides who has the line."""
 
-from domain.lines import LineNews, LineWord
+from domain.lines import LineNews, LineNewsKind
 from domain.order_kinds import ORDER_KINDS
 
 
@@ -16,13 +16,13 @@ class LineState:
     async def on_news(self, news: LineNews) -> None:
         """Something has happened to the line. News may come again, or late."""
         match news.what:
-            case LineWord.LENT if ORDER_KINDS[news.kind].takes_number_away and news.by not in self._unfolded:
+            case LineNewsKind.PREEMPTED if ORDER_KINDS[news.kind].takes_number_away and news.by not in self._unfolded:
                 self.folded_into = news.by
-            case LineWord.RETURNED:
+            case LineNewsKind.RETURNED:
                 self._unfolded.add(self.folded_into)
                 self.folded_into = ""
                 self.changes += 1
-            case LineWord.GONE:
+            case LineNewsKind.CONTRACT_ENDED:
                 self.gone_with = news.by
-            case LineWord.CHANGED:
+            case LineNewsKind.CHANGED:
                 self.changes += 1

@@ -4,7 +4,7 @@ request, and an announced delay moves it. The day of the port stays.
 
 from datetime import datetime
 
-from activities.planning import MoveDay, PlanningActivities
+from activities.port_in_plans import MoveDay, PortInPlanActivities
 from domain.orders import WaitingFor
 from rules.plans import Deadline, Then
 from workflows.port_in.state import PortInState
@@ -45,7 +45,7 @@ class AnswerTerm:
 
     async def _move(self, question: MoveDay) -> None:
         port = self._port
-        moved = await port.calls.read(PlanningActivities.move_day, question, name="move-deadlines")
+        moved = await port.calls.read(PortInPlanActivities.move_day, question, name="move-deadlines")
         if moved.plan is not None:  # the customer may have moved the day meanwhile: only the deadlines are taken over
             deadlines = moved.plan.answer_deadlines
             port.set_plan(port.plan.model_copy(update={"answer_deadlines": deadlines}))

@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from activities.planning import MoveDay, MovedDay, PlanningActivities
+from activities.port_in_plans import MoveDay, MovedDay, PortInPlanActivities
 from domain.orders import OrderState, WaitingFor
 from domain.port_in import DossierMessage
 from domain.stages import PortInStage
@@ -116,7 +116,7 @@ class Day:
     async def _find_another(self, problem: str, *, slot_lost: bool = False) -> None:
         while True:
             question = self._question(slot_lost=slot_lost)
-            moved = await self._port.calls.read(PlanningActivities.move_day, question, name="move-day")
+            moved = await self._port.calls.read(PortInPlanActivities.move_day, question, name="move-day")
             if moved.plan is not None:
                 self.take(moved)
                 return
@@ -128,7 +128,9 @@ class Day:
         Raises:
             CallFailed: the rules cannot be asked just now.
         """
-        return await self._port.calls.attempt(PlanningActivities.move_day, self._question(wanted), policies.QUICK_READ)
+        return await self._port.calls.attempt(
+            PortInPlanActivities.move_day, self._question(wanted), policies.QUICK_READ
+        )
 
     def take(self, moved: MovedDay) -> None:
         """The rules' new plan becomes the order's."""

@@ -9,7 +9,7 @@ from functools import partial
 
 from activities.care import CancelSubscription, CareActivities, PrepareSubscription
 from activities.logistics import LogisticsActivities, ReleaseSim, ReserveSim
-from activities.planning import MoveDay, PlanningActivities
+from activities.port_in_plans import MoveDay, PortInPlanActivities
 from domain.orders import OrderState
 from domain.sims import SimForm
 from domain.stages import PortInStage
@@ -44,7 +44,7 @@ class Reservation:
         )
         port.set_sim(sim)
         ready = await port.calls.read(
-            PlanningActivities.move_day, MoveDay(plan=port.plan, customer_ready=True), name="plan-with-the-esim"
+            PortInPlanActivities.move_day, MoveDay(plan=port.plan, customer_ready=True), name="plan-with-the-esim"
         )
         port.set_clock(ready.clock)
         port.set_plan(ready.plan or port.plan)

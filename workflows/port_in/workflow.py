@@ -10,7 +10,7 @@ forward.
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.planning import PlanningActivities, PlanPortIn
+    from activities.port_in_plans import PlanPortIn, PortInPlanActivities
     from domain.deliveries import DeliveryKind
     from domain.lines import LineChange
     from domain.orders import Actor, OrderResult, OrderState
@@ -66,7 +66,7 @@ class PortIn(OrderWorkflow):
         """Days and deadlines by the national rules, after the registry has said who serves the number."""
         port = self.context
         planned = await port.calls.read_with(
-            PlanningActivities.plan_port_in,
+            PortInPlanActivities.plan_port_in,
             PlanPortIn(order=port.order),
             Transition(
                 code=TimelineCode.PLANNED,

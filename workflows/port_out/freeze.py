@@ -1,7 +1,7 @@
 """The holder's freeze: it counts once the holder has shown who he is, and only until our answer leaves."""
 
 from activities.identity import IdentityActivities, SendCode
-from domain.authentication import CodeChecked
+from domain.authentication import CodeVerdict
 from domain.orders import Actor, OrderKind
 from domain.timeline import TimelineCode, TimelineEvent
 from domain.updates import FreezeRequest
@@ -52,7 +52,7 @@ class Freeze:
         await self._send_code(self._codes)
         return "a one-time code was sent to the holder: the request is refused once it comes back"
 
-    async def on_checked(self, checked: CodeChecked) -> None:
+    async def on_checked(self, checked: CodeVerdict) -> None:
         """A code came back. A right one freezes."""
         actor = self._requests.get(checked.number)
         if checked.right and actor is not None and not self._state.is_answering:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import partial
 
 from activities.billing import BillingActivities, OpenDispute
-from activities.leaving import CheckInvoice, LeavingActivities
+from activities.contract_ends import CheckInvoice, ContractEndActivities
 from domain.contracts import Difference
 from domain.orders import OrderState, WaitingFor
 from domain.stages import SettlementStage
@@ -75,7 +75,7 @@ class LastInvoice:
         state = self._state
         request = CheckInvoice(order=state.order, lines=state.seen.lines)
         checked = await state.calls.read(
-            LeavingActivities.check_invoice, request, name="check-invoice", forward_only=True
+            ContractEndActivities.check_invoice, request, name="check-invoice", forward_only=True
         )
         if checked.differences:
             await self._dispute(checked.differences)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import partial
 
 from activities.billing import BillingActivities, Refund
-from activities.leaving import LeavingActivities, OweBack
+from activities.contract_ends import ContractEndActivities, OweBack
 from domain.contracts import Account
 from domain.orders import OrderState
 from domain.stages import SettlementStage
@@ -52,7 +52,7 @@ class Refunds:
         """What of the account is due by `now` and was not paid; an increase before what it belongs to."""
         state, seen = self._state, self._state.seen
         owed = await state.calls.read(
-            LeavingActivities.owe_back,
+            ContractEndActivities.owe_back,
             OweBack(
                 order=state.order,
                 account=account,

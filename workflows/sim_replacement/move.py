@@ -8,7 +8,7 @@ from temporalio import workflow
 
 from activities.hlr import HlrActivities, Move, Number
 from activities.journal import BeginMove, JournalActivities, SentMessages
-from domain.lines import LineChange, LineFacts, LineNews, LineWord
+from domain.lines import LineChange, LineFacts, LineNews, LineNewsKind
 from domain.orders import Actor, OrderState
 from domain.refusals import RefusalCode, refusal
 from domain.sims import SimCard
@@ -65,7 +65,7 @@ class NumberMove:
     async def on_news(self, news: LineNews) -> None:
         """The line may be another order's from now on: one that ends the contract on it."""
         cancellation = self._state.cancellation
-        if news.what is LineWord.TAKEN and not cancellation.is_requested:
+        if news.what is LineNewsKind.TAKEN and not cancellation.is_requested:
             why = f"the line leaves with the {news.kind.replace('_', ' ')} {news.by}"
             cancellation.request(Actor(by="relais", reason=why))
 

@@ -1,7 +1,7 @@
 """What the parts of one running SIM replacement share."""
 
 from activities.care import Reach
-from activities.sim_planning import PlannedSimReplacement
+from activities.sim_plans import PlannedSimReplacement
 from domain.authentication import AuthenticationMethod
 from domain.orders import CustomerMessage, OrderKind
 from domain.sim_replacement import SimReplacementOrder

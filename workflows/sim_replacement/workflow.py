@@ -9,7 +9,7 @@ everything but the bar is undone, newest first, and the old SIM keeps what servi
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.sim_planning import PlanSimReplacement, SimPlanningActivities
+    from activities.sim_plans import PlanSimReplacement, SimPlanActivities
     from domain.deliveries import DeliveryKind
     from domain.orders import Actor, OrderResult, OrderState
     from domain.refusals import RefusalCode, refusal
@@ -81,7 +81,7 @@ class SimReplacement(ReviewedWorkflow):
         """The line as customer care and the HLR know it, and what the rules say."""
         state = self.context
         planned = await state.calls.read_with(
-            SimPlanningActivities.plan_sim_replacement,
+            SimPlanActivities.plan_sim_replacement,
             PlanSimReplacement(order=state.order),
             Transition(
                 code=TimelineCode.PLANNED,

@@ -2,7 +2,7 @@
 system is away, the line goes down first and the money is counted up to the last day.
 """
 
-from activities.leaving import FindSim, LeavingActivities
+from activities.contract_ends import ContractEndActivities, FindSim
 from domain.orders import OrderState
 from domain.sims import SimCard
 from domain.stages import TerminationStage
@@ -66,7 +66,9 @@ class Effect:
     async def _find_sim(self) -> SimCard | None:
         """Another order may have had the line meanwhile: it may have another SIM than when the end was planned."""
         request = FindSim(msisdn=self._state.msisdn, known=self._state.sim)
-        found = await self._state.calls.read(LeavingActivities.find_sim, request, name="find-sim", forward_only=True)
+        found = await self._state.calls.read(
+            ContractEndActivities.find_sim, request, name="find-sim", forward_only=True
+        )
         return found.sim
 
     def _quarantine(self) -> Quarantine:

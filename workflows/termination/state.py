@@ -1,7 +1,7 @@
 """What the parts of one running termination share."""
 
 from activities.care import Reach
-from activities.leaving import PlannedTermination
+from activities.contract_ends import PlannedTermination
 from domain.authentication import AuthenticationMethod
 from domain.contracts import Account, Contract
 from domain.orders import CustomerMessage, OrderKind

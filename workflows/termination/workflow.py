@@ -9,7 +9,7 @@ asked for. The number's quarantine begins, and the settlement of the money is ac
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.leaving import LeavingActivities, PlanTermination
+    from activities.contract_ends import ContractEndActivities, PlanTermination
     from domain.deliveries import DeliveryKind
     from domain.lines import LineNews
     from domain.orders import Actor, OrderResult, OrderState
@@ -60,7 +60,7 @@ class Termination(OrderWorkflow):
         """The contract as customer care knows it, and what the rules say of its end."""
         state = self.context
         planned = await state.calls.read_with(
-            LeavingActivities.plan_termination,
+            ContractEndActivities.plan_termination,
             PlanTermination(order=state.order),
             Transition(
                 code=TimelineCode.PLANNED,

@@ -49,7 +49,7 @@ class MovedDay(Model):
     refused: str = ""
 
 
-class PlanningActivities:
+class PortInPlanActivities:
     """Rules, evaluated against legal now."""
 
     def __init__(

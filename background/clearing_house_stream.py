@@ -1,8 +1,8 @@
-"""The clearing house's stream, consumed durably: each message is brought to where it belongs and only then confirmed.
+"""The clearing house's stream: each message is delivered, and only then confirmed.
 
-Messages about one subject (a dossier, or a number for the broadcasts of others) go in order; those of different
-subjects go side by side, so that one that has to wait holds up nobody else. Unconfirmed, a message comes again after
-every death and every reconnect; what is under way already is not taken twice.
+Messages about one subject go in order. A subject is a dossier, or a number in the broadcasts of others. Subjects go
+side by side, so that none waits for another. An unconfirmed message comes again after every reconnect. One that is
+under way is not taken twice.
 """
 
 import asyncio
@@ -21,30 +21,30 @@ from parties.clearing_house.wire import Deactivation, PortingPerformed
 from parties.errors import PartyError, PartyRefused, PartyUnavailable
 
 SIDE_BY_SIDE = 32
-"""Deliveries at work at the same instant; those that wait for the next try do not count."""
+"""Deliveries at the same time. Those that wait for their next try do not count."""
 
 MOST_UNDER_WAY = 1000
-"""Messages in memory. Beyond, the stream is not read on: the clearing house keeps what we have not confirmed."""
+"""Messages in memory. Then reading stops: the clearing house keeps what we have not confirmed."""
 
 RECONNECT_FIRST, RECONNECT_LONGEST = 0.2, 5.0
 RETRY_LONGEST = 5.0
 """Real seconds between tries."""
 
 READS = 3
-"""A message that arrived damaged is read anew that many times in all; then it is damaged for good and set aside."""
+"""How often a damaged message is read in all; then it becomes a dead letter."""
 
 BUG_TRIES = 5
-"""Tries of a message that fails for no reason we know; then it is set aside."""
+"""Tries of a message that fails for no reason we know; then it becomes a dead letter."""
 
 PASSING = (PartyError, RPCError, RuntimeError, OSError, OperationalError)
-"""Trouble that passes: a party, Temporal (whose SDK raises RuntimeError), the network or the journal away. Tried until
-it has gone, unconfirmed meanwhile.
+"""Failures that pass: a party, Temporal (its SDK raises RuntimeError), the network or the journal is away. The message
+is tried until it works.
 """
 
 log = structlog.get_logger(__name__)
 
 
-class Inbox:
+class ClearingHouseStream:
     """Listens for as long as the worker lives."""
 
     def __init__(self, clearing_house: ClearingHouse, router: MessageRouter) -> None:
@@ -54,7 +54,7 @@ class Inbox:
         self._under_way: set[int] = set()
         self._damaged: dict[int, int] = {}  # message id → times read
         self._room = asyncio.Semaphore(MOST_UNDER_WAY)
-        self._hands = asyncio.Semaphore(SIDE_BY_SIDE)
+        self._slots = asyncio.Semaphore(SIDE_BY_SIDE)
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -78,7 +78,7 @@ class Inbox:
                 if message.message_id not in self._under_way:
                     await self._room.acquire()
                     self._under_way.add(message.message_id)
-                    self._hand_on(group, message)
+                    self._enqueue(group, message)
 
     def _is_to_be_read_anew(self, message: InboxMessage) -> bool:
         if message.message is not None:
@@ -91,25 +91,25 @@ class Inbox:
         del self._damaged[message.message_id]
         return False
 
-    def _hand_on(self, group: asyncio.TaskGroup, message: InboxMessage) -> None:
+    def _enqueue(self, group: asyncio.TaskGroup, message: InboxMessage) -> None:
         subject = _subject(message)
         if subject in self._queues:
             self._queues[subject].append(message)
         else:
             self._queues[subject] = deque([message])
-            group.create_task(self._work_off(subject))
+            group.create_task(self._work_through(subject))
 
-    async def _work_off(self, subject: str) -> None:
+    async def _work_through(self, subject: str) -> None:
         queue = self._queues[subject]
         while queue:
             message = queue[0]
-            await self._bring(message)
+            await self._deliver(message)
             queue.popleft()
             self._under_way.discard(message.message_id)
             self._room.release()
         del self._queues[subject]
 
-    async def _bring(self, message: InboxMessage) -> None:
+    async def _deliver(self, message: InboxMessage) -> None:
         """Deliver and confirm, however long it takes."""
         attempts = AsyncRetrying(
             retry=retry_if_exception(lambda error: isinstance(error, Exception)),
@@ -118,16 +118,16 @@ class Inbox:
         bugs = 0
         async for attempt in attempts:
             with attempt:
-                async with self._hands:
+                async with self._slots:
                     try:
                         await self.take(message, give_up=bugs >= BUG_TRIES)
                     except Exception as error:
                         bugs += not isinstance(error, PASSING)
-                        _tell(message, attempt.retry_state, error)
+                        _log_failure(message, attempt.retry_state, error)
                         raise
 
     async def take(self, message: InboxMessage, *, give_up: bool = False) -> None:
-        """Bring one message to where it belongs, or set it aside, then confirm it. Safe to repeat from any point."""
+        """Deliver one message, or make it a dead letter, then confirm it. Safe to repeat from any point."""
         await self._router.route(message, give_up=give_up)
         await self._clearing_house.confirm(message.message_id)
 
@@ -140,7 +140,7 @@ def _subject(message: InboxMessage) -> str:
     return message.dossier_id or ""
 
 
-def _tell(message: InboxMessage, state: RetryCallState, error: Exception) -> None:
+def _log_failure(message: InboxMessage, state: RetryCallState, error: Exception) -> None:
     """Only our own errors' texts are known to hold nothing personal."""
     trouble = str(error) if isinstance(error, PartyError) else type(error).__name__
     log.warning("message_waits", message_id=message.message_id, attempt=state.attempt_number, trouble=trouble)

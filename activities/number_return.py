@@ -26,7 +26,7 @@ RETURNING = "returning"
 CARE, CLEARING_HOUSE = "care", "clearing_house"
 
 
-class Fate(StrEnum):
+class NumberOutcome(StrEnum):
     """What became of a number that was due; the first three are states in which a quarantine ends."""
 
     POOLED = "released"
@@ -56,43 +56,45 @@ class NumberKeeper:
         self._recorder = recorder
         self._looks = looks
 
-    async def give_back(self, number: Quarantine, now: Instant, parties: FailingParties) -> Fate:
+    async def give_back(self, number: Quarantine, now: Instant, parties: FailingParties) -> NumberOutcome:
         """What becomes of the number at the legal instant `now`; its quarantine is settled unless the number is held.
 
         Raises:
             PartyError: a party's trouble.
         """
-        fate, dossier_id = await self._fate(number, now, parties)
-        if fate is not Fate.HELD:
+        outcome, dossier_id = await self._outcome(number, now, parties)
+        if outcome is not NumberOutcome.HELD:
             at_legal, _ = await self._recorder.stamps()
             await asyncio.to_thread(
                 self._journal.quarantines.settle,
                 number.contract_id,
-                fate.value,
+                outcome.value,
                 at_legal=at_legal,
                 dossier_id=dossier_id,
             )
-        return fate
+        return outcome
 
-    async def _fate(self, number: Quarantine, now: Instant, parties: FailingParties) -> tuple[Fate, str | None]:
+    async def _outcome(
+        self, number: Quarantine, now: Instant, parties: FailingParties
+    ) -> tuple[NumberOutcome, str | None]:
         if number.state == RETURNING:
             dossier_id = await self._dossier_id(number)
             with parties.asked(CLEARING_HOUSE, "dossier"):
                 if _performed(await self._clearing_house.dossier(dossier_id)):
-                    return Fate.RETURNED, dossier_id
+                    return NumberOutcome.RETURNED, dossier_id
         with parties.asked(CLEARING_HOUSE, "number"):
             seen = await self._registry(number)
         if seen.operator != self._home.code:
-            return Fate.PORTED, None
+            return NumberOutcome.PORTED, None
         if seen.open_dossier or await self._is_held(number):
-            return Fate.HELD, None
+            return NumberOutcome.HELD, None
         if seen.range_holder == self._home.code:
             with parties.asked(CARE, "pool"):
                 return await self._pool(number), None
         dossier_id = await self._dossier_id(number)
         with parties.asked(CLEARING_HOUSE, "deactivation"):
             await self._deactivate(number, seen.range_holder, dossier_id, now)
-        return Fate.RETURNED, dossier_id
+        return NumberOutcome.RETURNED, dossier_id
 
     async def _registry(self, number: Quarantine) -> RegistryNumber:
         seen = await self._clearing_house.number(number.msisdn)
@@ -104,7 +106,7 @@ class NumberKeeper:
         line = await asyncio.to_thread(self._journal.lines.read, number.msisdn)
         return line.held_by is not None
 
-    async def _pool(self, number: Quarantine) -> Fate:
+    async def _pool(self, number: Quarantine) -> NumberOutcome:
         """Free for a new line. Customer care has given it to one already when the line is one of another contract."""
         reference = f"quarantine:{number.contract_id}"
         try:
@@ -114,8 +116,8 @@ class NumberKeeper:
                 raise
             line = await self._care.line(number.msisdn)
             if line is None or line.contract.id == number.contract_id:
-                return Fate.HELD
-        return Fate.POOLED
+                return NumberOutcome.HELD
+        return NumberOutcome.POOLED
 
     async def _deactivate(self, number: Quarantine, range_holder: str, dossier_id: str, now: Instant) -> None:
         """Returns once the registry shows it. What was refused after it had been taken may be sent anew on another

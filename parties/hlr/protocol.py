@@ -1,4 +1,4 @@
-"""OsmoHLR's words that mean something to us, and the identifiers that it takes."""
+"""OsmoHLR's error texts that we act on, and the identifiers that it takes."""
 
 import re
 from enum import StrEnum
@@ -11,7 +11,7 @@ _IMSI = re.compile(r"[0-9]{6,15}")
 _E164 = re.compile(r"\+[1-9][0-9]{1,14}")
 
 
-class Text(StrEnum):
+class ErrorText(StrEnum):
     """Error texts (OsmoHLR's `src/ctrl.c`)."""
 
     NO_SUBSCRIBER = "No such subscriber."

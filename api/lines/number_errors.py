@@ -1,4 +1,4 @@
-"""What is wrong with a number, in the API's words."""
+"""What is wrong with a number, by the API's codes."""
 
 from domain.identifiers import IdentifierError
 

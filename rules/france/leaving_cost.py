@@ -16,7 +16,7 @@ from decimal import ROUND_FLOOR, Decimal
 from domain.contracts import Account, Contract, CostLine, LeavingCost
 from rules.france.commitment import Commitment, commitment_of
 from rules.france.config import CURRENCY
-from rules.france.leaving_config import DEFAULT_LEAVING, LeavingConfig
+from rules.france.contract_end_config import DEFAULT_CONTRACT_END, ContractEndConfig
 
 _CENT = Decimal("0.01")
 _NOTHING = Decimal("0.00")
@@ -39,7 +39,7 @@ ADVANCES = f"{_CODE} L224-35: back at most {{days}} days after the last invoice 
 
 
 def leaving_cost(
-    contract: Contract, last_day: date, account: Account, config: LeavingConfig = DEFAULT_LEAVING
+    contract: Contract, last_day: date, account: Account, config: ContractEndConfig = DEFAULT_CONTRACT_END
 ) -> LeavingCost:
     """What leaving on `last_day` (local) costs, figure by figure, and what is due back.
 
@@ -62,7 +62,7 @@ def leaving_cost(
     )
 
 
-def _fees(contract: Contract, commitment: Commitment, last_day: date, config: LeavingConfig) -> list[CostLine]:
+def _fees(contract: Contract, commitment: Commitment, last_day: date, config: ContractEndConfig) -> list[CostLine]:
     begun, price, free_after = commitment.begun_by(last_day), contract.monthly_price, config.free_after_months
     if begun == commitment.months:
         return [CostLine(what="leaving: no instalment left", amount=_NOTHING, rule=NOTHING_LEFT)]
@@ -75,7 +75,7 @@ def _fees(contract: Contract, commitment: Commitment, last_day: date, config: Le
     return lines
 
 
-def _instalments(months: int, price: Decimal, until: str, rule: str, config: LeavingConfig) -> CostLine:
+def _instalments(months: int, price: Decimal, until: str, rule: str, config: ContractEndConfig) -> CostLine:
     return CostLine(
         what=f"{_months(months)} at {price:.2f} to the end of {until}",
         amount=_floor(months * price),
@@ -83,7 +83,7 @@ def _instalments(months: int, price: Decimal, until: str, rule: str, config: Lea
     )
 
 
-def _share(contract: Contract, commitment: Commitment, months: int, config: LeavingConfig) -> CostLine:
+def _share(contract: Contract, commitment: Commitment, months: int, config: ContractEndConfig) -> CostLine:
     if commitment.concluded_on < config.reform:
         share, rule = config.share_before, SHARE_BEFORE
     elif contract.handset_subsidy:
@@ -98,7 +98,7 @@ def _share(contract: Contract, commitment: Commitment, months: int, config: Leav
     )
 
 
-def _back(account: Account, config: LeavingConfig) -> list[CostLine]:
+def _back(account: Account, config: ContractEndConfig) -> list[CostLine]:
     item = f" ({account.deposit_item})" if account.deposit_item else ""
     due = [
         (f"deposit{item} back", account.deposit, DEPOSIT.format(days=config.deposit_days)),

@@ -1,4 +1,4 @@
-"""What texts are made of: sentences, each in every language, some told only where a field calls for them."""
+"""What texts are made of: sentences, each in every language, some only where a field calls for them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ def _always(fields: Fields) -> bool:  # noqa: ARG001 - the shape of a condition
 
 @dataclass(frozen=True)
 class Sentence:
-    """One thought. `$name` is a field; `told`: whether this message's fields call for it."""
+    """One thought. `$name` is a field; `when`: whether this message's fields call for it."""
 
     fr: str
     en: str
-    told: Callable[[Fields], bool] = _always
+    when: Callable[[Fields], bool] = _always
 
-    def words(self, language: str) -> str:
+    def text_in(self, language: str) -> str:
         """French unless English is asked for."""
         return self.en if language == "en" else self.fr
 

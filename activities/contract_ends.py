@@ -11,7 +11,7 @@ from activities.conversion import outages_are_retried
 from activities.our_systems import OurSystems
 from activities.parties_called import calls_parties
 from activities.recorder import Recorder
-from activities.sim_planning import line_seen
+from activities.sim_plans import line_seen
 from domain.clock import LegalClock
 from domain.contracts import Account, Contract, Difference, InvoiceLine
 from domain.model import Instant, Model
@@ -89,7 +89,7 @@ class OwedBack(Model):
     advances_due: Instant | None = None
 
 
-class LeavingActivities:
+class ContractEndActivities:
     """Rules, evaluated against legal now."""
 
     def __init__(

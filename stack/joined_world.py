@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from parties.clearing_house.signing import PRIVATE_KEY_FILE
+from parties.clearing_house.signature import PRIVATE_KEY_FILE
 from runtime.engine import directory_of
 from runtime.parties import home_hlr_port
 from runtime.settings import Settings

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from domain.model import Model
 
 
-class LeavingConfig(Model):
+class ContractEndConfig(Model):
     """One edition of the rules on ends of contracts. "Ours" means that no public text was found and the default is a
     choice; days are calendar days of legal time.
     """
@@ -53,4 +53,4 @@ class LeavingConfig(Model):
         return self
 
 
-DEFAULT_LEAVING = LeavingConfig()
+DEFAULT_CONTRACT_END = ContractEndConfig()

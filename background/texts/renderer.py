@@ -5,7 +5,7 @@ from datetime import date
 from importlib import import_module
 from string import Template
 
-from background.texts.wording import Text, Texts
+from background.texts.sentences import Text, Texts
 from domain.orders import CustomerMessage, OrderKind
 from rules.regime import AuthorisationRules
 
@@ -48,17 +48,17 @@ def render(message: CustomerMessage, authorisation: AuthorisationRules) -> tuple
     texts, text = _find(message.kind)
     language = "en" if message.language == "en" else "fr"
     fields = _of_the_country(message, authorisation, language) | message.fields
-    sentences = [sentence.words(language) for sentence in text if sentence.told(fields)]
+    sentences = [sentence.text_in(language) for sentence in text if sentence.when(fields)]
     fields |= {name: _day(fields[name], language) for name in _DAYS if fields.get(name)}
     if language == "fr":
         fields |= {name: fields[name].replace(".", ",") for name in _MONEY if name in fields}
-    reason = texts.reasons.get(fields.get("reason", ""), texts.other_reason).words(language)
+    reason = texts.reasons.get(fields.get("reason", ""), texts.other_reason).text_in(language)
     fields["reason"] = Template(reason).substitute(fields)
     try:
         told = " ".join(Template(sentence).substitute(fields) for sentence in sentences)
     except KeyError as missing:
         raise UnknownText(f"{message.kind} without its field {missing.args[0]}") from None
-    return texts.subject.words(language), f"{BRAND} : {told}"
+    return texts.subject.text_in(language), f"{BRAND} : {told}"
 
 
 def _of_the_country(message: CustomerMessage, authorisation: AuthorisationRules, language: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """What every text about the end of a contract says of its cost: the field `fee`, with its currency."""
 
-from background.texts.wording import Fields, Sentence, has
+from background.texts.sentences import Fields, Sentence, has
 
 
 def _is_free(fields: Fields) -> bool:
@@ -12,6 +12,6 @@ def _costs(fields: Fields) -> bool:
 
 
 LEAVING_COSTS = (
-    Sentence(fr="Frais de résiliation : $fee.", en="Fee for leaving: $fee.", told=_costs),
-    Sentence(fr="Partir ne vous coûte rien.", en="Leaving costs you nothing.", told=_is_free),
+    Sentence(fr="Frais de résiliation : $fee.", en="Fee for leaving: $fee.", when=_costs),
+    Sentence(fr="Partir ne vous coûte rien.", en="Leaving costs you nothing.", when=_is_free),
 )

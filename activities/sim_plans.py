@@ -70,7 +70,7 @@ class PlannedHandsetBlock(Model):
     wait_until: Instant | None = None  # legal time: so long a declaration is waited for
 
 
-class SimPlanningActivities:
+class SimPlanActivities:
     """Rules, evaluated against legal now."""
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Where orders are asked for: our own REST API, or another operator's desk at the clearing house."""
+"""Where orders are asked for: our own REST API, or another operator's side of the clearing house."""
 
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -17,15 +17,15 @@ Body = Mapping[str, Any]
 """What is asked for, once."""
 
 
-class Refused(Exception):
+class RequestRefused(Exception):
     """An order that should be good was not taken."""
 
 
-class Desk(Protocol):
+class OrderClient(Protocol):
     """Asks for orders, and knows afterwards which they are."""
 
     async def submit(self, body: Body) -> None:
-        """Ask for one. Raises `Refused`."""
+        """Ask for one. Raises `RequestRefused`."""
 
     async def orders(self, journal: JournalLook) -> set[str]:
         """The ids of all that were asked for here and have ended."""
@@ -34,26 +34,26 @@ class Desk(Protocol):
         """What else was measured, by its name with the unit."""
 
 
-OpenDesk = Callable[[Stack], AbstractAsyncContextManager[Desk]]
-"""A desk of its own for each load."""
+OpenClient = Callable[[Stack], AbstractAsyncContextManager[OrderClient]]
+"""A client of its own for each load."""
 
 
-def over_rest(path: str) -> OpenDesk:
+def over_rest(path: str) -> OpenClient:
     """Each body is good for one POST to `path`."""
 
     @asynccontextmanager
-    async def opened(stack: Stack) -> AsyncIterator[Desk]:
+    async def opened(stack: Stack) -> AsyncIterator[OrderClient]:
         headers = {"Authorization": f"Bearer {stack.api_key}"}
         limits = httpx.Limits(max_connections=SENDERS, max_keepalive_connections=SENDERS)
         async with httpx.AsyncClient(
             base_url=stack.api_url, headers=headers, trust_env=False, timeout=TIMEOUT_S, limits=limits
         ) as http:
-            yield RestDesk(http, path)
+            yield RestClient(http, path)
 
     return opened
 
 
-class RestDesk:
+class RestClient:
     """A client of our API."""
 
     def __init__(self, http: httpx.AsyncClient, path: str) -> None:
@@ -64,7 +64,7 @@ class RestDesk:
     async def submit(self, body: Body) -> None:
         answer = await self._http.post(self._path, json=body, headers={"Idempotency-Key": secrets.token_hex(8)})
         if answer.status_code != httpx.codes.ACCEPTED:
-            raise Refused(f"{self._path} answered {answer.status_code}: {answer.text}")
+            raise RequestRefused(f"{self._path} answered {answer.status_code}: {answer.text}")
         self._accepted.add(answer.json()["order_id"])
 
     async def orders(self, _: JournalLook) -> set[str]:
