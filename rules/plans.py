@@ -64,7 +64,7 @@ class PortPlan(Plan):
 
     territory: str
     accepted_at: Instant
-    answer_deadlines: tuple[Deadline, ...] = Field(min_length=1)  # of the donor's answer, in order
+    answer_deadlines: tuple[Deadline, ...] = Field(min_length=1)  # in order; the last is no reminder
     earliest_day: date
     latest_day: date  # in time until the end of this day: the legal ceiling, or the day the customer chose
     chosen_day: date
@@ -88,11 +88,6 @@ class PortPlan(Plan):
     def hold_at(self) -> Instant:
         """The last of the donor's deadlines: what follows its silence, follows then."""
         return self.answer_deadlines[-1].at
-
-    @property
-    def after_silence(self) -> Then:
-        """What the donor's last silence leads to."""
-        return self.answer_deadlines[-1].then
 
 
 class PlanChange(Model):

@@ -25,7 +25,6 @@ from activities.recorder import Recorder
 from domain.contracts import Account
 from parties.clearing_house.registry import RegistryNumber
 from parties.clock import ClockReader
-from rules.france.regime import FRANCE
 from runtime.activity_list import activities_of
 from tests.support.end_world import EndWorld, RoundWorld
 from tests.support.fake_keeping import FakeHolds, FakeKeeping
@@ -159,7 +158,7 @@ def end_activities(world: EndWorld) -> list[Callable[..., Any]]:
     rules = ContractEndActivities(
         cast(ClockReader, world.clock),
         systems_of(reads, reads),
-        FRANCE,
+        world.regime,
         cast(Recorder, world.recorder),
     )
     parties = (

@@ -14,8 +14,6 @@ from runtime.activity_list import activities_of
 from tests.support.end_activities import INVOICE, FakeQuarantine, end_activities
 from tests.support.end_world import CONTRACT, EndWorld, RoundWorld
 from tests.support.fake_keeping import FakeKeeping
-from tests.support.fake_world import NUMBER
-from tests.support.france import FRANCE, ZONE
 from tests.support.order_story import OrderStory
 from tests.support.sim_story import LineStory
 from workflows.quarantine import QuarantineRound, QuarantineRoundInput
@@ -65,15 +63,16 @@ class SettlementStory(EndStory):
         """Accepted and started, the invoice asked for; `more` are fields of the order."""
         fields = await self.fields("in_shop")
         del fields["authentication"]
-        last_day = FRANCE.leaving.ended_on(self.accepted_at, NUMBER)
-        assert local_date(self.accepted_at, ZONE) > last_day, "ends at midnight"
-        self.world.bill.asked_at = self.accepted_at
+        world = self.world
+        last_day = world.regime.leaving.ended_on(self.accepted_at, world.number)
+        assert local_date(self.accepted_at, world.zone) > last_day, "ends at midnight"
+        world.bill.asked_at = self.accepted_at
         known = {
             "order_id": "st-1",
             "ended_by": "te-1",
             "contract": CONTRACT,
-            "account": self.world.bill.account,
-            "cost": LeavingCost(last_day=last_day, currency=FRANCE.currency),
+            "account": world.bill.account,
+            "cost": LeavingCost(last_day=last_day, currency=world.regime.currency),
             "effective_at": self.accepted_at,
             "email": "camille@example.org",
             "invoice_id": INVOICE,

@@ -16,6 +16,8 @@ from domain.deliveries import Delivery, DeliveryKind
 from domain.model import Model
 from domain.orders import CustomerMessage, JournalEntry, OrderStatus
 from domain.timeline import TimelineEvent
+from rules.france.regime import FRANCE
+from rules.regime import Regime, zone_of
 from tests.support.fake_sims import Sims
 
 Answer = TypeVar("Answer")
@@ -97,8 +99,11 @@ class FakeRecorder:
 
 class FakeWorld:
     """Parties and their state. `effects` are the (effect, key) that happened, in order, each key once; `at` the legal
-    instant of each effect's last time.
+    instant of each effect's last time. `regime`: the rules of the country that the number belongs to.
     """
+
+    regime: Regime = FRANCE
+    number = NUMBER
 
     def __init__(self, clock: FakeClock) -> None:
         self.clock = clock
@@ -114,6 +119,11 @@ class FakeWorld:
         self._scripted: dict[str, deque[Any]] = defaultdict(deque)
         self._following: dict[str, deque[Callable[[], Awaitable[None]]]] = defaultdict(deque)
         self._down: dict[str, datetime | None] = {}
+
+    @property
+    def zone(self) -> str:
+        """The number's."""
+        return zone_of(self.regime, self.number)
 
     # What a test arranges.
 

@@ -18,7 +18,6 @@ from parties.clearing_house.client import ClearingHouse
 from parties.clearing_house.envelopes import NumberAnswer
 from parties.clearing_house.registry import RegistryDossier, RegistryNumber
 from parties.clock import ClockReader
-from rules.france.regime import FRANCE
 from runtime.activity_list import activities_of
 from tests.support.end_activities import EndReads, FakeBilling, FakeHlr
 from tests.support.fake_keeping import FakeHolds, FakeKeeping
@@ -133,8 +132,8 @@ def out_activities(world: OutWorld) -> list[Callable[..., Any]]:
         FakeHlr(world),
         FakeBilling(world),
         FakeOutbox(world),
-        PortOutActivities(clock, systems, FRANCE, recorder),
+        PortOutActivities(clock, systems, world.regime, recorder),
         PortOutAnswerActivities(clock, house, requests, DEFAULT_DIRECTORY, "ALIZE", looks=(0.0,)),
-        PortOutEndActivities(systems, FRANCE),
+        PortOutEndActivities(systems, world.regime),
     )
     return [method for party in parties for method in activities_of(party)]

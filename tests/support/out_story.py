@@ -15,7 +15,6 @@ from domain.orders import ACCEPTED, OrderKind, OrderStatus
 from domain.port_in import DossierMessage
 from domain.port_out import PortOutOrder
 from domain.updates import FreezeRequest, Recorded, ReviewRequest
-from tests.support.fake_world import NUMBER
 from tests.support.france import with_rio
 from tests.support.order_story import OrderStory
 from tests.support.out_activities import out_activities
@@ -44,7 +43,8 @@ class OutStory(OrderStory[OutWorld]):
         fields = {
             "order_id": "po-1",
             "line_hash": "c0ffee",
-            "msisdn": NUMBER,
+            "msisdn": self.world.number,
+            "zone": self.world.zone,
             "home": "ALIZE",
             "recipient": "BOREA",
             "dossier_id": DOSSIER,
@@ -76,7 +76,7 @@ class OutStory(OrderStory[OutWorld]):
         """Another order of the same dossier, with a world of its own but for the dossier."""
         world = OutWorld(self.world.clock)
         world.dossiers = self.world.dossiers
-        world.dossier.numbers = {"po-1": NUMBER, "po-2": NUMBER}
+        world.dossier.numbers = dict.fromkeys(("po-1", "po-2"), self.world.number)
         async with Worker(self.env.client, task_queue="beside", build_id=BUILD_ID, activities=out_activities(world)):
             yield type(self)(self.env, world, "beside", self.accepted_at)
 

@@ -14,8 +14,6 @@ from domain.refusals import refusal_from_block
 from domain.updates import Recorded, RescheduleRequest
 from rules.france.refusals import judged
 from rules.france.rio import sealed
-from tests.support.fake_world import NUMBER
-from tests.support.france import ZONE
 from tests.support.order_story import PARIS, WEDNESDAY, OrderStory, paris
 from tests.support.port_activities import fake_activities
 from tests.support.port_clearing_house import dossier_of
@@ -42,21 +40,20 @@ class Story(OrderStory[PortWorld]):
     async def start(self, *, donor: str = "CIRUS", requested: date | None = None, **more: Any) -> None:
         """Accepted and started; `more` are fields of the order."""
         await self.world.clock.now()
-        order = PortInOrder(
-            order_id="pi-1",
-            line_hash="c0ffee",
-            msisdn=NUMBER,
-            zone=ZONE,
-            authorisation=sealed("C1P7K9M2Q000"),
-            holder=Holder(kind=HolderKind.CONSUMER, name="Camille Martin"),
-            requested_date=requested,
-            home="ALIZE",
-            donor=donor,
-            accepted_at=self.accepted_at,
-            accepted_at_real=await self.env.get_current_time(),
-            **more,
-        )
-        await self.start_order(PortIn.run, order, ACCEPTED)
+        fields = {
+            "order_id": "pi-1",
+            "line_hash": "c0ffee",
+            "msisdn": self.world.number,
+            "zone": self.world.zone,
+            "authorisation": sealed("C1P7K9M2Q000"),
+            "holder": Holder(kind=HolderKind.CONSUMER, name="Camille Martin"),
+            "requested_date": requested,
+            "home": "ALIZE",
+            "donor": donor,
+            "accepted_at": self.accepted_at,
+            "accepted_at_real": await self.env.get_current_time(),
+        }
+        await self.start_order(PortIn.run, PortInOrder.model_validate(fields | more), ACCEPTED)
 
     async def dossier_message(
         self, type: str = "portingrequestanswer", *, attempt: int = 1, wakes: bool = True, **fields: Any

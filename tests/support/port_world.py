@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from rules.france.regime import FRANCE
-from rules.regime import Regime
 from tests.support.fake_sims import FIRST_SIM
 from tests.support.fake_world import NUMBER, FakeClock, FakeWorld, down
 
@@ -25,9 +23,7 @@ class Dossier:
 
 
 class PortWorld(FakeWorld):
-    """What a port in changes, and what it is told. `regime`: the country that it is in."""
-
-    regime: Regime = FRANCE
+    """What a port in changes, and what it is told."""
 
     def __init__(self, clock: FakeClock) -> None:
         super().__init__(clock)

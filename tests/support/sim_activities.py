@@ -26,7 +26,6 @@ from parties.care import Care, Line
 from parties.clock import ClockReader
 from parties.equipment import Equipment, Handset
 from parties.hlr import Hlr
-from rules.france.regime import FRANCE
 from runtime.activity_list import activities_of
 from tests.support.fake_keeping import FakeHolds, FakeKeeping
 from tests.support.fake_sim_parties import FakeSmdp, FakeStock
@@ -215,7 +214,7 @@ def sim_activities(world: SimWorld) -> list[Callable[..., Any]]:
         cast(Hlr, reads),
         cast(Equipment, reads),
         cast(Journal, reads),
-        FRANCE,
+        world.regime,
         cast(Recorder, world.recorder),
     )
     parties = (

@@ -11,8 +11,6 @@ from domain.orders import ACCEPTED, OrderKind, OrderStatus
 from domain.sim_replacement import SimReplacementOrder
 from domain.sims import ShipmentProgress, ShipmentStage
 from domain.updates import ActivateRequest, DeclareRequest, Recorded, ReviewRequest
-from tests.support.fake_world import NUMBER
-from tests.support.france import ZONE
 from tests.support.order_story import OrderStory
 from tests.support.sim_activities import sim_activities
 from tests.support.sim_world import SimWorld
@@ -34,8 +32,8 @@ class LineStory(OrderStory[SimWorld]):
         await self.world.clock.now()
         return {
             "line_hash": "c0ffee",
-            "msisdn": NUMBER,
-            "zone": ZONE,
+            "msisdn": self.world.number,
+            "zone": self.world.zone,
             "authentication": Authentication(method=AuthenticationMethod(method), agent="ada"),
             "home": "ALIZE",
             "accepted_at": self.accepted_at,

@@ -12,7 +12,7 @@ from domain.port_in import Holder, HolderKind
 from domain.sims import SimCard
 from parties.care import Contract, Line, LineContact
 from parties.equipment import Handset
-from tests.support.fake_world import NUMBER, FakeClock, FakeRecorder, FakeWorld
+from tests.support.fake_world import FakeClock, FakeRecorder, FakeWorld
 
 OLD_SIM = SimCard(iccid="8933990000000000900", imsi="208990000000900")
 EMAIL = "camille@example.org"
@@ -62,14 +62,14 @@ class SimWorld(FakeWorld):
     def __init__(self, clock: FakeClock) -> None:
         super().__init__(clock)
         self.recorder = LineRecorder(clock)
-        self.hlr = {OLD_SIM.imsi: NUMBER}
+        self.hlr = {OLD_SIM.imsi: self.number}
         self.barred: set[str] = set()
         self.fees: dict[str, str] = {}
         self.blocked: dict[str, str] = {}
         self.held_by: LineTaken | None = None
         self.handset = Handset(imei=IMEI, esim=True, blocked=False)
         self.line: Line | None = Line(
-            msisdn=NUMBER,
+            msisdn=self.number,
             state="active",
             holder=Holder(kind=HolderKind.CONSUMER, name="Camille Martin"),
             iccid=OLD_SIM.iccid,
@@ -103,7 +103,7 @@ class SimWorld(FakeWorld):
     @property
     def carrier(self) -> str | None:
         """The IMSI that carries the number."""
-        return next((imsi for imsi, number in self.hlr.items() if number == NUMBER), None)
+        return next((imsi for imsi, number in self.hlr.items() if number == self.number), None)
 
     # What a test asks about afterwards.
 

@@ -13,7 +13,6 @@ import pytest_asyncio
 from pytest_asyncio import is_async_test
 
 from background.texts import render
-from rules.france.regime import FRANCE
 from runtime.keys import KEY_BYTES, KeyRing
 from tests.support.end_story import SettlementStory, TerminationStory
 from tests.support.fake_world import FakeWorld
@@ -72,7 +71,7 @@ async def open_order(servers: Servers) -> AsyncIterator[Callable[..., Awaitable[
 def every_message_has_a_text(world: FakeWorld) -> None:
     """Whatever the workflow has the customer told can be put in words. Only the outbox knows a code."""
     for message in world.recorder.messages:
-        render(message.model_copy(update={"fields": message.fields | {"code": "042137"}}), FRANCE.authorisation)
+        render(message.model_copy(update={"fields": message.fields | {"code": "042137"}}), world.regime.authorisation)
 
 
 @pytest.fixture

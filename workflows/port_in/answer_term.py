@@ -1,22 +1,42 @@
-"""The donor's term to answer, by the national rules. It begins anew with each request, and an announced delay moves it.
-The day of the port stays.
+"""The donor's term to answer: its deadlines one after the other, by the national rules. It begins anew with each
+request, and an announced delay moves it. The day of the port stays.
 """
 
 from datetime import datetime
 
 from activities.port_in_plans import MoveDay, PortInPlanActivities
 from domain.orders import WaitingFor
+from rules.plans import Deadline, Then
 from workflows.port_in.state import PortInState
+
+CONSEQUENCES = {
+    Then.REMIND: "its desk is reminded by e-mail",
+    Then.HOLD: "a person decides",
+    Then.CANCEL: "the order is cancelled",
+    Then.AGREE: "its silence is an agreement",
+}
 
 
 class AnswerTerm:
-    """Until when the donor has to answer, and when a person looks at its silence."""
+    """Until when the donor has to answer, and what its silence then leads to."""
 
     def __init__(self, port: PortInState) -> None:
         self._port = port
+        self._passed = 0
+
+    @property
+    def deadline(self) -> Deadline:
+        """The next one. The last one stays."""
+        deadlines = self._port.plan.answer_deadlines
+        return deadlines[min(self._passed, len(deadlines) - 1)]
+
+    def go_on(self) -> None:
+        """The deadline has passed, and the next one runs."""
+        self._passed += 1
 
     async def renew(self) -> None:
         """The donor is asked again, or given another term after its silence."""
+        self._passed = 0
         await self._move(MoveDay(plan=self._port.plan, asked_again=True))
 
     async def extend(self, until: datetime) -> None:
@@ -32,9 +52,7 @@ class AnswerTerm:
 
     @property
     def waiting_for(self) -> WaitingFor:
+        deadline = self.deadline
         return WaitingFor(
-            party=self._port.order.donor,
-            what="its answer",
-            until=self._port.plan.answer_due,
-            then="its desk is reminded by e-mail",
+            party=self._port.order.donor, what=deadline.what, until=deadline.at, then=CONSEQUENCES[deadline.then]
         )

@@ -44,10 +44,11 @@ class Day:
         if is_later or port.time.now() >= port.plan.slot_end:
             await self._find_another("no day fits the donor's answer")
             because = port.plan.moved_because
-        what = f"{port.order.donor} agreed; the port is on {port.plan.chosen_day}"
-        await port.log.record(
-            self._to_wait(TimelineCode.AGREED, what, "date_agreed", by=port.order.donor, reason=because)
-        )
+        by, says = port.order.donor, f"{port.order.donor} agreed"
+        if self._inbox.is_agreed_by_silence:
+            by, says = "rules", f"{by} did not answer in its term: by the rules that is an agreement"
+        what = f"{says}; the port is on {port.plan.chosen_day}"
+        await port.log.record(self._to_wait(TimelineCode.AGREED, what, "date_agreed", by=by, reason=because))
 
     def withdraw_agreement(self) -> None:
         """The donor does not agree any more."""

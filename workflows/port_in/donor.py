@@ -65,7 +65,7 @@ class DonorDialogue:
                 state=OrderState.PENDING,
                 messages=port.messages_of_the_day("received") if attempt == 1 else [],
                 waiting_for=self._term.waiting_for,
-                due=port.plan.answer_due,
+                due=self._term.deadline.at,
             ),
             name="ask-donor" if attempt == 1 else f"ask-donor-dossier-{attempt}",
         )
@@ -76,26 +76,21 @@ class DonorDialogue:
             await port.log.add_note(event.code, event.what, by=order.donor)
 
     async def _await_answer(self) -> DossierMessage:
-        """The donor's answer. When its term passes in silence, its desk is reminded; after that a person decides."""
-        port, inbox, donor = self._port, self.inbox, self._port.order.donor
-        is_reminded = False
+        """The donor's answer. Each deadline that passes in silence leads to what the national rules say."""
+        port, inbox = self._port, self.inbox
         while inbox.answer is None:
             port.cancellation.stop_if_requested()
-            delay = inbox.delay
+            delay, deadline = inbox.delay, self._term.deadline
             is_silent = await port.time.until(
-                port.plan.hold_at if is_reminded else port.plan.answer_due,
+                deadline.at,
                 unless=partial(self._is_overtaken, delay),
-                summary=f"{donor} silent: hold" if is_reminded else f"{donor}'s answer due",
+                summary=f"{port.order.donor}: {deadline.what} is due, else {deadline.then}",
                 for_an_answer=True,
             )
             if inbox.delay is not None and inbox.delay is not delay:
                 await self._grant_delay(inbox.delay)
-            elif is_silent and not is_reminded:
-                await self._silence.remind()
-                is_reminded = True
             elif is_silent:
-                await self._silence.decide()
-                is_reminded = False
+                await self._silence.run(deadline)
         port.cancellation.stop_if_requested()
         return inbox.answer
 
@@ -115,7 +110,7 @@ class DonorDialogue:
                 by=donor,
                 reason=announced.note,
                 waiting_for=self._term.waiting_for,
-                due=port.plan.answer_due,
+                due=self._term.deadline.at,
             )
         )
 

@@ -3,6 +3,8 @@ repeated, out of order or contradictory. The first answer of the open dossier st
 that the donor takes back, because the clearing house then refuses the port.
 """
 
+from datetime import datetime
+
 from domain.port_in import DossierMessage
 from domain.refusals import Refusal
 from domain.timeline import TimelineCode, TimelineEvent
@@ -19,6 +21,7 @@ class DossierInbox:
         self.answer: DossierMessage | None = None
         self.delay: DossierMessage | None = None
         self.retraction: Refusal | None = None  # the donor refused after its agreement
+        self.is_agreed_by_silence = False  # the rules take the donor's silence as its agreement
         self.silence_is_held = False  # a person is being asked what to do about the donor's silence
         self._dossier_id = ""
         self._early: list[DossierMessage] = []
@@ -27,12 +30,18 @@ class DossierInbox:
     def close(self) -> None:
         """The donor is about to be asked: the new dossier's id is not known until `open`; the last dossier is over."""
         self._dossier_id, self.answer, self.delay, self.retraction = "", None, None, None
+        self.is_agreed_by_silence = False
 
     def open(self, dossier_id: str) -> list[TimelineEvent]:
         """The request has gone out with this dossier. Messages that were faster than its reply are read now."""
         self._dossier_id = dossier_id
         early, self._early = self._early, []
         return [event for event in map(self._read, early) if event]
+
+    def agree_by_silence(self, at: datetime) -> None:
+        """The donor's term has ended at `at` without an answer, and the rules take that as its agreement."""
+        self.answer = DossierMessage(message_id=0, type=ANSWER, dossier_id=self._dossier_id, received_at=at)
+        self.is_agreed_by_silence = True
 
     def on_message(self, message: DossierMessage) -> TimelineEvent | None:
         """Read one message. Returns what the timeline says of it, where the message moves nothing by itself."""
@@ -66,7 +75,8 @@ class DossierInbox:
             self.retraction = message.refusal
             return TimelineEvent(code=TimelineCode.AGREEMENT_WITHDRAWN, what="the donor takes its yes back")
         says = "refusal" if is_refusal else message.type
-        return _noted(f"a later message ({says}) set aside: the donor's first answer stands")
+        stands = "its silence was an agreement" if self.is_agreed_by_silence else "the donor's first answer stands"
+        return _noted(f"a later message ({says}) set aside: {stands}")
 
 
 def _noted(what: str) -> TimelineEvent:
