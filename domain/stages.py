@@ -26,8 +26,8 @@ class PortInStage(Stage):
     )
     WAITING_FOR_DONOR = (
         "waiting_for_donor",
-        "(pending; waits for the donor). The request has left. If the donor is silent, it is reminded by e-mail; if "
-        "it stays silent, a person decides. Silence is never an implied yes.",
+        "(pending; waits for the donor). The request has left. The national rules say what a silent donor leads to. In "
+        "France it is reminded by e-mail, then a person decides; silence is never an agreement.",
     )
     WAITING_FOR_DAY = (
         "waiting_for_day",
