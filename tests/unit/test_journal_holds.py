@@ -27,7 +27,7 @@ def test_an_order_that_only_waits_lends_its_line_and_gets_it_back(line: Line, bo
     line.set_preemptible(1)
     line.accept(2, borrower, waits_for_line=False)
     assert line.stand == [2, 1]
-    assert line.news() == [(1, "lent", 2)]
+    assert line.news() == [(1, "preempted", 2)]
     line.release(2)
     assert line.stand == [1]
     assert line.news() == [(1, "returned", 2)]
@@ -80,7 +80,7 @@ def test_a_port_out_is_accepted_whoever_has_the_line_and_has_it_next(line: Line,
     assert (line.stand, line.news()) == ([1, 3, 2], [])
     line.release(1)
     assert line.stand == [3, 2]
-    assert line.news() == [(3, "returned", 1), (2, "lent", 3)]
+    assert line.news() == [(3, "returned", 1), (2, "preempted", 3)]
     line.release(3)
     assert (line.stand, line.news()) == ([2], [(2, "returned", 3)])
 
@@ -90,7 +90,7 @@ def test_a_holder_that_begins_to_lend_lets_the_one_behind_it_pass(line: Line):
     line.accept(2, OUT)
     line.set_preemptible(1)
     assert line.stand == [2, 1]
-    assert line.news() == [(2, "returned", 1), (1, "lent", 2)]
+    assert line.news() == [(2, "returned", 1), (1, "preempted", 2)]
 
 
 def test_an_order_that_lends_while_it_waits_still_does_when_it_has_the_line(line: Line):
@@ -100,7 +100,7 @@ def test_an_order_that_lends_while_it_waits_still_does_when_it_has_the_line(line
     line.release(1)
     line.accept(3, SIM)
     assert line.stand == [3, 2]
-    assert line.news() == [(2, "returned", 1), (2, "lent", 3)]
+    assert line.news() == [(2, "returned", 1), (2, "preempted", 3)]
 
 
 def test_a_line_is_lent_on_and_comes_back_step_by_step(line: Line):
@@ -113,7 +113,7 @@ def test_a_line_is_lent_on_and_comes_back_step_by_step(line: Line):
     line.release(3)
     line.release(2)
     assert line.stand == [1]
-    told = [(1, "lent", 2), (1, "lent", 2), (1, "returned", 2), (2, "lent", 3), (2, "returned", 3)]
+    told = [(1, "preempted", 2), (1, "preempted", 2), (1, "returned", 2), (2, "preempted", 3), (2, "returned", 3)]
     assert line.news() == told
 
 
@@ -161,7 +161,7 @@ def test_a_port_out_that_is_performed_displaces_a_termination_which_goes_on_if_i
     line.accept(1, END)
     line.accept(2, OUT)
     assert line.take(2).taken
-    assert (line.stand, line.news()) == ([2, 1], [(1, "lent", 2)])
+    assert (line.stand, line.news()) == ([2, 1], [(1, "preempted", 2)])
     line.release(2)
     assert (line.stand, line.news()) == ([1], [(1, "returned", 2)])
 
@@ -175,7 +175,7 @@ def test_a_termination_that_gets_its_line_back_lets_the_next_port_out_pass(line:
     line.news()
     line.release(3)
     assert line.stand == [2, 1]
-    assert line.news() == [(2, "returned", 3), (1, "lent", 2)]
+    assert line.news() == [(2, "returned", 3), (1, "preempted", 2)]
 
 
 def test_a_termination_whose_day_has_come_ends_the_sim_replacement_that_borrowed_its_line(line: Line):
@@ -273,7 +273,7 @@ def test_a_contract_that_has_ended_leaves_nothing_to_those_behind(line: Line):
     line.news()
     line.record(2, contract_ended=True)
     assert line.stand == [2]
-    assert sorted(line.news()) == [(1, "gone", 2), (3, "gone", 2)]
+    assert sorted(line.news()) == [(1, "contract_ended", 2), (3, "contract_ended", 2)]
     line.release(2)
     assert (line.stand, line.news()) == ([], [])
 
@@ -286,7 +286,7 @@ def test_the_line_and_what_was_known_of_it_can_go_in_one_entry(line: Line):
     assert line.take(2).taken
     line.news()
     line.release(2, contract_ended=True)
-    assert (line.stand, line.news()) == ([], [(1, "gone", 2)])
+    assert (line.stand, line.news()) == ([], [(1, "contract_ended", 2)])
     assert line.journal.lines.facts(MSISDN) == LineFacts()
 
 

@@ -14,7 +14,7 @@ from tests.support.postgresql import DATABASES, use_database
 from tests.support.standing import Line
 
 KINDS = ["termination", "port_out", "sim_replacement", "port_in"]
-ACTS = ["lend", "keep", "release", "take", "begin", "gone"]
+ACTS = ["lend", "keep", "release", "take", "begin", "contract_ended"]
 SEQUENCES = st.lists(
     st.one_of(
         st.tuples(st.just("accept"), st.sampled_from(KINDS)),
@@ -65,7 +65,7 @@ class Story:
         elif what == "release":
             self.line.release(number)
             self.forget(number)
-        elif what == "gone" and number in self.firm:
+        elif what == "contract_ended" and number in self.firm:
             self.line.record(number, contract_ended=True)
         elif (what == "take" and self.line.take(number).taken) or (
             what == "begin" and self.line.begin(number, LineFacts(), key=f"moving at {self.line.clock}").begun
@@ -75,12 +75,12 @@ class Story:
 
     def hear(self) -> None:
         for number, what, _ in self.line.news():
-            if what in ("taken", "gone"):
+            if what in ("taken", "contract_ended"):
                 assert number not in self.firm
                 self.forget(number)
             elif what == "returned":
                 self.has_it.add(number)
-            elif what == "lent":
+            elif what == "preempted":
                 self.has_it.discard(number)
 
     def forget(self, number: int) -> None:
