@@ -29,7 +29,13 @@ from tests.support.lost_step import AWAY, DIE_AT, QUEUE, WHAT_NOW, WHY, LostStep
 ORDER = order_id(1)
 NOW = datetime.now(UTC)
 STARTED = OurLineOrder(
-    order_id=ORDER, line_hash="c0ffee", msisdn="+33639980123", home="ALIZE", accepted_at=NOW, accepted_at_real=NOW
+    order_id=ORDER,
+    line_hash="c0ffee",
+    msisdn="+33639980123",
+    zone="Europe/Paris",
+    home="ALIZE",
+    accepted_at=NOW,
+    accepted_at_real=NOW,
 )
 HELD = f"held for a person: {WHY}"
 SOON = timedelta(seconds=1)
