@@ -205,7 +205,7 @@ async def test_of_two_decisions_at_once_one_counts_and_the_other_does_not_answer
 async def test_what_a_person_decides_is_in_the_history_before_it_is_in_the_journal(
     client: Client, journal: Journal, held: WorkflowHandle, tmp_path: Path
 ):
-    (tmp_path / DIE_AT).write_text("resolved")
+    (tmp_path / DIE_AT).write_text("decided")
     decision = ResolveRequest(by="Ines", reason="called", action="give_up")
     asking = asyncio.create_task(held.execute_update(LostStep.resolve, decision))
     async with asyncio.timeout(PATIENCE_S):
