@@ -4,8 +4,8 @@ VENV   := .venv
 RUN    := $(VENV)/bin/python
 ARGS   ?=
 CORES  ?= 2
-# Tests with stacks of their own wait more than they work: three of their files at once keep two cores busy.
-STACKS ?= $(shell echo $$(( ($(CORES) * 3 + 1) / 2 )))
+# Files of tests that start stacks of their own, at once. More are faster on a quiet machine and run out of patience on a busy one.
+STACKS ?= $(CORES)
 # Without byte code kept, every process that a test starts, and every workflow's sandbox, compiles its modules anew: half of the suite's time.
 unexport PYTHONDONTWRITEBYTECODE
 

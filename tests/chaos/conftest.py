@@ -12,9 +12,6 @@ from stack.component import Component
 from stack.robot import switch_off_home_robot
 from tests.support.living_relais import LivingRelais, living_relais
 
-PACE_OF_DEATHS = "80000"
-"""An agreement holds for 90 legal days: here more than a real minute and a half, which the deaths do not use up."""
-
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def battered(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LivingRelais]:
@@ -30,8 +27,10 @@ def deaths(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def mortal(tmp_path_factory: pytest.TempPathFactory, deaths: Path) -> AsyncIterator[LivingRelais]:
-    """A stack whose worker dies once at every place that has no mark."""
+async def mortal(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, deaths: Path
+) -> AsyncIterator[LivingRelais]:
+    """A stack whose worker dies once at every place that has no mark, at the module's `PACE`."""
 
     def worker(settings: Settings) -> Component:
         return Component(
@@ -43,7 +42,7 @@ async def mortal(tmp_path_factory: pytest.TempPathFactory, deaths: Path) -> Asyn
         )
 
     folder, three = tmp_path_factory.mktemp("mortal"), ("temporal", "simulator", "api")
-    async with living_relais(folder, components=three, extra=[worker], pace=PACE_OF_DEATHS) as living:
+    async with living_relais(folder, components=three, extra=[worker], pace=request.module.PACE) as living:
         yield living
 
 

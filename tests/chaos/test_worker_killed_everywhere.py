@@ -22,6 +22,10 @@ from tests.support.places_of_death import places
 from tests.support.sim_batch import SimBatch
 
 PATIENCE_S = 500
+PACE = "50000"
+"""An agreement holds for 90 legal days: here more than two and a half real minutes, which the deaths do not use up on a
+crowded machine either.
+"""
 SET_ASIDE_WITHIN_S = 5
 """Usually."""
 

@@ -15,6 +15,8 @@ from tests.support.out_batch import OutBatch
 from tests.support.places_of_death import places
 
 PATIENCE_S = 500
+PACE = "80000"
+"""An agreement that nobody uses ends after 90 legal days: here after more than a real minute and a half."""
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(PATIENCE_S + 100)]
 

@@ -17,7 +17,17 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CTR
 
 from runtime.keys import KeyRing, load_or_make
-from tests.support.living_relais import FINAL, PACE, POLL_S, Effect, Line, LivingRelais, living_relais, story
+from tests.support.living_relais import (
+    FINAL,
+    PACE,
+    POLL_S,
+    Effect,
+    Line,
+    LivingRelais,
+    living_relais,
+    patient_get,
+    story,
+)
 
 OTHER = "BOREA"
 PATIENCE_S = 60.0
@@ -84,9 +94,8 @@ async def line_at(side: LivingRelais, msisdn: str) -> Line:
 async def ports_out(side: LivingRelais, msisdn: str) -> list[dict[str, Any]]:
     """A side's orders to let a number go, of all its lives."""
     query = {"msisdn": msisdn, "kind": "port_out", "former": "true", "limit": "100"}
-    answer = await side.api.get("/v1/orders", params=query)
-    assert answer.status_code == 200, answer.text
-    return [await side.order(item["order_id"]) for item in answer.json()["items"]]
+    page = await patient_get(side.api, "/v1/orders", query)
+    return [await side.order(item["order_id"]) for item in page["items"]]
 
 
 async def let_go(side: LivingRelais, msisdn: str, within_s: float = PATIENCE_S) -> list[dict[str, Any]]:
