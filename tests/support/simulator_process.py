@@ -17,6 +17,8 @@ ROOT = Path(__file__).parents[2]
 HLRS = 5
 START_PATIENCE_S = 30.0
 POLL_S = 0.02
+PORT_TRIES = 3
+PORT_BUSY = "is not free"
 
 
 @dataclass
@@ -28,6 +30,7 @@ class SimulatorProcess:
     port: int = field(default_factory=free_ports)
     hlr_port: int = field(default_factory=lambda: free_ports(HLRS))
     process: subprocess.Popen[bytes] | None = None
+    _has_served: bool = False
 
     @property
     def base_url(self) -> str:
@@ -59,8 +62,17 @@ class SimulatorProcess:
         )
 
     def start(self) -> None:
-        """Return when it answers."""
+        """Return when it answers. A first start may find a port taken that was free a moment ago: it tries others."""
         self.state_dir.mkdir(parents=True, exist_ok=True)
+        for left in reversed(range(PORT_TRIES)):
+            if self._answers():
+                self._has_served = True
+                return
+            if self._has_served or left == 0 or PORT_BUSY not in self.log.read_text("utf-8"):
+                raise AssertionError(f"the simulator does not answer:\n{self.log.read_text('utf-8')}")
+            self.port, self.hlr_port = free_ports(), free_ports(HLRS)
+
+    def _answers(self) -> bool:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "simulator"], cwd=ROOT, env=self.environment(), stdout=log, stderr=log
@@ -69,9 +81,9 @@ class SimulatorProcess:
         while time.monotonic() < deadline and self.process.poll() is None:
             with contextlib.suppress(httpx.TransportError):
                 if httpx.get(f"{self.base_url}/healthz", trust_env=False).is_success:
-                    return
+                    return True
             time.sleep(POLL_S)
-        raise AssertionError(f"the simulator does not answer:\n{self.log.read_text('utf-8')}")
+        return False
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> None:
         """Ask it to stop, or kill it, and wait until it is gone."""
