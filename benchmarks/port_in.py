@@ -69,7 +69,7 @@ PORT_IN = Case(
         Step.LOCAL,  # journal: closed
         Step.UPSERT,
     ),
-    most_events=60,
+    most_events=63,
     least_per_second=8.0,
     least_ratio=0.6,
 )
